@@ -1,0 +1,311 @@
+"""What every driver is and what travels through it.
+
+A driver is one link to one server, broker or PLC. It is made once a connection and lives across reconnects: the
+supervisor above it opens it, waits until it is lost, and opens it again. Values leave a driver in columns, one
+`Batch` at a time; what a driver can do beyond opening and closing is said by the capability protocols it satisfies.
+
+Errors, each with the sentence an operator reads:
+
+    DriverError
+    ├── NotConnectedError      the link is down or does not answer: try again
+    ├── AccessDeniedError      credentials or a certificate were refused: ask a person
+    ├── UnknownTagError        the address does not exist there: remember, skip, list
+    ├── WriteRejectedError     the server refused the write: tell now, never retry
+    └── UnsupportedError       the server lacks the service: do without it
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum, IntFlag
+from typing import Protocol, Self, TypeVar, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
+
+UInt32Column = npt.NDArray[np.uint32]
+UInt16Column = npt.NDArray[np.uint16]
+Int64Column = npt.NDArray[np.int64]
+Float64Column = npt.NDArray[np.float64]
+
+Text = str | int
+"""What cannot travel through float64 without loss: strings, and integers beyond 2**53."""
+
+Value = bool | int | float | str
+"""What can be written to a tag."""
+
+
+class Quality(IntEnum):
+    """How far a value can be trusted; the order is the order of trouble, and the numbers are stored."""
+
+    GOOD = 0
+    UNCERTAIN = 1
+    BAD = 2
+    STALE = 3
+    NOT_CONNECTED = 4
+    CONFIG_ERROR = 5
+    SUBSTITUTED = 6
+
+
+class Flag(IntFlag):
+    """How a value came here; stored beside its quality."""
+
+    NONE = 0
+    HISTORICAL = 1
+    RETAINED = 2
+    TRANSIENT = 4
+    TIME_REPLACED = 8
+
+
+class LinkState(IntEnum):
+    """The state of one connection, as operators see it."""
+
+    DISABLED = 0
+    CONNECTING = 1
+    UP = 2
+    DEGRADED = 3
+    DOWN = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """Readings in columns of equal length; rows are in the order of arrival.
+
+    tag: uint32, the dense index of the tag. value: float64 (discrete values are 0.0 and 1.0, NaN where `texts` holds
+    the value or there is none). quality: uint16 of `Quality`. code: uint32, the protocol's own status.
+    source_us, received_us: int64, UTC microseconds. flags: uint16 of `Flag`. texts: row number to text.
+    """
+
+    tag: UInt32Column
+    value: Float64Column
+    quality: UInt16Column
+    code: UInt32Column
+    source_us: Int64Column
+    received_us: Int64Column
+    flags: UInt16Column
+    texts: Mapping[int, Text] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.tag)
+
+    @classmethod
+    def of(
+        cls,
+        tag: npt.ArrayLike,
+        value: npt.ArrayLike,
+        source_us: npt.ArrayLike,
+        *,
+        received_us: npt.ArrayLike | None = None,
+        quality: npt.ArrayLike = Quality.GOOD,
+        code: npt.ArrayLike = 0,
+        flags: npt.ArrayLike = Flag.NONE,
+        texts: Mapping[int, Text] | None = None,
+    ) -> Self:
+        """Return a batch with every column in its dtype; a scalar stands for a whole column."""
+        tags = np.atleast_1d(np.asarray(tag, np.uint32))
+        rows = len(tags)
+
+        return cls(
+            tag=tags,
+            value=_column(value, np.float64, rows),
+            quality=_column(quality, np.uint16, rows),
+            code=_column(code, np.uint32, rows),
+            source_us=_column(source_us, np.int64, rows),
+            received_us=_column(source_us if received_us is None else received_us, np.int64, rows),
+            flags=_column(flags, np.uint16, rows),
+            texts=texts or {},
+        )
+
+    @classmethod
+    def concatenate(cls, batches: Sequence[Batch]) -> Batch:
+        """Return the rows of all batches, in order; one batch is returned as it is."""
+        if len(batches) == 1:
+            return batches[0]
+        texts: dict[int, Text] = {}
+        offset = 0
+        for batch in batches:
+            texts.update((offset + row, text) for row, text in batch.texts.items())
+            offset += len(batch)
+        return cls(
+            tag=_stack([batch.tag for batch in batches], np.uint32),
+            value=_stack([batch.value for batch in batches], np.float64),
+            quality=_stack([batch.quality for batch in batches], np.uint16),
+            code=_stack([batch.code for batch in batches], np.uint32),
+            source_us=_stack([batch.source_us for batch in batches], np.int64),
+            received_us=_stack([batch.received_us for batch in batches], np.int64),
+            flags=_stack([batch.flags for batch in batches], np.uint16),
+            texts=texts,
+        )
+
+    def select(self, rows: npt.NDArray[np.intp] | npt.NDArray[np.bool_]) -> Batch:
+        """Return the named rows, by index or by mask; texts go with their rows."""
+        indices = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
+        texts = (
+            {new: self.texts[old] for new, old in enumerate(indices.tolist()) if old in self.texts}
+            if self.texts
+            else {}
+        )
+        return Batch(
+            tag=self.tag[indices],
+            value=self.value[indices],
+            quality=self.quality[indices],
+            code=self.code[indices],
+            source_us=self.source_us[indices],
+            received_us=self.received_us[indices],
+            flags=self.flags[indices],
+            texts=texts,
+        )
+
+
+_Scalar = TypeVar("_Scalar", bound=np.generic)
+
+
+def _stack(columns: Sequence[npt.NDArray[_Scalar]], dtype: type[_Scalar]) -> npt.NDArray[_Scalar]:
+    return np.concatenate(columns) if columns else np.empty(0, dtype)
+
+
+def _column(given: npt.ArrayLike, dtype: type[_Scalar], rows: int) -> npt.NDArray[_Scalar]:
+    return np.ascontiguousarray(np.broadcast_to(np.asarray(given, dtype), (rows,)))
+
+
+BatchSink = Callable[[Batch], None]
+"""Takes a batch on the I/O thread and returns at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One address that a driver is asked to acquire.
+
+    tag: the dense index that goes into `Batch.tag`. address: in the protocol's own spelling, made of names that survive
+    a restart of the server. sampling_ms: how often the source looks at it.
+    """
+
+    tag: int
+    address: str
+    sampling_ms: int = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """An item that the source does not serve, and why in the operator's words."""
+
+    tag: int
+    address: str
+    reason: str
+    code: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BrowsedNode:
+    """One step below an address: has_children says whether to ask again, is_value whether it can be a tag."""
+
+    address: str
+    name: str
+    has_children: bool
+    is_value: bool
+    data_type: str = ""
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    writable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A user and a password on their way from the keyring to a server; never logged, never stored."""
+
+    user: str
+    password: str = field(repr=False)
+
+
+class DriverError(Exception):
+    """A fault of the link or the peer; its text is the sentence an operator reads."""
+
+    def __init__(self, sentence: str, *, code: int = 0) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.code = code
+
+
+class NotConnectedError(DriverError):
+    """The link is down or does not answer: try again later."""
+
+
+class AccessDeniedError(DriverError):
+    """Credentials or a certificate were refused: ask a person before trying again."""
+
+
+class UnknownTagError(DriverError):
+    """The address does not exist at the source: remember it, skip it, list it."""
+
+
+class WriteRejectedError(DriverError):
+    """The source refused a write: tell the operator now, never retry."""
+
+
+class UnsupportedError(DriverError):
+    """The source lacks the service: do without it."""
+
+
+class Driver(Protocol):
+    """One link to one source. Every method runs on the I/O thread's asyncio loop and never blocks it."""
+
+    async def open(self, credentials: Credentials | None) -> None:
+        """Connect; may be called again after a loss. Raises NotConnectedError or AccessDeniedError."""
+
+    async def wait_lost(self) -> DriverError:
+        """Return the reason once the link is lost: refused, silent, or cut. Never raises for a lost link."""
+
+    async def close(self) -> None:
+        """End the link for good within 2 s, leaving no task and no socket. Safe at any time and twice."""
+
+    def diagnostics(self) -> Mapping[str, str]:
+        """Return what the protocol knows of the link, label to text, for people."""
+
+
+@runtime_checkable
+class Subscribes(Protocol):
+    """The source pushes changes."""
+
+    async def subscribe(self, items: Sequence[Item], sink: BatchSink) -> Sequence[Rejected]:
+        """Replace the subscribed items; first values come through the sink. Raises UnsupportedError."""
+
+
+@runtime_checkable
+class Reads(Protocol):
+    """The source answers reads; a source that cannot push is polled with them."""
+
+    async def read(self, items: Sequence[Item]) -> Batch:
+        """Return one row an item; an unknown address is a row of quality CONFIG_ERROR."""
+
+
+@runtime_checkable
+class Writes(Protocol):
+    """The source takes writes."""
+
+    async def write(self, address: str, value: Value) -> None:
+        """Write in the source's own data type. Raises WriteRejectedError, UnknownTagError or NotConnectedError."""
+
+
+@runtime_checkable
+class Browses(Protocol):
+    """The source can be walked."""
+
+    async def browse(self, address: str | None = None) -> Sequence[BrowsedNode]:
+        """Return what lies one level below an address (None: the top)."""
+
+
+class DriverFactory(Protocol):
+    """Makes the driver of a connection from its endpoint and its stored options; touches no network."""
+
+    def __call__(self, endpoint: str, options: Mapping[str, object]) -> Driver: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DriverType:
+    """One line of the registry: kind is what is stored, label is what people read."""
+
+    kind: str
+    label: str
+    create: DriverFactory
