@@ -251,6 +251,9 @@ class UnsupportedError(DriverError):
 class Driver(Protocol):
     """One link to one source. Every method runs on the I/O thread's asyncio loop and never blocks it."""
 
+    async def reach(self) -> None:
+        """Find out within 3 s whether anything listens there, before the dear part. Raises NotConnectedError."""
+
     async def open(self, credentials: Credentials | None) -> None:
         """Connect; may be called again after a loss. Raises NotConnectedError or AccessDeniedError."""
 

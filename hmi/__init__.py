@@ -1,0 +1,1 @@
+"""The HMI, in layers: __main__ > app > shell | panes > ui > services > config > storage > domain."""

@@ -1,0 +1,40 @@
+"""The command line. Only what must be here before the window is imported here."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+STARTED = time.perf_counter()
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the options of `python -m hmi`."""
+    options = argparse.ArgumentParser(prog="python -m hmi", description="Roams: the plant on one screen.")
+    options.add_argument("--demo", action="store_true", help="start the demo plant and sign in a demo operator")
+    options.add_argument("--profile", type=Path, metavar="DIR", help="folder of configuration and history")
+    options.add_argument("--headless", action="store_true", help="record without a window until SIGTERM")
+    options.add_argument("--screenshots", type=Path, metavar="DIR", help="save a picture of every pane, then leave")
+    options.add_argument("--exit-after", type=float, metavar="S", help="leave after S seconds and print what was seen")
+    options.add_argument("--selftest", action="store_true", help="check that every part loads, then leave")
+    options.add_argument("--theme", choices=("light", "dark"), help="look of the window; kept for the next start")
+    options.add_argument(
+        "--demo-load", metavar="NxM@HZ", help="with --demo: N stations of M tags at HZ instead of the water network"
+    )
+    return options
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the program and return its exit status: 0 well, 1 failed, 2 wrong options, 3 profile, 4 already running."""
+    options = parser().parse_args(arguments)
+    if options.exit_after is not None and options.exit_after <= 0:
+        parser().error("--exit-after needs a number of seconds above 0.")
+    from hmi import app
+
+    return app.run(options, STARTED)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

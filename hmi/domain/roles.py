@@ -1,0 +1,54 @@
+"""Who may do what: roles, permissions and the table between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Permission(StrEnum):
+    """One thing that a person may be allowed to do."""
+
+    VIEW = "view"
+    ACKNOWLEDGE = "acknowledge"
+    COMMAND = "command"
+    EDIT_STATIONS = "edit_stations"
+    ENTER_CREDENTIALS = "enter_credentials"
+
+
+class Role(StrEnum):
+    """A named set of permissions. An admin does not operate, on purpose: who edits the plant does not run it."""
+
+    VIEWER = "viewer"
+    OPERATOR = "operator"
+    MAINTENANCE = "maintenance"
+    ADMIN = "admin"
+
+
+PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
+    Role.VIEWER: frozenset({Permission.VIEW}),
+    Role.OPERATOR: frozenset(
+        {Permission.VIEW, Permission.ACKNOWLEDGE, Permission.COMMAND, Permission.ENTER_CREDENTIALS}
+    ),
+    Role.MAINTENANCE: frozenset(
+        {Permission.VIEW, Permission.ACKNOWLEDGE, Permission.COMMAND, Permission.ENTER_CREDENTIALS}
+    ),
+    Role.ADMIN: frozenset({Permission.VIEW, Permission.EDIT_STATIONS, Permission.ENTER_CREDENTIALS}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Who sits in front of the screen."""
+
+    name: str
+    role: Role
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the user's role holds the permission."""
+        return permission in PERMISSIONS[self.role]
+
+
+VISITOR: Final = User("Nobody signed in", Role.VIEWER)
+DEMO_OPERATOR: Final = User("Demo operator", Role.OPERATOR)

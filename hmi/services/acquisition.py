@@ -1,0 +1,181 @@
+"""Acquisition: one supervisor a connection, and the one way that values take from drivers to everyone else."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+
+from drivers.api import Batch, DriverType, Flag, Item, LinkState, Quality, Writes
+from hmi.domain.catalogue import Catalogue
+from hmi.domain.plant import Connection
+from hmi.domain.tags import Tag
+from hmi.services.live_table import LiveTable
+from hmi.services.port import LinkStatus
+from hmi.services.supervisor import HANDSHAKES_AT_ONCE, CredentialSource, Supervisor
+
+SOURCE_TIME_TOLERANCE_US: Final = 10_000_000
+"""A source time further from ours than this is not used: the reading counts as made when it was received."""
+
+BatchListener = Callable[[Batch], None]
+LinkListener = Callable[[LinkStatus, Sequence[Tag]], None]
+
+
+class Acquisition:
+    """Runs the links of the catalogue. Everything on the I/O thread; nothing here waits for a host."""
+
+    def __init__(
+        self,
+        driver_types: Sequence[DriverType],
+        live: LiveTable,
+        *,
+        credentials: CredentialSource,
+        driver_options: Mapping[str, object],
+    ) -> None:
+        self._driver_types = {driver_type.kind: driver_type for driver_type in driver_types}
+        self._live = live
+        self._credentials = credentials
+        self._driver_options = driver_options
+        self._handshakes = asyncio.Semaphore(HANDSHAKES_AT_ONCE)
+        self._supervisors: dict[UUID, Supervisor] = {}
+        self._built: dict[UUID, tuple[Connection, tuple[Tag, ...]]] = {}
+        self._tags: dict[UUID, tuple[Tag, ...]] = {}
+        self._scaling = _Scaling(())
+        self._batch_listeners: list[BatchListener] = []
+        self._link_listeners: list[LinkListener] = []
+        self._endings: set[asyncio.Task[None]] = set()
+        self.received = 0
+
+    def on_batch(self, listener: BatchListener) -> None:
+        """Pass every batch on, in engineering units, after the live table has it."""
+        self._batch_listeners.append(listener)
+
+    def on_link(self, listener: LinkListener) -> None:
+        """Pass on every change of a link's status, with the tags that come over it."""
+        self._link_listeners.append(listener)
+
+    def apply(self, catalogue: Catalogue) -> None:
+        """Start, replace and end just the links that differ from the last catalogue; returns at once."""
+        self._scaling = _Scaling(catalogue.tags)
+        wanted = {
+            connection.id: (connection, catalogue.tags_of_connection.get(connection.id, ()))
+            for connection in catalogue.connections
+        }
+        for gone in [key for key, built in self._built.items() if wanted.get(key) != built]:
+            self._end(gone)
+        for key, (connection, tags) in wanted.items():
+            if key not in self._built:
+                self._begin(connection, tags)
+
+    def statuses(self) -> tuple[LinkStatus, ...]:
+        """Return every link as it stands, in the catalogue's order."""
+        return tuple(self._supervisors[key].status for key in self._built)
+
+    def refresh(self) -> tuple[LinkStatus, ...]:
+        """Return every link with fresh rates; once a second."""
+        return tuple(self._supervisors[key].refresh() for key in self._built)
+
+    def writer(self, connection_id: UUID) -> Writes:
+        """Return what writes to a connection. Raises NotConnectedError and UnsupportedError."""
+        return self._supervisors[connection_id].writer
+
+    def link_state(self, connection_id: UUID) -> LinkState:
+        """Return a link's state; DISABLED for one that is not known."""
+        supervisor = self._supervisors.get(connection_id)
+        return supervisor.status.state if supervisor else LinkState.DISABLED
+
+    def try_now(self, connection_id: UUID) -> None:
+        """Cut a link's present wait short."""
+        supervisor = self._supervisors.get(connection_id)
+        if supervisor:
+            supervisor.try_now()
+
+    async def stop(self) -> None:
+        """End all links at the same time."""
+        for key in list(self._built):
+            self._end(key)
+        await asyncio.gather(*self._endings)
+
+    def _begin(self, connection: Connection, tags: tuple[Tag, ...]) -> None:
+        options = {**self._driver_options, **connection.options}
+        supervisor = Supervisor(
+            connection,
+            self._driver_types[connection.driver].create(connection.endpoint, options),
+            [Item(tag.index, tag.revision.address, tag.revision.sampling_ms) for tag in tags],
+            credentials=self._credentials,
+            handshakes=self._handshakes,
+            on_batch=self._received,
+            on_status=self._status_changed,
+        )
+        self._supervisors[connection.id] = supervisor
+        self._built[connection.id] = (connection, tags)
+        self._tags[connection.id] = tags
+        supervisor.start()
+
+    def _end(self, connection_id: UUID) -> None:
+        supervisor = self._supervisors.pop(connection_id)
+        supervisor.mute()
+        del self._built[connection_id]
+        task = asyncio.create_task(supervisor.stop(), name="end link")
+        self._endings.add(task)
+        task.add_done_callback(self._endings.discard)
+
+    def _received(self, batch: Batch) -> None:
+        self.received += len(batch)
+        batch = self._scaling.apply(trusted_times(batch))
+        self._live.apply(batch)
+        for listener in self._batch_listeners:
+            listener(batch)
+
+    def _status_changed(self, status: LinkStatus) -> None:
+        tags = self._tags.get(status.connection_id, ())
+        if status.state is not LinkState.UP and tags:
+            self._lose(np.array([tag.index for tag in tags], np.uint32))
+        for listener in self._link_listeners:
+            listener(status, tags)
+
+    def _lose(self, tags: npt.NDArray[np.uint32]) -> None:
+        """Mark the tags of a lost link once: on screen by quality, in the history by a row without a value."""
+        fresh = tags[np.array([self._live.reading(int(tag)).quality != Quality.NOT_CONNECTED for tag in tags], bool)]
+        if not len(fresh):
+            return
+        now_us = time.time_ns() // 1000
+        self._live.mark(fresh, Quality.NOT_CONNECTED, now_us)
+        gap = Batch.of(fresh, np.nan, now_us, quality=Quality.NOT_CONNECTED)
+        for listener in self._batch_listeners:
+            listener(gap)
+
+
+def trusted_times(batch: Batch) -> Batch:
+    """Return the batch with every source time that is too far from its receive time replaced by that, and flagged."""
+    is_off = np.abs(batch.source_us - batch.received_us) > SOURCE_TIME_TOLERANCE_US
+    if not is_off.any():
+        return batch
+    return replace(
+        batch,
+        source_us=np.where(is_off, batch.received_us, batch.source_us),
+        flags=np.where(is_off, batch.flags | np.uint16(Flag.TIME_REPLACED), batch.flags),
+    )
+
+
+class _Scaling:
+    """Raw to engineering values, for whole batches."""
+
+    def __init__(self, tags: Sequence[Tag]) -> None:
+        size = max((tag.index for tag in tags), default=0) + 1
+        self._scale, self._offset = np.ones(size), np.zeros(size)
+        for tag in tags:
+            self._scale[tag.index] = tag.revision.scale
+            self._offset[tag.index] = tag.revision.offset
+        self._is_plain = bool((self._scale == 1).all() and (self._offset == 0).all())
+
+    def apply(self, batch: Batch) -> Batch:
+        if self._is_plain:
+            return batch
+        return replace(batch, value=batch.value * self._scale[batch.tag] + self._offset[batch.tag])

@@ -1,0 +1,156 @@
+"""What a window knows of the plant: the frames of the port, added up. Lives on the window's thread, knows no Qt.
+
+Presenters read from here and listen for what changed; they never keep copies of plant facts.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from enum import IntFlag, auto
+from uuid import UUID
+
+import numpy as np
+
+from drivers.api import LinkState, Quality, Text
+from hmi.domain.catalogue import Catalogue
+from hmi.domain.roles import VISITOR, User
+from hmi.domain.tags import Tag
+from hmi.services.live_table import NO_READING, Reading
+from hmi.services.port import AlarmRow, CommandStatus, Frame, LinkStatus, PipelineFigures
+
+COMMANDS_KEPT = 500
+NOTICES_KEPT = 50
+
+
+class Change(IntFlag):
+    """What a frame changed."""
+
+    LIVE = auto()
+    LINKS = auto()
+    ALARMS = auto()
+    COMMANDS = auto()
+    CATALOGUE = auto()
+    FIGURES = auto()
+    USER = auto()
+    NOTICES = auto()
+
+
+Listener = Callable[[Change, Frame], None]
+ErrorSink = Callable[[Exception], None]
+
+
+class Mirror:
+    """The newest of everything, and the listeners to be told."""
+
+    def __init__(self) -> None:
+        self.catalogue = Catalogue()
+        self.links: Mapping[UUID, LinkStatus] = {}
+        self.alarms: tuple[AlarmRow, ...] = ()
+        self.commands: deque[CommandStatus] = deque(maxlen=COMMANDS_KEPT)
+        self.notices: deque[str] = deque(maxlen=NOTICES_KEPT)
+        self.figures = PipelineFigures()
+        self.user: User = VISITOR
+        self.values = np.full(0, np.nan)
+        self.qualities = np.full(0, Quality.STALE, np.uint16)
+        self.source_us = np.zeros(0, np.int64)
+        self._texts: dict[int, Text] = {}
+        self._listeners: dict[Listener, ErrorSink | None] = {}
+
+    def listen(self, listener: Listener, on_error: ErrorSink | None = None) -> Callable[[], None]:
+        """Call the listener after each frame that changed something; return what removes it.
+
+        A listener that raises is removed and its error handed to `on_error`, so that the others go on.
+        """
+        self._listeners[listener] = on_error
+
+        def remove() -> None:
+            self._listeners.pop(listener, None)
+
+        return remove
+
+    def take(self, frame: Frame) -> None:
+        """Add a frame and tell the listeners."""
+        changes = self._add(frame)
+        if not changes:
+            return
+        for listener, on_error in list(self._listeners.items()):
+            try:
+                listener(changes, frame)
+            except Exception as error:
+                if on_error is None:
+                    raise
+                self._listeners.pop(listener, None)
+                on_error(error)
+
+    def reading(self, tag: int) -> Reading:
+        """Return a tag's newest reading; STALE and empty when there never was one."""
+        if not 0 <= tag < len(self.values):
+            return NO_READING
+        return Reading(
+            float(self.values[tag]),
+            Quality(int(self.qualities[tag])),
+            int(self.source_us[tag]),
+            0,
+            self._texts.get(tag),
+        )
+
+    def text_of(self, tag: Tag) -> str:
+        """Return a tag's newest value as operators read it, without unit."""
+        now = self.reading(tag.index)
+        return tag.text(now.value) if now.text is None else str(now.text)
+
+    def link_of_station(self, station_id: UUID) -> LinkState:
+        """Return the worst state of the links that a station's tags come over; DISABLED when there are none."""
+        states = [
+            self.links[connection].state
+            for connection in self.catalogue.connections_of_station.get(station_id, ())
+            if connection in self.links
+        ]
+        return max(states, default=LinkState.DISABLED, key=_TROUBLE.index)
+
+    def alarms_of_station(self, station_id: UUID) -> tuple[AlarmRow, ...]:
+        """Return a station's standing alarms, the list's order kept."""
+        return tuple(row for row in self.alarms if row.station_id == station_id)
+
+    def _add(self, frame: Frame) -> Change:
+        changes = Change(0)
+        if frame.catalogue is not None:
+            self.catalogue = frame.catalogue
+            changes |= Change.CATALOGUE
+        if frame.live is not None:
+            self._reserve(int(frame.live.tag.max()) + 1)
+            self.values[frame.live.tag] = frame.live.value
+            self.qualities[frame.live.tag] = frame.live.quality
+            self.source_us[frame.live.tag] = frame.live.source_us
+            self._texts.update(frame.live.texts)
+            changes |= Change.LIVE
+        if frame.links is not None:
+            self.links = {link.connection_id: link for link in frame.links}
+            changes |= Change.LINKS
+        if frame.alarms is not None:
+            self.alarms = frame.alarms
+            changes |= Change.ALARMS
+        if frame.commands:
+            self.commands.extend(frame.commands)
+            changes |= Change.COMMANDS
+        if frame.figures is not None:
+            self.figures = frame.figures
+            changes |= Change.FIGURES
+        if frame.user is not None:
+            self.user = frame.user
+            changes |= Change.USER
+        if frame.notices:
+            self.notices.extend(frame.notices)
+            changes |= Change.NOTICES
+        return changes
+
+    def _reserve(self, size: int) -> None:
+        more = size - len(self.values)
+        if more > 0:
+            self.values = np.concatenate([self.values, np.full(more, np.nan)])
+            self.qualities = np.concatenate([self.qualities, np.full(more, Quality.STALE, np.uint16)])
+            self.source_us = np.concatenate([self.source_us, np.zeros(more, np.int64)])
+
+
+_TROUBLE = (LinkState.DISABLED, LinkState.UP, LinkState.DEGRADED, LinkState.CONNECTING, LinkState.DOWN)

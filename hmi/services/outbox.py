@@ -1,0 +1,71 @@
+"""What waits for a window's next pull; filled on the I/O thread, emptied on the window's."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+from hmi.domain.catalogue import Catalogue
+from hmi.domain.roles import User
+from hmi.services.live_table import LiveTable
+from hmi.services.port import AlarmRow, CommandStatus, Frame, LinkStatus, PipelineFigures
+
+COMMANDS_KEPT = 1000
+NOTICES_KEPT = 100
+
+
+class Outbox:
+    """The newest of each kind, and every command's states in order up to a bound."""
+
+    def __init__(self, live: LiveTable) -> None:
+        self._live = live
+        self._seen = 0
+        self._lock = threading.Lock()
+        self._frame = Frame()
+        self._wake: Callable[[], None] = lambda: None
+
+    def on_urgent(self, wake: Callable[[], None]) -> None:
+        """Call `wake`, on the I/O thread, after something that must not wait for the next tick."""
+        self._wake = wake
+
+    def put_links(self, links: tuple[LinkStatus, ...], *, is_urgent: bool) -> None:
+        with self._lock:
+            self._frame = replace(self._frame, links=links)
+        if is_urgent:
+            self._wake()
+
+    def put_alarms(self, alarms: tuple[AlarmRow, ...]) -> None:
+        with self._lock:
+            self._frame = replace(self._frame, alarms=alarms)
+        self._wake()
+
+    def put_command(self, command: CommandStatus) -> None:
+        with self._lock:
+            self._frame = replace(self._frame, commands=(*self._frame.commands, command)[-COMMANDS_KEPT:])
+        self._wake()
+
+    def put_catalogue(self, catalogue: Catalogue) -> None:
+        with self._lock:
+            self._frame = replace(self._frame, catalogue=catalogue)
+        self._wake()
+
+    def put_figures(self, figures: PipelineFigures) -> None:
+        with self._lock:
+            self._frame = replace(self._frame, figures=figures)
+
+    def put_user(self, user: User) -> None:
+        with self._lock:
+            self._frame = replace(self._frame, user=user)
+
+    def put_notice(self, text: str) -> None:
+        with self._lock:
+            self._frame = replace(self._frame, notices=(*self._frame.notices, text)[-NOTICES_KEPT:])
+        self._wake()
+
+    def pull(self) -> Frame:
+        """Return everything since the last pull. One caller."""
+        with self._lock:
+            frame, self._frame = self._frame, Frame()
+        self._seen, live = self._live.pull(self._seen)
+        return replace(frame, live=live)

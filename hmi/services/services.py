@@ -1,0 +1,292 @@
+"""All services of one profile, joined: started, stopped, and asked through requests. Everything on the I/O thread."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+import numpy as np
+import structlog
+
+from drivers.api import Credentials, DriverType, LinkState
+from hmi.config.catalogue import CatalogueStore, InvalidError
+from hmi.config.profile import Profile
+from hmi.config.secrets import Secrets
+from hmi.domain.catalogue import Catalogue
+from hmi.domain.commands import CommandState
+from hmi.domain.plant import Connection
+from hmi.domain.roles import Permission, User
+from hmi.domain.tags import TagRevision
+from hmi.services import port
+from hmi.services.acquisition import Acquisition
+from hmi.services.alarms import AlarmEngine
+from hmi.services.control import ControlGate, Plant
+from hmi.services.history import History
+from hmi.services.journal import JournalThread
+from hmi.services.lateness import Lateness
+from hmi.services.live_table import LiveTable
+from hmi.services.outbox import Outbox
+from hmi.storage.errors import StorageError
+from hmi.storage.journal.journal import CommandEventRow, Journal
+from hmi.storage.local.database import open_database
+
+FIGURES_S: Final = 1.0
+LATENESS_TICK_S: Final = 0.05
+
+Answer = TypeVar("Answer")
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a run needs besides its profile. drivers: called on the I/O thread, since importing them is slow."""
+
+    profile: Profile
+    user: User
+    drivers: Callable[[], Sequence[DriverType]]
+
+
+class Services:
+    """Acquisition, history, alarms and control over one profile."""
+
+    def __init__(self, setup: Setup) -> None:
+        self._setup = setup
+        self._driver_types: tuple[DriverType, ...] = ()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._lateness = Lateness()
+        self._mark = (time.monotonic(), 0, 0)
+        self._catalogue = Catalogue()
+        self.live = LiveTable()
+        self.outbox = Outbox(self.live)
+        self.secrets = Secrets()
+        self.journal_thread = JournalThread()
+        self.history = History(setup.profile.history)
+
+    async def start(self, plant: Catalogue | None = None) -> None:
+        """Open the files, take up where the last run ended, and begin to connect.
+
+        plant: put into the catalogue first, as the demo does. Raises StorageError when the configuration or the
+        journal cannot be used; a history that cannot be used is a notice.
+        """
+        profile = self._setup.profile
+        self.history.start()
+        run = self.journal_thread.run
+        self.store = await run(lambda: CatalogueStore(open_database(profile.configuration)))
+        self.journal = await run(Journal, profile.journal)
+        self._driver_types = tuple(await asyncio.to_thread(self._setup.drivers))
+        self.acquisition = Acquisition(
+            self._driver_types,
+            self.live,
+            credentials=self._credentials,
+            driver_options={"pki_folder": str(profile.pki / "own")},
+        )
+        self.alarms = AlarmEngine(self.journal, self.journal_thread, lambda tag: self.live.reading(tag).quality)
+        self.control = ControlGate(
+            Plant(self.live, self.acquisition.link_state, self.acquisition.writer, lambda: self._setup.user),
+            self.journal,
+            self.journal_thread,
+        )
+        self._join()
+        if plant is not None:
+            self._catalogue = await run(self.store.put_plant, plant, self._setup.user.name, "Demo plant")
+        else:
+            self._catalogue = await run(self.store.load)
+        await self.control.start(self._catalogue)
+        await self.alarms.start(self._catalogue)
+        self.outbox.put_user(self._setup.user)
+        self.outbox.put_catalogue(self._catalogue)
+        self.acquisition.apply(self._catalogue)
+        self._tasks = [
+            asyncio.create_task(self._report(), name="figures"),
+            asyncio.create_task(self._measure_lateness(), name="lateness"),
+            asyncio.create_task(self._restore_latest(), name="latest values"),
+        ]
+
+    async def stop(self) -> None:
+        """End links first, then what they feed, then the files."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for name in ("control", "acquisition", "alarms"):
+            if hasattr(self, name):
+                await getattr(self, name).stop()
+        await asyncio.to_thread(self.history.stop)
+        for name in ("journal", "store"):
+            if hasattr(self, name):
+                await self.journal_thread.run(getattr(self, name).close)
+        self.secrets.close()
+        await asyncio.to_thread(self.journal_thread.stop)
+
+    @property
+    def stations_up(self) -> int:
+        """How many stations have every link up."""
+        up = {status.connection_id for status in self.acquisition.statuses() if status.state is LinkState.UP}
+        links = self._catalogue.connections_of_station
+        return sum(1 for station in self._catalogue.stations if set(links.get(station.id, ())) <= up)
+
+    async def handle(self, request: port.Request[Answer]) -> Answer:
+        """Answer one request. Raises RefusedError in words; anything else is a bug and is logged by the caller."""
+        handler = self._handlers()[type(request)]
+        try:
+            answer: Answer = await handler(request)
+        except (StorageError, InvalidError) as error:
+            raise port.RefusedError(str(error)) from error
+        return answer
+
+    # ── requests ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _handlers(self) -> Mapping[type[port.Request[Any]], Callable[[Any], Awaitable[Any]]]:
+        return {
+            port.ReadHistory: self.history.read,
+            port.Acknowledge: self._acknowledge,
+            port.SelectControl: self._select,
+            port.Operate: lambda request: self.control.operate(request.token),
+            port.CancelSelection: self._cancel,
+            port.ReadCommands: self._read_commands,
+            port.EnterCredentials: self._enter_credentials,
+            port.AddStation: self._add_station,
+            port.DeleteStation: self._delete_station,
+            port.EnableConnection: self._enable_connection,
+        }
+
+    async def _acknowledge(self, request: port.Acknowledge) -> int:
+        self._require(Permission.ACKNOWLEDGE)
+        return await self.alarms.acknowledge(request.occurrences, self._setup.user, request.comment)
+
+    async def _select(self, request: port.SelectControl) -> port.Selection:
+        return self.control.select(request.control_id, request.value)
+
+    async def _cancel(self, request: port.CancelSelection) -> None:
+        self.control.cancel(request.token)
+
+    async def _read_commands(self, request: port.ReadCommands) -> tuple[port.CommandStatus, ...]:
+        rows = await self.journal_thread.run(self.journal.commands, request.limit)
+        return tuple(_command_status(row) for row in rows)
+
+    async def _enter_credentials(self, request: port.EnterCredentials) -> str:
+        self._require(Permission.ENTER_CREDENTIALS)
+        where = await self.secrets.store(str(request.connection_id), request.password)
+        if self._catalogue.connection_by_id[request.connection_id].user == request.user:
+            self.acquisition.try_now(request.connection_id)
+        else:
+            change = (self.store.set_user, request.connection_id, request.user, self._setup.user.name)
+            await self._change(*change)
+        return where
+
+    async def _add_station(self, request: port.AddStation) -> UUID:
+        self._require(Permission.EDIT_STATIONS)
+        tags = tuple(
+            (tag.key, TagRevision(0, tag.name, tag.address, tag.unit, tag.low, tag.high)) for tag in request.tags
+        )
+        await self._change(
+            self.store.add_station,
+            self._driver_types,
+            request.station,
+            request.connection,
+            tags,
+            self._setup.user.name,
+        )
+        return request.station.id
+
+    async def _delete_station(self, request: port.DeleteStation) -> None:
+        self._require(Permission.EDIT_STATIONS)
+        await self._change(self.store.delete_station, request.station_id, self._setup.user.name)
+
+    async def _enable_connection(self, request: port.EnableConnection) -> None:
+        self._require(Permission.EDIT_STATIONS)
+        change = (self.store.set_enabled, request.connection_id, request.enabled, self._setup.user.name)
+        await self._change(*change)
+
+    async def _change(self, function: Callable[..., Catalogue], *arguments: object) -> None:
+        """Change the configuration on the journal thread, then bring everything to it."""
+        self._catalogue = await self.journal_thread.run(function, *arguments)
+        self.control.apply(self._catalogue)
+        await self.alarms.apply(self._catalogue)
+        self.acquisition.apply(self._catalogue)
+        self.outbox.put_catalogue(self._catalogue)
+        self.outbox.put_links(self.acquisition.statuses(), is_urgent=True)
+
+    def _require(self, permission: Permission) -> None:
+        user = self._setup.user
+        if not user.may(permission):
+            raise port.RefusedError(f"{user.name} may not do this.")
+
+    # ── joints ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _join(self) -> None:
+        self.acquisition.on_batch(self.alarms.process)
+        self.acquisition.on_batch(self.control.process)
+        self.acquisition.on_batch(self.history.append)
+        self.acquisition.on_link(self.alarms.link_changed)
+        self.acquisition.on_link(
+            lambda _status, _tags: self.outbox.put_links(self.acquisition.statuses(), is_urgent=True)
+        )
+        self.alarms.on_change(lambda: self.outbox.put_alarms(self.alarms.rows()))
+        self.control.on_status(self.outbox.put_command)
+
+    async def _credentials(self, connection: Connection) -> Credentials | None:
+        if not connection.user:
+            return None
+        return Credentials(connection.user, await self.secrets.get(str(connection.id)) or "")
+
+    async def _restore_latest(self) -> None:
+        """Show the last readings of the last run, as stale, where nothing newer has come yet."""
+        try:
+            batch = await self.history.latest()
+        except StorageError:
+            return  # the history's own notice says so
+        is_empty = [self.live.reading(tag).source_us == 0 for tag in batch.tag.tolist()]
+        self.live.apply(batch.select(np.array(is_empty, bool)))
+
+    async def _report(self) -> None:
+        while True:
+            await asyncio.sleep(FIGURES_S)
+            self.outbox.put_links(self.acquisition.refresh(), is_urgent=False)
+            self.outbox.put_figures(self.figures())
+
+    async def _measure_lateness(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            due = loop.time() + LATENESS_TICK_S
+            await asyncio.sleep(LATENESS_TICK_S)
+            self._lateness.add((loop.time() - due) * 1000)
+
+    def figures(self) -> port.PipelineFigures:
+        """Return what has flowed since the start; the rates are over the time since the last call."""
+        writer = self.history.figures()
+        now, received, stored = time.monotonic(), self.acquisition.received, writer.stored
+        then, received_before, stored_before = self._mark
+        self._mark = (now, received, stored)
+        elapsed = max(now - then, 1e-3)
+        return port.PipelineFigures(
+            received=received,
+            stored=stored,
+            dropped=writer.dropped,
+            waiting=writer.waiting,
+            received_rate=(received - received_before) / elapsed,
+            stored_rate=(stored - stored_before) / elapsed,
+            flush_ms=writer.flush_ms,
+            alarms_raised=self.alarms.raised,
+            history_note=" ".join(note for note in (writer.note, self.alarms.journal_note) if note),
+            io_late_p99_ms=self._lateness.figures().p99_ms,
+        )
+
+
+def _command_status(row: CommandEventRow) -> port.CommandStatus:
+    return port.CommandStatus(
+        UUID(row.command_id),
+        UUID(row.control_id),
+        UUID(row.station_id),
+        row.name,
+        CommandState(row.state),
+        row.value,
+        row.label,
+        row.user,
+        row.at_us,
+        row.detail,
+    )

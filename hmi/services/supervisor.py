@@ -1,0 +1,218 @@
+"""One connection's life: connect, acquire, notice the loss, wait, connect again.
+
+    DISABLED ──► CONNECTING ──► UP ──► DOWN ──► CONNECTING …
+
+Written once for every driver. Each supervisor is one task tree of its own; it shares nothing with another but the
+semaphore that keeps secure handshakes to eight at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import Final
+
+import structlog
+
+from drivers.api import (
+    AccessDeniedError,
+    Batch,
+    BatchSink,
+    Credentials,
+    Driver,
+    DriverError,
+    Item,
+    LinkState,
+    NotConnectedError,
+    Reads,
+    Rejected,
+    Subscribes,
+    UnsupportedError,
+    Writes,
+)
+from hmi.domain.plant import Connection
+from hmi.services.poller import poll
+from hmi.services.port import LinkStatus
+
+BACKOFF_S: Final = (0.5, 1.0, 2.0, 4.0, 5.0)
+DENIED_WAIT_S: Final = 30.0
+HANDSHAKES_AT_ONCE: Final = 8
+OPEN_TIMEOUT_S: Final = 15.0
+
+CredentialSource = Callable[[Connection], Awaitable[Credentials | None]]
+StatusSink = Callable[[LinkStatus], None]
+
+_log = structlog.get_logger(__name__)
+
+
+def backoff_s(attempt: int) -> float:
+    """Return the wait before an attempt (1 is the first retry), jittered so that clients do not march in step."""
+    base = BACKOFF_S[min(attempt, len(BACKOFF_S)) - 1]
+    return base * random.uniform(0.8, 1.2)  # noqa: S311  # jitter, not cryptography
+
+
+class Supervisor:
+    """Keeps one driver connected and its items acquired. All on the I/O thread."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        driver: Driver,
+        items: Sequence[Item],
+        *,
+        credentials: CredentialSource,
+        handshakes: asyncio.Semaphore,
+        on_batch: BatchSink,
+        on_status: StatusSink,
+    ) -> None:
+        self._connection = connection
+        self._driver = driver
+        self._items = tuple(items)
+        self._credentials = credentials
+        self._handshakes = handshakes
+        self._on_batch = on_batch
+        self._on_status = on_status
+        self._task: asyncio.Task[None] | None = None
+        self._retry = asyncio.Event()
+        self._is_loss_logged = False
+        self._is_muted = False
+        self._attempts = 0
+        self._rate_mark = (time.monotonic(), 0)
+        self.status = LinkStatus(
+            connection.id,
+            connection.name,
+            connection.endpoint,
+            LinkState.DISABLED,
+            time.time_ns() // 1000,
+            tags=len(self._items),
+        )
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        if self._connection.enabled:
+            self._task = asyncio.create_task(self._run(), name=f"link {self._connection.name}")
+
+    async def stop(self) -> None:
+        """End the link and leave nothing behind."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        await self._driver.close()
+
+    def try_now(self) -> None:
+        """Cut the present wait short, as when a password was entered."""
+        self._retry.set()
+
+    @property
+    def writer(self) -> Writes:
+        """The driver as one that writes. Raises NotConnectedError while the link is not up, and UnsupportedError."""
+        if self.status.state is not LinkState.UP:
+            raise NotConnectedError(f"The link to {self._connection.name} is down.")
+        if not isinstance(self._driver, Writes):
+            raise UnsupportedError(f"{self._connection.name} takes no commands.")
+        return self._driver
+
+    def refresh(self) -> LinkStatus:
+        """Return the status with its rate over the time since the last refresh."""
+        now, values = time.monotonic(), self.status.values
+        then, before = self._rate_mark
+        self._rate_mark = (now, values)
+        rate = (values - before) / max(now - then, 1e-3)
+        self.status = replace(self.status, rate=rate, details=dict(self._driver.diagnostics()))
+        return self.status
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self._live_once()
+            except DriverError as error:
+                await self._lost(error)
+            except Exception as error:  # noqa: BLE001  # failure wall: one link's bug ends neither it nor another
+                _log.exception("link failed", connection=self._connection.name)
+                await self._lost(NotConnectedError(f"The driver failed: {error}. See the log."))
+
+    async def _live_once(self) -> None:
+        """Connect, acquire, and raise the reason once the link is lost."""
+        self._set(LinkState.CONNECTING, self.status.reason)
+        credentials = await self._credentials(self._connection)
+        await self._driver.reach()
+        async with self._handshakes:
+            try:
+                async with asyncio.timeout(OPEN_TIMEOUT_S):
+                    await self._driver.open(credentials)
+            except TimeoutError:
+                raise NotConnectedError(f"{self._connection.endpoint} does not finish the connection.") from None
+        acquiring = asyncio.create_task(self._acquire(), name=f"acquire {self._connection.name}")
+        losing = asyncio.create_task(self._driver.wait_lost(), name=f"watch {self._connection.name}")
+        try:
+            await asyncio.wait({acquiring, losing}, return_when=asyncio.FIRST_COMPLETED)
+            if acquiring.done():
+                acquiring.result()
+            raise await losing
+        finally:
+            acquiring.cancel()
+            losing.cancel()
+            await asyncio.gather(acquiring, losing, return_exceptions=True)
+
+    async def _acquire(self) -> None:
+        rejected: Sequence[Rejected] = ()
+        is_polled = not isinstance(self._driver, Subscribes)
+        if isinstance(self._driver, Subscribes):
+            try:
+                rejected = await self._driver.subscribe(self._items, self._received)
+            except UnsupportedError:
+                is_polled = True
+        self._set(LinkState.UP, "", rejected=tuple(rejected), is_polled=is_polled, needs_credentials=False)
+        self._log_recovery(len(rejected))
+        if is_polled and isinstance(self._driver, Reads):
+            await poll(self._driver, self._items, self._received)
+
+    def mute(self) -> None:
+        """Pass nothing on from now on: the tags of this link may be gone before its tasks are."""
+        self._is_muted = True
+
+    def _received(self, batch: Batch) -> None:
+        if self._is_muted:
+            return
+        self.status = replace(
+            self.status, values=self.status.values + len(batch), last_data_us=int(batch.received_us[-1])
+        )
+        self._on_batch(batch)
+
+    async def _lost(self, error: DriverError) -> None:
+        is_denied = isinstance(error, AccessDeniedError)
+        was_up = self.status.state is LinkState.UP
+        self._attempts = 1 if was_up else self._attempts + 1
+        self._set(
+            LinkState.DOWN,
+            error.sentence,
+            reconnects=self.status.reconnects + was_up,
+            needs_credentials=is_denied,
+        )
+        if not self._is_loss_logged:
+            self._is_loss_logged = True
+            _log.warning("link lost", connection=self._connection.name, reason=error.sentence)
+        await self._driver.close()
+        self._retry.clear()
+        try:
+            async with asyncio.timeout(DENIED_WAIT_S if is_denied else backoff_s(self._attempts)):
+                await self._retry.wait()
+        except TimeoutError:
+            pass
+
+    def _log_recovery(self, rejected: int) -> None:
+        if self._is_loss_logged:
+            self._is_loss_logged = False
+            _log.warning("link back", connection=self._connection.name, attempts=self._attempts)
+        if rejected:
+            _log.warning("addresses refused", connection=self._connection.name, count=rejected)
+
+    def _set(self, state: LinkState, reason: str, **changes: object) -> None:
+        since = self.status.since_us if state is self.status.state else time.time_ns() // 1000
+        self.status = replace(self.status, state=state, reason=reason, since_us=since, **changes)  # type: ignore[arg-type]  # named fields of LinkStatus only
+        if not self._is_muted:
+            self._on_status(self.status)

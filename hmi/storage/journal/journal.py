@@ -1,0 +1,139 @@
+"""The journal's file and its named statements."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from pathlib import Path
+
+from hmi.storage.errors import DamagedError, NewerError, StorageError
+from hmi.storage.journal import schema
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmEventRow:
+    """One change of one alarm and the state it left; ids as text, times in UTC µs."""
+
+    at_us: int
+    alarm_id: str
+    activated_us: int
+    event: str
+    state: str
+    value: float | None = None
+    user: str = ""
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandEventRow:
+    """One state that a command reached."""
+
+    at_us: int
+    command_id: str
+    control_id: str
+    station_id: str
+    name: str
+    state: str
+    value: float
+    label: str
+    user: str
+    detail: str = ""
+
+
+class Journal:
+    """One open journal; all calls on the journal thread. A call that returned has survived a power cut."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or make the file. Raises StorageError and its children."""
+        try:
+            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = FULL")
+            self._prepare(path)
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise StorageError(f"The journal {path} cannot be written: {error}.") from error
+            raise DamagedError(f"The journal {path.name} is damaged: {error}.") from error
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def append_alarm_events(self, rows: Sequence[AlarmEventRow]) -> None:
+        """Commit rows together. Raises StorageError, and then none is stored."""
+        self._append(
+            """INSERT INTO alarm_event (at_us, alarm_id, activated_us, event, state, value, user, comment)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+            [astuple(row) for row in rows],
+        )
+
+    def append_command_events(self, rows: Sequence[CommandEventRow]) -> None:
+        """Commit rows together. Raises StorageError, and then none is stored."""
+        self._append(
+            """INSERT INTO command_event
+               (at_us, command_id, control_id, station_id, name, state, value, label, user, detail)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            [astuple(row) for row in rows],
+        )
+
+    def last_alarm_events(self) -> list[AlarmEventRow]:
+        """Return the latest row of every alarm: its state when the program ended, and when it was activated."""
+        found = self._connection.execute(
+            """SELECT at_us, alarm_id, activated_us, event, state, value, user, comment FROM alarm_event
+               WHERE seq IN (SELECT max(seq) FROM alarm_event GROUP BY alarm_id)"""
+        )
+        return [AlarmEventRow(*row) for row in found]
+
+    def acknowledgements(self, alarm_id: str, activated_us: int) -> list[AlarmEventRow]:
+        """Return the acknowledgements of one occurrence."""
+        found = self._connection.execute(
+            """SELECT at_us, alarm_id, activated_us, event, state, value, user, comment FROM alarm_event
+               WHERE alarm_id = ? AND activated_us = ? AND event = 'ACKNOWLEDGE' ORDER BY seq""",
+            (alarm_id, activated_us),
+        )
+        return [AlarmEventRow(*row) for row in found]
+
+    def commands(self, limit: int) -> list[CommandEventRow]:
+        """Return the latest state of the latest commands, newest command first."""
+        found = self._connection.execute(
+            """SELECT at_us, command_id, control_id, station_id, name, state, value, label, user, detail
+               FROM command_event
+               WHERE seq IN (SELECT max(seq) FROM command_event GROUP BY command_id ORDER BY max(seq) DESC LIMIT ?)
+               ORDER BY seq DESC""",
+            (limit,),
+        )
+        return [CommandEventRow(*row) for row in found]
+
+    def open_commands(self) -> list[CommandEventRow]:
+        """Return the commands whose outcome was never written."""
+        found = self._connection.execute(
+            """SELECT at_us, command_id, control_id, station_id, name, state, value, label, user, detail
+               FROM command_event
+               WHERE seq IN (SELECT max(seq) FROM command_event GROUP BY command_id)
+                 AND state IN ('PENDING', 'SENT')"""
+        )
+        return [CommandEventRow(*row) for row in found]
+
+    def _append(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                self._connection.executemany(statement, rows)
+                self._connection.execute("COMMIT")
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+        except sqlite3.Error as error:
+            raise StorageError(f"The journal cannot be written: {error}. Free some space on the disk.") from error
+
+    def _prepare(self, path: Path) -> None:
+        version = int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+        if version > schema.VERSION:
+            raise NewerError(f"The journal {path.name} was written by a newer version of Roams; update this one.")
+        if version == 0:
+            self._connection.execute("BEGIN IMMEDIATE")
+            for statement in schema.STATEMENTS:
+                self._connection.execute(statement)
+            self._connection.execute(f"PRAGMA user_version = {schema.VERSION}")
+            self._connection.execute("COMMIT")

@@ -1,0 +1,34 @@
+"""The journal's tables. Rows are only ever added."""
+
+from __future__ import annotations
+
+from typing import Final
+
+VERSION: Final = 1
+
+STATEMENTS: Final = (
+    """CREATE TABLE alarm_event (
+        seq INTEGER PRIMARY KEY,
+        at_us INTEGER NOT NULL,
+        alarm_id TEXT NOT NULL,
+        activated_us INTEGER NOT NULL,
+        event TEXT NOT NULL,
+        state TEXT NOT NULL,
+        value REAL,
+        user TEXT NOT NULL,
+        comment TEXT NOT NULL)""",
+    "CREATE INDEX alarm_event_by_alarm ON alarm_event (alarm_id, seq)",
+    """CREATE TABLE command_event (
+        seq INTEGER PRIMARY KEY,
+        at_us INTEGER NOT NULL,
+        command_id TEXT NOT NULL,
+        control_id TEXT NOT NULL,
+        station_id TEXT NOT NULL,
+        name TEXT NOT NULL,
+        state TEXT NOT NULL,
+        value REAL NOT NULL,
+        label TEXT NOT NULL,
+        user TEXT NOT NULL,
+        detail TEXT NOT NULL)""",
+    "CREATE INDEX command_event_by_command ON command_event (command_id, seq)",
+)

@@ -1,0 +1,1 @@
+"""The configuration in roams.db: SQLite through SQLAlchemy, with a version and one migration a step."""

@@ -1,0 +1,217 @@
+"""Named statements over the configuration; each takes a connection, so that several make one transaction."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, fields, replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection as Database
+from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from hmi.domain.alarms import AlarmDefinition, AlarmType, Priority
+from hmi.domain.catalogue import Catalogue
+from hmi.domain.commands import Control, ControlKind
+from hmi.domain.plant import Area, Asset, AssetKind, Connection, Pipe, Station, StationKind
+from hmi.domain.tags import Tag, TagKind, TagRevision
+from hmi.storage.local import schema
+
+Entity = Area | Station | Asset | Connection | AlarmDefinition | Control | Pipe
+
+
+def load(database: Database) -> Catalogue:
+    """Return all that is configured."""
+    return Catalogue(
+        version=database.execute(select(func.max(schema.configuration.c.version))).scalar() or 0,
+        areas=tuple(Area(UUID(row.id), row.name) for row in _all(database, schema.area)),
+        stations=tuple(_station(row) for row in _all(database, schema.station)),
+        assets=tuple(
+            Asset(UUID(row.id), UUID(row.station_id), row.name, AssetKind(row.kind))
+            for row in _all(database, schema.asset)
+        ),
+        connections=tuple(_connection(row) for row in _all(database, schema.connection)),
+        tags=_tags(database),
+        alarms=tuple(_alarm(row) for row in _all(database, schema.alarm)),
+        controls=tuple(_control(row) for row in _all(database, schema.control)),
+        pipes=tuple(
+            Pipe(UUID(row.start_id), UUID(row.end_id), row.flow_tag, tuple((lat, lon) for lat, lon in row.via))
+            for row in _all(database, schema.pipe)
+        ),
+    )
+
+
+def add_version(database: Database, user: str, reason: str) -> int:
+    """Write down who changed the configuration and why; return the new version."""
+    row = {"at_us": time.time_ns() // 1000, "user": user, "reason": reason}
+    statement = insert(schema.configuration).values(row).returning(schema.configuration.c.version)
+    return int(database.execute(statement).scalar_one())
+
+
+def put(database: Database, table: Table, entities: Iterable[Entity]) -> None:
+    """Insert entities, or replace those that are there by their key."""
+    rows = [_row(entity) for entity in entities]
+    if not rows:
+        return
+    keys = [column.name for column in table.primary_key]
+    statement = upsert(table)
+    changes = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys}
+    database.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes), rows)
+
+
+def put_tags(database: Database, tags: Sequence[Tag]) -> dict[UUID, int]:
+    """Insert or replace tags by id and return their dense indices; a new tag gets the next index, never a used one.
+
+    A meaning that differs from the latest one begins a dated revision.
+    """
+    if not tags:
+        return {}
+    statement = upsert(schema.tag)
+    names = [column.name for column in schema.tag.columns if column.name not in ("index", "id")]
+    database.execute(
+        statement.on_conflict_do_update(index_elements=["id"], set_={name: statement.excluded[name] for name in names}),
+        [_tag_row(tag) for tag in tags],
+    )
+    found = database.execute(select(schema.tag.c.id, schema.tag.c["index"])).all()
+    index = {UUID(row[0]): int(row[1]) for row in found}
+    known = _revisions(database)
+    fresh = [
+        {**asdict(tag.revision), "tag_index": index[tag.id]}
+        for tag in tags
+        if not _means_the_same(known.get(index[tag.id]), tag.revision)
+    ]
+    if fresh:
+        database.execute(insert(schema.tag_revision), fresh)
+    return {tag.id: index[tag.id] for tag in tags}
+
+
+def delete_station(database: Database, station_id: UUID) -> None:
+    """Delete a station with all that is its own, and each connection that no tag uses any more."""
+    key = str(station_id)
+    tags = select(schema.tag.c["index"]).where(schema.tag.c.station_id == key)
+    tag_ids = select(schema.tag.c.id).where(schema.tag.c.station_id == key)
+    used = set(database.execute(select(schema.tag.c.connection_id).where(schema.tag.c.station_id == key)).scalars())
+    database.execute(delete(schema.control).where(schema.control.c.station_id == key))
+    database.execute(delete(schema.alarm).where(schema.alarm.c.subject.in_(tag_ids)))
+    database.execute(delete(schema.pipe).where((schema.pipe.c.start_id == key) | (schema.pipe.c.end_id == key)))
+    database.execute(update(schema.pipe).where(schema.pipe.c.flow_tag.in_(tags)).values(flow_tag=-1))
+    database.execute(delete(schema.tag).where(schema.tag.c.station_id == key))
+    database.execute(delete(schema.asset).where(schema.asset.c.station_id == key))
+    database.execute(delete(schema.station).where(schema.station.c.id == key))
+    still_used = set(database.execute(select(schema.tag.c.connection_id).distinct()).scalars())
+    for unused in used - still_used:
+        database.execute(delete(schema.alarm).where(schema.alarm.c.subject == unused))
+        database.execute(delete(schema.connection).where(schema.connection.c.id == unused))
+
+
+def set_enabled(database: Database, connection_id: UUID, enabled: bool) -> None:
+    """Switch a connection on or off."""
+    table = schema.connection
+    database.execute(update(table).where(table.c.id == str(connection_id)).values(enabled=enabled))
+
+
+def set_user(database: Database, connection_id: UUID, user: str) -> None:
+    """Set the user that a connection logs in as."""
+    table = schema.connection
+    database.execute(update(table).where(table.c.id == str(connection_id)).values(user=user))
+
+
+def revisions(database: Database, tag_index: int) -> list[TagRevision]:
+    """Return all that a tag has meant, oldest first."""
+    table = schema.tag_revision
+    rows = database.execute(select(table).where(table.c.tag_index == tag_index).order_by(table.c.valid_from_us))
+    return [_revision(row) for row in rows]
+
+
+def _all(database: Database, table: Table) -> Iterable[Any]:
+    return database.execute(select(table).order_by(*table.primary_key.columns)).all()
+
+
+def _row(entity: Entity) -> dict[str, object]:
+    row = {field.name: getattr(entity, field.name) for field in fields(entity)}
+    return {name: str(value) if isinstance(value, UUID) else value for name, value in row.items()}
+
+
+def _tag_row(tag: Tag) -> dict[str, object]:
+    return {
+        "id": str(tag.id),
+        "station_id": str(tag.station_id),
+        "asset_id": str(tag.asset_id),
+        "connection_id": str(tag.connection_id),
+        "key": tag.key,
+        "kind": tag.kind,
+        "quantity": tag.quantity,
+        "writable": tag.writable,
+    }
+
+
+def _tags(database: Database) -> tuple[Tag, ...]:
+    newest = _revisions(database)
+    rows = database.execute(select(schema.tag).order_by(schema.tag.c["index"])).mappings()
+    return tuple(
+        Tag(
+            id=UUID(row["id"]),
+            index=row["index"],
+            station_id=UUID(row["station_id"]),
+            asset_id=UUID(row["asset_id"]),
+            connection_id=UUID(row["connection_id"]),
+            key=row["key"],
+            kind=TagKind(row["kind"]),
+            quantity=row["quantity"],
+            revision=newest[row["index"]],
+            writable=row["writable"],
+        )
+        for row in rows
+    )
+
+
+def _revisions(database: Database) -> dict[int, TagRevision]:
+    """Return the newest revision of every tag, by index."""
+    table = schema.tag_revision
+    rows = database.execute(select(table).order_by(table.c.tag_index, table.c.valid_from_us))
+    return {row.tag_index: _revision(row) for row in rows}
+
+
+def _revision(row: Any) -> TagRevision:
+    values = row._asdict()
+    del values["tag_index"]
+    return TagRevision(**{**values, "states": tuple(values["states"])})
+
+
+def _means_the_same(known: TagRevision | None, given: TagRevision) -> bool:
+    return known is not None and replace(known, valid_from_us=0) == replace(given, valid_from_us=0)
+
+
+def _station(row: Any) -> Station:
+    return Station(UUID(row.id), UUID(row.area_id), row.name, StationKind(row.kind), row.latitude, row.longitude)
+
+
+def _connection(row: Any) -> Connection:
+    return Connection(UUID(row.id), row.name, row.driver, row.endpoint, row.options, row.user, row.enabled)
+
+
+def _alarm(row: Any) -> AlarmDefinition:
+    return AlarmDefinition(
+        UUID(row.id),
+        UUID(row.subject),
+        AlarmType(row.type),
+        Priority(row.priority),
+        row.limit,
+        row.deadband,
+        row.on_delay_s,
+        row.off_delay_s,
+        row.consequence,
+        row.action,
+    )
+
+
+def _control(row: Any) -> Control:
+    values = row._asdict()
+    for name in ("id", "station_id", "asset_id"):
+        values[name] = UUID(values[name])
+    values["kind"] = ControlKind(values["kind"])
+    values["permissives"] = tuple(values["permissives"])
+    values["blocks"] = tuple(values["blocks"])
+    return Control(**values)

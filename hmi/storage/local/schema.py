@@ -1,0 +1,131 @@
+"""The tables of roams.db as they are now; migrations/ says how they came about. Ids are UUIDs as text."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Integer, MetaData, Table, Text
+
+VERSION: Final = 1
+
+METADATA: Final = MetaData()
+
+
+def _id() -> Column[str]:
+    return Column("id", Text, primary_key=True)
+
+
+def _to(table: str) -> Column[str]:
+    return Column(f"{table}_id", Text, ForeignKey(f"{table}.id"), nullable=False)
+
+
+configuration = Table(
+    "configuration",
+    METADATA,
+    Column("version", Integer, primary_key=True),
+    Column("at_us", Integer, nullable=False),
+    Column("user", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+area = Table("area", METADATA, _id(), Column("name", Text, nullable=False))
+station = Table(
+    "station",
+    METADATA,
+    _id(),
+    _to("area"),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("latitude", Float, nullable=False),
+    Column("longitude", Float, nullable=False),
+)
+asset = Table(
+    "asset",
+    METADATA,
+    _id(),
+    _to("station"),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+)
+connection = Table(
+    "connection",
+    METADATA,
+    _id(),
+    Column("name", Text, nullable=False),
+    Column("driver", Text, nullable=False),
+    Column("endpoint", Text, nullable=False),
+    Column("options", JSON, nullable=False),
+    Column("user", Text, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+)
+# The dense index is the row's number; AUTOINCREMENT never gives one twice, not even after a delete.
+tag = Table(
+    "tag",
+    METADATA,
+    Column("index", Integer, primary_key=True, autoincrement=True),
+    Column("id", Text, nullable=False, unique=True),
+    _to("station"),
+    _to("asset"),
+    _to("connection"),
+    Column("key", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("quantity", Text, nullable=False),
+    Column("writable", Boolean, nullable=False),
+    sqlite_autoincrement=True,
+)
+tag_revision = Table(
+    "tag_revision",
+    METADATA,
+    Column("tag_index", Integer, ForeignKey("tag.index", ondelete="CASCADE"), primary_key=True),
+    Column("valid_from_us", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("low", Float, nullable=False),
+    Column("high", Float, nullable=False),
+    Column("scale", Float, nullable=False),
+    Column("offset", Float, nullable=False),
+    Column("decimals", Integer, nullable=False),
+    Column("states", JSON, nullable=False),
+    Column("sampling_ms", Integer, nullable=False),
+)
+alarm = Table(
+    "alarm",
+    METADATA,
+    _id(),
+    Column("subject", Text, nullable=False, index=True),
+    Column("type", Text, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("limit", Float, nullable=False),
+    Column("deadband", Float, nullable=False),
+    Column("on_delay_s", Float, nullable=False),
+    Column("off_delay_s", Float, nullable=False),
+    Column("consequence", Text, nullable=False),
+    Column("action", Text, nullable=False),
+)
+control = Table(
+    "control",
+    METADATA,
+    _id(),
+    _to("station"),
+    _to("asset"),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("command", Integer, ForeignKey("tag.index"), nullable=False),
+    Column("readback", Integer, ForeignKey("tag.index"), nullable=False),
+    Column("low", Float, nullable=False),
+    Column("high", Float, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("tolerance", Float, nullable=False),
+    Column("timeout_s", Float, nullable=False),
+    Column("safe_value", Float),
+    Column("permissives", JSON, nullable=False),
+    Column("blocks", JSON, nullable=False),
+)
+pipe = Table(
+    "pipe",
+    METADATA,
+    Column("start_id", Text, ForeignKey("station.id"), primary_key=True),
+    Column("end_id", Text, ForeignKey("station.id"), primary_key=True),
+    Column("flow_tag", Integer, nullable=False),
+    Column("via", JSON, nullable=False),
+)

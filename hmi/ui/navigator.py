@@ -1,0 +1,100 @@
+"""Where the operator is: the selected station and tag, the workspace, and the way back. Knows no Qt.
+
+Panes never know each other; they tell the navigator what was chosen, and it tells everyone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+PLACES_KEPT: Final = 50
+
+
+class Workspace(StrEnum):
+    """What the centre of the window shows."""
+
+    MAP = "map"
+    TRENDS = "trends"
+    ALARMS = "alarms"
+    CONTROL = "control"
+    DIAGNOSTICS = "diagnostics"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place. tag: dense index, −1 for none."""
+
+    workspace: Workspace = Workspace.MAP
+    station_id: UUID | None = None
+    tag: int = -1
+
+
+PlaceListener = Callable[[Place], None]
+TrendListener = Callable[[int], None]
+
+
+class Navigator:
+    """Holds the place and its history."""
+
+    def __init__(self) -> None:
+        self.place = Place()
+        self._back: list[Place] = []
+        self._place_listeners: list[PlaceListener] = []
+        self._trend_listeners: list[TrendListener] = []
+
+    def on_place(self, listener: PlaceListener) -> Callable[[], None]:
+        """Call the listener with each new place; return what removes it."""
+        self._place_listeners.append(listener)
+        return lambda: self._place_listeners.remove(listener)
+
+    def on_trend(self, listener: TrendListener) -> Callable[[], None]:
+        """Call the listener with each tag whose trend is asked for; return what removes it."""
+        self._trend_listeners.append(listener)
+        return lambda: self._trend_listeners.remove(listener)
+
+    def select_station(self, station_id: UUID | None) -> None:
+        """Select a station in every pane."""
+        self.go(replace(self.place, station_id=station_id, tag=-1))
+
+    def show(self, workspace: Workspace) -> None:
+        """Show a workspace; the selection stays."""
+        self.go(replace(self.place, workspace=workspace))
+
+    def open_station(self, station_id: UUID, workspace: Workspace) -> None:
+        """Select a station and show a workspace in one step."""
+        self.go(Place(workspace, station_id))
+
+    def open_trend(self, tag: int, station_id: UUID | None = None) -> None:
+        """Show a tag's trend: the one click from any value."""
+        self.go(Place(Workspace.TRENDS, station_id or self.place.station_id, tag))
+        for listener in list(self._trend_listeners):
+            listener(tag)
+
+    def go(self, place: Place) -> None:
+        """Go to a place and remember where we came from."""
+        if place == self.place:
+            return
+        self._back = [*self._back[-PLACES_KEPT:], self.place]
+        self._arrive(place)
+
+    def back(self) -> None:
+        """Go back to where we were before."""
+        if self._back:
+            self._arrive(self._back.pop())
+
+    def home(self) -> None:
+        """Go to the map, with nothing selected."""
+        self.go(Place())
+
+    @property
+    def can_go_back(self) -> bool:
+        return bool(self._back)
+
+    def _arrive(self, place: Place) -> None:
+        self.place = place
+        for listener in list(self._place_listeners):
+            listener(place)

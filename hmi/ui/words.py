@@ -1,0 +1,69 @@
+"""Times and figures as operators read them; no Qt."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from drivers.api import LinkState, Quality
+from hmi.domain.language import tr
+
+
+def local_time(at_us: int) -> datetime:
+    """Return a UTC time in µs as an aware time of this machine's zone."""
+    return datetime.fromtimestamp(at_us / 1e6, UTC).astimezone()
+
+
+def clock_text(at_us: int) -> str:
+    """Return hours, minutes and seconds."""
+    return local_time(at_us).strftime("%H:%M:%S") if at_us else "–"
+
+
+def moment_text(at_us: int) -> str:
+    """Return the clock for today, date and clock for another day."""
+    if not at_us:
+        return "–"
+    moment = local_time(at_us)
+    is_today = moment.date() == datetime.now(UTC).astimezone().date()
+    return moment.strftime("%H:%M:%S" if is_today else "%Y-%m-%d %H:%M:%S")
+
+
+def duration_text(seconds: float) -> str:
+    """Return a length of time in its two largest units."""
+    whole = max(0, round(seconds))
+    days, rest = divmod(whole, 86_400)
+    hours, rest = divmod(rest, 3600)
+    minutes, left = divmod(rest, 60)
+    if days:
+        return f"{days} d {hours} h"
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {left} s" if minutes else f"{left} s"
+
+
+def rate_text(per_second: float) -> str:
+    """Return a rate with as many digits as matter."""
+    return f"{per_second:,.0f}/s" if per_second >= 10 else f"{per_second:.1f}/s"
+
+
+def link_text(state: LinkState) -> str:
+    """Return a link's state in words."""
+    return {
+        LinkState.DISABLED: tr("Off"),
+        LinkState.CONNECTING: tr("Connecting"),
+        LinkState.UP: tr("Up"),
+        LinkState.DEGRADED: tr("Slow"),
+        LinkState.DOWN: tr("Down"),
+    }[state]
+
+
+def quality_text(quality: Quality) -> str:
+    """Return a quality in words; nothing for a good one."""
+    return {
+        Quality.GOOD: "",
+        Quality.UNCERTAIN: tr("Uncertain"),
+        Quality.BAD: tr("Bad"),
+        Quality.STALE: tr("Stale"),
+        Quality.NOT_CONNECTED: tr("No link"),
+        Quality.CONFIG_ERROR: tr("Address refused"),
+        Quality.SUBSTITUTED: tr("Substituted"),
+    }[quality]
