@@ -1,1 +1,1 @@
-"""The demo plant: a water network with its physics, served over real OPC UA; drivers connect to it like to any plant."""
+"""The demo plant: a water network with its physics, served over real OPC UA; drivers connect to it as to any plant."""

@@ -29,7 +29,10 @@ EquipmentKind = Literal["pump", "valve", "tank", "dosing", "meter", "machine", "
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One alarm of a point, rationalised: value in the point's unit (1.0 for a discrete alarm), priority 1 to 4."""
+    """One alarm of a point, rationalised: value in the point's unit (1.0 for a discrete alarm), priority 1 to 4.
+
+    Priority 1 is critical, 2 high, 3 medium, 4 low.
+    """
 
     kind: LimitKind
     value: float
@@ -70,6 +73,8 @@ class Control:
     command, readback: keys of points. A pump is started by writing 1 and stopped by 0, and its readback is 1 while it
     runs; a valve's command and readback are positions in percent; a setpoint's readback is the value in use.
     permissives: keys of discrete points that must be 1 before a start. blocks: keys that must be 0.
+    mode: key of the writable discrete point that is 1 while the plant operates it by itself; a command from outside
+    puts it to 0. reset: key of the writable discrete point that takes a 1 to clear a trip.
     """
 
     key: str
@@ -84,6 +89,8 @@ class Control:
     timeout_s: float = 10.0
     permissives: tuple[str, ...] = ()
     blocks: tuple[str, ...] = ()
+    mode: str = ""
+    reset: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The physics of the demo plant's equipment: pure calculation in steps of time, standard library only."""

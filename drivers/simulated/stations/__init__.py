@@ -1,0 +1,1 @@
+"""The stations of the demo plant: equipment put together with the automatic that runs it, standard library only."""

@@ -1,0 +1,1 @@
+"""The alarm summary: what stands, worst first, to be acknowledged."""

@@ -1,0 +1,162 @@
+"""One piece of equipment: state, readings and the buttons that select a command."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QDoubleSpinBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from hmi.domain.commands import FINAL_STATES, CommandState, ControlKind
+from hmi.domain.language import tr
+from hmi.panes.control.presenter import ControlCard, ControlRow, outcome_text
+from hmi.ui.reading_list import ReadingList
+from hmi.ui.theme import Theme
+
+
+class Card(QFrame):
+    """Shows a card; `chosen` carries the control and the value that the operator wants."""
+
+    chosen = Signal(object, float)
+    trend_wanted = Signal(int)
+
+    def __init__(self, theme: Theme, card: ControlCard) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._lines = {row.id: _ControlLine(theme, row) for row in card.controls}
+        self._readings = ReadingList(theme)
+        self._readings.setAccessibleName(card.name)
+        self._readings.activated.connect(self.trend_wanted)
+        title = QLabel(card.name)
+        title.setProperty("kind", "heading")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 10, 12, 10)
+        layout.setSpacing(6)
+        layout.addWidget(title)
+        for line in self._lines.values():
+            line.chosen.connect(self.chosen)
+            layout.addWidget(line)
+        if card.readings:
+            layout.addWidget(self._readings)
+        layout.addStretch(1)
+
+    def show_card(self, card: ControlCard, can_command: bool) -> None:
+        """Show the card as it stands."""
+        for row in card.controls:
+            self._lines[row.id].show_row(row, can_command)
+        self._readings.set_rows(card.readings)
+
+
+class _ControlLine(QWidget):
+    """One control: its state on the left, what can be done on the right, the last outcome below."""
+
+    chosen = Signal(object, float)
+
+    def __init__(self, theme: Theme, row: ControlRow) -> None:
+        super().__init__()
+        self._theme = theme
+        self._id: UUID = row.id
+        self._buttons: list[QPushButton] = []
+        self._is_edited = False
+        self._state = QLabel()
+        self._state.setMinimumWidth(84)
+        self._state.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._outcome = QLabel()
+        self._outcome.setProperty("kind", "second")
+        self._outcome.setWordWrap(True)
+        name = QLabel(_short_name(row))
+        name.setProperty("kind", "second")
+        actions = QHBoxLayout()
+        actions.setSpacing(6)
+        self._spin = self._make_spin(row) if row.kind is ControlKind.SETPOINT else None
+        if self._spin is not None:
+            actions.addWidget(self._spin)
+            self._add_button(actions, tr("Set"), None, row.name)
+        for label, value in row.choices:
+            self._add_button(actions, label, value, row.name)
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setHorizontalSpacing(8)
+        layout.setVerticalSpacing(2)
+        layout.setColumnStretch(1, 1)
+        layout.addWidget(self._state, 0, 0)
+        layout.addWidget(name, 0, 1)
+        layout.addLayout(actions, 0, 2)
+        layout.addWidget(self._outcome, 1, 0, 1, 3)
+
+    def show_row(self, row: ControlRow, can_command: bool) -> None:
+        """Show the control as it stands."""
+        self._state.setText(row.state)
+        self._state.setStyleSheet(self._state_style(row))
+        if self._spin is not None and not self._is_edited and row.is_good:
+            self._spin.blockSignals(True)
+            self._spin.setValue(row.value)
+            self._spin.blockSignals(False)
+        for button in self._buttons:
+            button.setEnabled(can_command)
+        outcome = row.outcome
+        is_worth_saying = outcome is not None
+        self._outcome.setVisible(is_worth_saying)
+        if outcome is not None:
+            is_trouble = outcome.state in FINAL_STATES and outcome.state is not CommandState.CONFIRMED
+            self._outcome.setText(f"{outcome.label}: {outcome_text(outcome)}")
+            colour = self._theme.tokens.bad_text if is_trouble else self._theme.tokens.second
+            self._outcome.setStyleSheet(f"color: {colour};")
+
+    def _state_style(self, row: ControlRow) -> str:
+        """Return the look of a state: running a light fill, stopped a dark one with the word; no red, no green."""
+        t = self._theme.tokens
+        shape = "border-radius: 3px; padding: 3px 6px; font-weight: 600;"
+        if not row.is_good:
+            return f"{shape} border: 2px solid {t.bad_fill}; color: {t.bad_text};"
+        if row.is_on is None:
+            return f"{shape} color: {t.manual if row.kind is ControlKind.MODE and not row.value else t.live};"
+        if row.is_on:
+            return f"{shape} background: {t.on}; color: #1F2429; border: 1px solid {t.outline};"
+        return f"{shape} background: {t.off}; color: #FFFFFF; border: 1px solid {t.outline};"
+
+    def _make_spin(self, row: ControlRow) -> QDoubleSpinBox:
+        spin = QDoubleSpinBox()
+        spin.setDecimals(max(1, row.decimals))
+        # Wider than the limits: a value out of limits is refused by the gate in words, not silently bent here.
+        spin.setRange(row.low - abs(row.high - row.low) * 10, row.high + abs(row.high - row.low) * 10)
+        spin.setSuffix(f" {row.unit}" if row.unit else "")
+        spin.setAccessibleName(row.name)
+        spin.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+        spin.setFixedWidth(104)
+        spin.valueChanged.connect(self._edited)
+        return spin
+
+    def _edited(self) -> None:
+        self._is_edited = True
+
+    def _add_button(self, actions: QHBoxLayout, label: str, value: float | None, name: str) -> None:
+        button = QPushButton(label)
+        button.setAutoDefault(False)
+        button.setAccessibleName(f"{label} {name}")
+        button.clicked.connect(lambda: self._choose(value))
+        self._buttons.append(button)
+        actions.addWidget(button)
+
+    def _choose(self, value: float | None) -> None:
+        if value is None and self._spin is not None:
+            value = self._spin.value()
+            self._is_edited = False
+        self.chosen.emit(self._id, value)
+
+
+def _short_name(row: ControlRow) -> str:
+    if row.kind is ControlKind.MODE:
+        return tr("Mode")
+    if row.kind is ControlKind.RESET:
+        return tr("Trip")
+    return "" if row.kind in (ControlKind.PUMP, ControlKind.VALVE) else row.name

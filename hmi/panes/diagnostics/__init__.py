@@ -1,0 +1,1 @@
+"""Diagnostics: links, what flows, how punctual the program is, and which addresses were refused."""

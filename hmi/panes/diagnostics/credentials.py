@@ -1,0 +1,38 @@
+"""Asking for a connection's user and password."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QLineEdit, QWidget
+
+from hmi.domain.language import tr
+
+
+def ask_credentials(parent: QWidget, name: str, user: str, accept: Callable[[str, str], None]) -> QDialog:
+    """Open a dialog, which does not block; `accept` gets user and password."""
+    dialog = QDialog(parent)
+    dialog.setWindowTitle(tr("Password for {name}").format(name=name))
+    user_field, password_field = QLineEdit(user), QLineEdit()
+    password_field.setEchoMode(QLineEdit.EchoMode.Password)
+    note = QLabel(tr("It is kept in this computer's keyring, or until the program ends where there is none."))
+    note.setProperty("kind", "second")
+    note.setWordWrap(True)
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+    form = QFormLayout(dialog)
+    form.addRow(tr("User"), user_field)
+    form.addRow(tr("Password"), password_field)
+    form.addRow(note)
+    form.addRow(buttons)
+
+    def finish() -> None:
+        accept(user_field.text(), password_field.text())
+        password_field.clear()
+        dialog.accept()
+
+    buttons.accepted.connect(finish)
+    buttons.rejected.connect(dialog.reject)
+    password_field.setFocus()
+    dialog.setMinimumWidth(360)
+    dialog.open()
+    return dialog

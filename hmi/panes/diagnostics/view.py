@@ -1,0 +1,193 @@
+"""The diagnostics page's widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+from uuid import UUID
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from drivers.api import LinkState
+from hmi.domain.language import tr
+from hmi.panes.diagnostics.credentials import ask_credentials
+from hmi.panes.diagnostics.flow import FlowPicture, LatenessPicture
+from hmi.panes.diagnostics.presenter import LINK_COLUMNS, DiagnosticsPresenter, LinkRow
+from hmi.services.lateness import LatenessFigures
+from hmi.ui.pane import PaneContext
+from hmi.ui.symbols import link_icon
+
+WIDTHS_PX: Final = (130, 96, 92, 66, 54, 84, 84, 62, 0)
+ROW_PX: Final = 30
+TABLE_ROWS: Final = 8
+
+
+class DiagnosticsView(QWidget):
+    """Shows how the program and its links do."""
+
+    def __init__(self, context: PaneContext, lateness: Callable[[], LatenessFigures]) -> None:
+        super().__init__()
+        self._context = context
+        self._presenter = DiagnosticsPresenter(context.mirror, context.port, lateness)
+        self._links = _table(LINK_COLUMNS, WIDTHS_PX)
+        self._links.setAccessibleName(tr("Links"))
+        self._refused = _table((tr("Link"), tr("Tag"), tr("Address"), tr("Reason")), (130, 220, 320, 0))
+        self._refused.setAccessibleName(tr("Refused addresses"))
+        self._refused_title = _heading(tr("Refused addresses"))
+        self._flow = FlowPicture(context.theme)
+        self._late = LatenessPicture(context.theme)
+        self._late_words = QLabel()
+        self._late_words.setProperty("kind", "second")
+        self._notes = QLabel()
+        self._notes.setProperty("kind", "bad")
+        self._notes.setWordWrap(True)
+        self._lay_out()
+        removers = [
+            self._presenter.listen(context.listen, self._refresh),
+            context.theme.listen(self._refresh),
+        ]
+        self.destroyed.connect(lambda: [remove() for remove in removers])
+        self._refresh()
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 10, 10, 10)
+        layout.setSpacing(8)
+        layout.addWidget(self._notes)
+        layout.addWidget(_heading(tr("What flows")))
+        layout.addWidget(self._flow)
+        layout.addWidget(_heading(tr("Links")))
+        layout.addWidget(self._links)
+        layout.addWidget(self._refused_title)
+        layout.addWidget(self._refused)
+        layout.addWidget(_heading(tr("How late the window's ticks come, ms")))
+        layout.addWidget(self._late_words)
+        card = QFrame()
+        card.setObjectName("card")
+        card.setMaximumHeight(240)
+        inner = QVBoxLayout(card)
+        inner.addWidget(self._late)
+        layout.addWidget(card, 1)
+        layout.addStretch(1)
+
+    def _refresh(self) -> None:
+        if not self.isVisible():
+            return
+        self._show_links()
+        self._show_refused()
+        links = self._presenter.links()
+        up = sum(row.state in (LinkState.UP, LinkState.DEGRADED) for row in links)
+        self._flow.show_figures(self._presenter.figures, up, len(links))
+        late = self._presenter.lateness
+        self._late.show_figures(late)
+        self._late_words.setText(
+            tr(
+                "{ticks} ticks; half within {p50} ms, 99 % within {p99} ms, worst {worst} ms; {share} % over 50 ms"
+            ).format(
+                ticks=f"{late.ticks:,}",
+                p50=f"{late.p50_ms:.1f}",
+                p99=f"{late.p99_ms:.1f}",
+                worst=f"{late.max_ms:.0f}",
+                share=f"{late.late_share * 100:.2f}",
+            )
+        )
+        notes = self._presenter.notices
+        self._notes.setText("\n".join(notes))
+        self._notes.setVisible(bool(notes))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._refresh()
+
+    def _show_links(self) -> None:
+        rows = self._presenter.links()
+        self._links.setRowCount(len(rows))
+        self._links.setFixedHeight(34 + ROW_PX * min(max(1, len(rows)), TABLE_ROWS))
+        for number, row in enumerate(rows):
+            for column, text in enumerate(row.cells):
+                item = _cell(self._links, number, column)
+                if item.text() != text:
+                    item.setText(text)
+                    item.setToolTip(text)
+            _cell(self._links, number, 1).setIcon(link_icon(self._context.theme.tokens, row.state))
+            self._offer_login(number, row)
+
+    def _offer_login(self, number: int, row: LinkRow) -> None:
+        column = len(LINK_COLUMNS) - 1
+        has_button = self._links.cellWidget(number, column) is not None
+        if row.needs_credentials and not has_button and self._presenter.can_enter_credentials:
+            button = QPushButton(tr("Enter password… ({reason})").format(reason=row.cells[-1]))
+            button.clicked.connect(lambda: self._ask(row.id))
+            self._links.setCellWidget(number, column, button)
+        elif has_button and not row.needs_credentials:
+            self._links.removeCellWidget(number, column)
+
+    def _ask(self, connection_id: UUID) -> None:
+        name, user = self._presenter.login_of(connection_id)
+        ask_credentials(self, name, user, lambda *login: self._enter(connection_id, *login))
+
+    def _enter(self, connection_id: UUID, user: str, password: str) -> None:
+        self._context.tasks.start(self._store(connection_id, user, password), tr("Password"), self._say)
+
+    async def _store(self, connection_id: UUID, user: str, password: str) -> None:
+        self._say(await self._presenter.enter_credentials(connection_id, user, password))
+
+    def _say(self, sentence: str) -> None:
+        self._notes.setText(sentence)
+        self._notes.show()
+
+    def _show_refused(self) -> None:
+        rows = self._presenter.refused()
+        self._refused.setVisible(bool(rows))
+        self._refused_title.setVisible(bool(rows))
+        self._refused.setRowCount(len(rows))
+        self._refused.setFixedHeight(34 + ROW_PX * min(max(1, len(rows)), TABLE_ROWS))
+        for number, row in enumerate(rows):
+            for column, text in enumerate((row.connection, row.tag, row.address, row.reason)):
+                _cell(self._refused, number, column).setText(text)
+
+
+def _table(columns: tuple[str, ...], widths: tuple[int, ...]) -> QTableWidget:
+    table = QTableWidget(0, len(columns))
+    table.setHorizontalHeaderLabels(columns)
+    table.setShowGrid(False)
+    table.setAlternatingRowColors(True)
+    table.setWordWrap(False)
+    table.setIconSize(QSize(14, 14))
+    table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
+    table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+    table.verticalHeader().hide()
+    table.verticalHeader().setDefaultSectionSize(ROW_PX)
+    header = table.horizontalHeader()
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    for column, width in enumerate(widths):
+        if width:
+            header.resizeSection(column, width)
+        else:
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+    return table
+
+
+def _cell(table: QTableWidget, row: int, column: int) -> QTableWidgetItem:
+    item: QTableWidgetItem | None = table.item(row, column)
+    if item is None:
+        item = QTableWidgetItem()
+        table.setItem(row, column, item)
+    return item
+
+
+def _heading(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("kind", "heading")
+    return label

@@ -1,0 +1,1 @@
+"""The faceplate: everything of the selected station, value by value."""

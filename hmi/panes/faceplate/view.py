@@ -1,0 +1,135 @@
+"""The faceplate's widgets."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from hmi.domain.language import tr
+from hmi.panes.faceplate.presenter import AssetCard, FaceplatePresenter
+from hmi.ui.pane import PaneContext
+from hmi.ui.reading_list import ReadingList
+from hmi.ui.symbols import link_icon, station_icon
+from hmi.ui.words import link_text
+
+ICON_PX = 30
+
+
+class FaceplateView(QWidget):
+    """Shows the selected station."""
+
+    def __init__(self, context: PaneContext) -> None:
+        super().__init__()
+        self._context = context
+        self._presenter = FaceplatePresenter(context.mirror, context.navigator)
+        self._lists: dict[UUID, ReadingList] = {}
+        self._is_lit = True
+        self._icon = QLabel()
+        self._icon.setFixedSize(ICON_PX, ICON_PX)
+        self._name = QLabel()
+        self._name.setProperty("kind", "title")
+        self._name.setWordWrap(True)
+        self._area = QLabel()
+        self._area.setProperty("kind", "second")
+        self._link_icon = QLabel()
+        self._link = QLabel()
+        self._link.setWordWrap(True)
+        self._alarms = QLabel()
+        self._control = QPushButton(tr("Control"))
+        self._control.clicked.connect(self._presenter.open_control)
+        self._body = QScrollArea()
+        self._body.setWidgetResizable(True)
+        self._body.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._lay_out()
+        removers = [
+            self._presenter.listen(context.listen, self._refresh, self._rebuild),
+            context.theme.listen(self._rebuild),
+        ]
+        self.destroyed.connect(lambda: [remove() for remove in removers])
+        self._rebuild()
+
+    def set_lit(self, is_lit: bool) -> None:
+        """Take the flash's beat."""
+        for readings in self._lists.values():
+            readings.set_lit(is_lit)
+
+    def _lay_out(self) -> None:
+        names = QVBoxLayout()
+        names.setSpacing(0)
+        names.addWidget(self._name)
+        names.addWidget(self._area)
+        head = QHBoxLayout()
+        head.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        head.addLayout(names, 1)
+        head.addWidget(self._control, 0, Qt.AlignmentFlag.AlignTop)
+        link = QHBoxLayout()
+        link.addWidget(self._link_icon, 0, Qt.AlignmentFlag.AlignTop)
+        link.addWidget(self._link, 1)
+        link.addWidget(self._alarms, 0, Qt.AlignmentFlag.AlignTop)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 4, 4)
+        layout.setSpacing(6)
+        layout.addLayout(head)
+        layout.addLayout(link)
+        layout.addWidget(self._body, 1)
+
+    def _rebuild(self) -> None:
+        """Make the lists of another station."""
+        station = self._presenter.station
+        tokens = self._context.theme.tokens
+        self._lists.clear()
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 6, 0)
+        layout.setSpacing(8)
+        if station is None:
+            hint = QLabel(tr("Select a station in the tree or on the map."))
+            hint.setProperty("kind", "second")
+            hint.setWordWrap(True)
+            layout.addWidget(hint)
+        for card in self._presenter.cards():
+            layout.addWidget(self._make_card(card))
+        layout.addStretch(1)
+        self._body.setWidget(page)
+        self._icon.setPixmap(
+            station_icon(tokens, station.kind, ICON_PX).pixmap(QSize(ICON_PX, ICON_PX)) if station else QPixmap()
+        )
+        self._name.setText(station.name if station else tr("No station selected"))
+        self._area.setText(self._presenter.area_name)
+        self._control.setVisible(self._presenter.has_controls)
+        self._refresh()
+
+    def _make_card(self, card: AssetCard) -> QWidget:
+        frame = QFrame()
+        frame.setObjectName("card")
+        layout = QVBoxLayout(frame)
+        layout.setContentsMargins(8, 6, 8, 6)
+        layout.setSpacing(2)
+        title = QLabel(card.name)
+        title.setProperty("kind", "heading")
+        readings = ReadingList(self._context.theme)
+        readings.setAccessibleName(card.name)
+        readings.activated.connect(self._presenter.open_trend)
+        self._lists[card.id] = readings
+        layout.addWidget(title)
+        layout.addWidget(readings)
+        return frame
+
+    def _refresh(self) -> None:
+        for card in self._presenter.cards():
+            if card.id in self._lists:
+                self._lists[card.id].set_rows(card.rows)
+        if self._presenter.station is None:
+            for label in (self._link_icon, self._link, self._alarms):
+                label.clear()
+            return
+        state = self._presenter.link
+        self._link_icon.setPixmap(link_icon(self._context.theme.tokens, state).pixmap(QSize(14, 14)))
+        broken = self._presenter.broken_link
+        words = tr("Link {state}").format(state=link_text(state).lower())
+        self._link.setText(f"{words}: {broken.reason}" if broken and broken.reason else words)
+        count = len(self._presenter.alarms)
+        self._alarms.setText(tr("{count} alarms").format(count=count) if count else tr("No alarms"))

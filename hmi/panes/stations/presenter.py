@@ -1,0 +1,103 @@
+"""Facts of the station tree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from drivers.api import LinkState
+from hmi.domain.alarms import AlarmState, Priority
+from hmi.domain.plant import StationKind
+from hmi.services.mirror import Change, Mirror
+from hmi.services.port import AlarmRow, Frame
+from hmi.ui.navigator import Navigator, Place
+from hmi.ui.pane_facts import Listen, all_of
+
+Worst = tuple[Priority, AlarmState] | None
+
+
+@dataclass(frozen=True, slots=True)
+class StationRow:
+    """One station of the tree. worst: its first standing alarm."""
+
+    id: UUID
+    name: str
+    kind: StationKind
+    link: LinkState
+    worst: Worst
+    alarms: int
+
+
+@dataclass(frozen=True, slots=True)
+class AreaRow:
+    """One area with the roll-up of its stations."""
+
+    id: UUID
+    name: str
+    worst: Worst
+    links_down: int
+    stations: tuple[StationRow, ...]
+
+
+class StationsPresenter:
+    """Rolls alarms and links up the tree."""
+
+    def __init__(self, mirror: Mirror, navigator: Navigator) -> None:
+        self._mirror = mirror
+        self._navigator = navigator
+
+    def listen(self, listen: Listen, changed: Callable[[], None]) -> Callable[[], None]:
+        """Call `changed` when a row may differ or another station is selected; return what removes it."""
+
+        def on_change(change: Change, _frame: Frame) -> None:
+            if change & (Change.CATALOGUE | Change.ALARMS | Change.LINKS):
+                changed()
+
+        def on_place(_place: Place) -> None:
+            changed()
+
+        return all_of(listen(on_change), self._navigator.on_place(on_place))
+
+    @property
+    def selected(self) -> UUID | None:
+        return self._navigator.place.station_id
+
+    def select(self, station_id: UUID) -> None:
+        """Select a station everywhere."""
+        self._navigator.select_station(station_id)
+
+    def areas(self) -> tuple[AreaRow, ...]:
+        """Return the tree as it stands."""
+        by_station: dict[UUID, list[AlarmRow]] = {}
+        for alarm in self._mirror.alarms:
+            if alarm.station_id is not None:
+                by_station.setdefault(alarm.station_id, []).append(alarm)
+        rows: dict[UUID, list[StationRow]] = {}
+        for station in self._mirror.catalogue.stations:
+            alarms = by_station.get(station.id, [])
+            rows.setdefault(station.area_id, []).append(
+                StationRow(
+                    station.id,
+                    station.name,
+                    station.kind,
+                    self._mirror.link_of_station(station.id),
+                    (alarms[0].priority, alarms[0].state) if alarms else None,
+                    len(alarms),
+                )
+            )
+        return tuple(
+            self._area(area.id, area.name, sorted(rows.get(area.id, []), key=lambda row: row.name))
+            for area in sorted(self._mirror.catalogue.areas, key=lambda area: area.name)
+        )
+
+    def _area(self, area_id: UUID, name: str, stations: list[StationRow]) -> AreaRow:
+        in_area = {station.id for station in stations}
+        first = next((row for row in self._mirror.alarms if row.station_id in in_area), None)
+        return AreaRow(
+            area_id,
+            name,
+            (first.priority, first.state) if first else None,
+            sum(station.link in (LinkState.DOWN, LinkState.CONNECTING) for station in stations),
+            tuple(stations),
+        )

@@ -1,0 +1,1 @@
+"""The main window around the panes; it is handed them by app and knows none."""

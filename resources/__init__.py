@@ -1,0 +1,1 @@
+"""Files the program shows and never changes: icons, map data, palette, handbook."""
