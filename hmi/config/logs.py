@@ -30,7 +30,7 @@ def start_logging(folder: Path) -> None:
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.StackInfoRenderer(),
+        structlog.processors.format_exc_info,  # here, where the exception is; the file's thread has none
         blot_secrets,
     ]
     file.setFormatter(
@@ -38,7 +38,7 @@ def start_logging(folder: Path) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.dict_tracebacks,
+                structlog.processors.format_exc_info,
                 structlog.processors.JSONRenderer(),
             ],
         )

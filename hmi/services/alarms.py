@@ -310,7 +310,8 @@ def _text(definition: AlarmDefinition, tag: Tag | None) -> str:
         AlarmType.LOW_LOW: "very low",
     }
     if definition.type is AlarmType.DISCRETE:
-        return f"{tag.name}: {tag.revision.states[1]}"
+        state = tag.revision.states[1]
+        return tag.name if state.casefold() in tag.name.casefold() else f"{tag.name}: {state}"
     return f"{tag.name} {words[definition.type]}"
 
 

@@ -61,6 +61,7 @@ class Services:
         self._lateness = Lateness()
         self._mark = (time.monotonic(), 0, 0)
         self._catalogue = Catalogue()
+        self._is_ready = asyncio.Event()
         self.live = LiveTable()
         self.outbox = Outbox(self.live)
         self.secrets = Secrets()
@@ -106,6 +107,7 @@ class Services:
             asyncio.create_task(self._measure_lateness(), name="lateness"),
             asyncio.create_task(self._restore_latest(), name="latest values"),
         ]
+        self._is_ready.set()
 
     async def stop(self) -> None:
         """End links first, then what they feed, then the files."""
@@ -130,7 +132,8 @@ class Services:
         return sum(1 for station in self._catalogue.stations if set(links.get(station.id, ())) <= up)
 
     async def handle(self, request: port.Request[Answer]) -> Answer:
-        """Answer one request. Raises RefusedError in words; anything else is a bug and is logged by the caller."""
+        """Answer one request, once the start is through. Raises RefusedError in words; anything else is a bug."""
+        await self._is_ready.wait()
         handler = self._handlers()[type(request)]
         try:
             answer: Answer = await handler(request)

@@ -24,8 +24,8 @@ from hmi.domain.language import tr
 from hmi.shell.top_bar import TopBar
 from hmi.ui.navigator import Navigator, Workspace
 
-TREE_PX: Final = 250
-FACEPLATE_PX: Final = 340
+TREE_PX: Final = 236
+FACEPLATE_PX: Final = 336
 FIRST_SIZE: Final = QSize(1600, 900)
 
 
@@ -49,6 +49,7 @@ class MainWindow(QMainWindow):
         self._tab_group = QButtonGroup(self)
         self._tab_group.setExclusive(True)
         self._stack = QStackedWidget()
+        self._stack.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._pages: dict[Workspace, tuple[QWidget, QPushButton]] = {}
         self._starting = QLabel(tr("Starting…"))
         self._starting.setProperty("kind", "title")
@@ -58,9 +59,9 @@ class MainWindow(QMainWindow):
         self._faceplate = self._dock(tr("Faceplate"), "faceplate", Qt.DockWidgetArea.RightDockWidgetArea)
         self._lay_out()
         self.resize(FIRST_SIZE.boundedTo(QGuiApplication.primaryScreen().availableSize()))
-        self.resizeDocks([self._tree, self._faceplate], [TREE_PX, FACEPLATE_PX], Qt.Orientation.Horizontal)
         QShortcut(QKeySequence("F11"), self, self.toggle_full_screen)
         navigator.on_place(lambda place: self.show_workspace(place.workspace))
+        self._stack.setFocus()  # else the first button of the top bar has it, and looks pressed
 
     def on_close(self, listener: Callable[[], None]) -> None:
         """Call the listener once when the window is closed."""
@@ -72,10 +73,12 @@ class MainWindow(QMainWindow):
 
     def set_tree(self, tree: QWidget) -> None:
         """Put the station tree on the left."""
+        tree.setMinimumWidth(TREE_PX)
         self._tree.setWidget(tree)
 
     def set_faceplate(self, faceplate: QWidget) -> None:
         """Put the faceplate on the right."""
+        faceplate.setMinimumWidth(FACEPLATE_PX)
         self._faceplate.setWidget(faceplate)
 
     def add_workspace(self, workspace: Workspace, label: str, page: QWidget) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton
 
 from hmi.domain.language import tr
@@ -49,7 +49,7 @@ class TopBar(QFrame):
     def _lay_out(self) -> None:
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 4, 8, 4)
-        layout.setSpacing(8)
+        layout.setSpacing(14)
         layout.addWidget(self._back)
         layout.addWidget(self._home)
         layout.addWidget(self._breadcrumb)
@@ -83,7 +83,7 @@ class TopBar(QFrame):
         self._clock.setText(now.strftime("%Y-%m-%d  %H:%M:%S %Z"))
 
 
-def _button(glyph: str, name: str, signal: Signal) -> QToolButton:
+def _button(glyph: str, name: str, signal: SignalInstance) -> QToolButton:
     button = QToolButton()
     button.setText(glyph)
     button.setAccessibleName(name)

@@ -18,8 +18,8 @@ from hmi.ui.symbols import draw_alarm, draw_bad_quality
 from hmi.ui.theme import Theme
 
 ROW_PX: Final = 28
-BAR_PX: Final = 72
-VALUE_PX: Final = 104
+BAR_PX: Final = 56
+VALUE_PX: Final = 100
 SYMBOL_PX: Final = 16
 
 

@@ -32,14 +32,14 @@ class ReadingRow:
     alarm: tuple[Priority, AlarmState] | None = None
 
 
-def reading_row(mirror: Mirror, tag: Tag) -> ReadingRow:
-    """Return one tag as it stands."""
+def reading_row(mirror: Mirror, tag: Tag, asset_name: str = "") -> ReadingRow:
+    """Return one tag as it stands; under the heading of its asset the asset's name is left away."""
     now = mirror.reading(tag.index)
     has_bar = tag.kind is TagKind.ANALOG and tag.revision.high > tag.revision.low
     marks, band = limits_of(mirror, tag) if has_bar else ((), (0.0, 1.0))
     return ReadingRow(
         tag=tag.index,
-        name=tag.name,
+        name=short_name(tag.name, asset_name),
         text=mirror.text_of(tag),
         unit=tag.unit,
         quality=quality_text(now.quality),
@@ -49,6 +49,12 @@ def reading_row(mirror: Mirror, tag: Tag) -> ReadingRow:
         band=band,
         alarm=worst_alarm_of_tag(mirror, tag.index),
     )
+
+
+def short_name(name: str, asset_name: str) -> str:
+    """Return a name without its asset's at the front."""
+    rest = name.removeprefix(asset_name).strip() if asset_name else name
+    return rest[:1].upper() + rest[1:] if rest else name
 
 
 def fraction(tag: Tag, value: float) -> float:

@@ -184,19 +184,19 @@ def style_sheet(t: Tokens) -> str:
     QPushButton:pressed, QToolButton:pressed {{ background: {t.band}; }}
     QPushButton:focus, QToolButton:focus {{ border: 2px solid {t.focus}; padding: 4px 11px; }}
     QPushButton:disabled, QToolButton:disabled {{ color: {t.off}; background: {t.panel}; }}
-    QPushButton:checked, QToolButton:checked {{ background: {t.band}; border-color: {t.outline}; font-weight: 600; }}
+    QPushButton:checked, QToolButton:checked {{ background: {t.band}; border-color: {t.outline}; }}
     QPushButton[kind="flat"], QToolButton[kind="flat"] {{ background: transparent; border-color: transparent; }}
     QPushButton[kind="flat"]:hover, QToolButton[kind="flat"]:hover {{ border-color: {t.outline}; }}
     QPushButton[kind="workspace"] {{
         background: transparent; border: none; border-bottom: 3px solid transparent; border-radius: 0;
         padding: 6px 14px; }}
-    QPushButton[kind="workspace"]:checked {{ border-bottom-color: {t.focus}; font-weight: 600; }}
+    QPushButton[kind="workspace"]:checked {{ border-bottom-color: {t.focus}; background: {t.band}; }}
     QPushButton[kind="workspace"]:focus {{ background: {t.band}; }}
     QPushButton[kind="operate"] {{ font-weight: 600; border: 2px solid {t.outline}; }}
-    QLineEdit, QDoubleSpinBox, QSpinBox, QComboBox, QPlainTextEdit {{
+    QLineEdit, QPlainTextEdit {{
         background: {t.card}; border: 1px solid {t.outline}; border-radius: 4px; padding: 4px 6px;
         selection-background-color: {t.focus}; }}
-    QLineEdit:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus {{ border: 2px solid {t.focus}; }}
+    QLineEdit:focus, QPlainTextEdit:focus {{ border: 2px solid {t.focus}; padding: 3px 5px; }}
     QTableView, QTreeView, QListView {{
         background: {t.card}; alternate-background-color: {t.panel}; border: 1px solid {t.border};
         gridline-color: {t.border}; outline: none;

@@ -87,7 +87,7 @@ class AlarmsPresenter:
 def state_text(row: AlarmRow) -> str:
     """Return an alarm's state in the operator's words."""
     if row.state is AlarmState.RTNUN:
-        return tr("Gone, not acknowledged")
+        return tr("Gone, unacknowledged")
     if row.state in ACTIVE_STATES and row.state in UNACKNOWLEDGED_STATES:
-        return tr("Active, not acknowledged")
-    return tr("Active, acknowledged")
+        return tr("Unacknowledged")
+    return tr("Acknowledged")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QItemSelectionModel, QPoint, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -27,7 +28,9 @@ from hmi.services.port import AlarmRow
 from hmi.ui.pane import PaneContext
 from hmi.ui.words import moment_text
 
-WIDTHS_PX: Final = (36, 84, 168, 0, 92, 110, 128, 172, 124)
+WIDTHS_PX: Final = (36, 84, 160, 0, 92, 104, 128, 168, 124)
+HIDDEN_WHEN_NARROW: Final = ((8, 1060), (6, 940), (4, 820))
+"""Columns that go, the detail card has them too, when the table is narrower than so many pixels."""
 ROW_PX: Final = 30
 
 
@@ -115,6 +118,11 @@ class AlarmsView(QWidget):
         table.customContextMenuRequested.connect(self._show_menu)
         return table
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for column, width in HIDDEN_WHEN_NARROW:
+            self._table.setColumnHidden(column, self.width() < width)
+
     def _refresh(self) -> None:
         self._is_restoring = True
         self._model.refresh()
@@ -123,7 +131,7 @@ class AlarmsView(QWidget):
         rows = self._model.rows
         fresh = sum(row.state in UNACKNOWLEDGED_STATES for row in rows)
         self._summary.setText(
-            tr("{count} alarms, {fresh} not acknowledged").format(count=len(rows), fresh=fresh)
+            tr("{count} standing, {fresh} unacknowledged").format(count=len(rows), fresh=fresh)
             if rows
             else tr("No alarms stand")
         )
@@ -194,7 +202,7 @@ class AlarmsView(QWidget):
             else ""
         )
         self._detail.setText(
-            f"<b>{row.source}: {row.text}</b> · {state_text(row)}{acknowledged}<br>"
+            f"<b>{row.source}: {row.text}</b> · {self._presenter.limit_text(row)} · {state_text(row)}{acknowledged}<br>"
             f"<b>{tr('Consequence')}:</b> {row.consequence or '–'}<br>"
             f"<b>{tr('What to do')}:</b> {row.action or '–'}"
         )

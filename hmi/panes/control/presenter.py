@@ -10,7 +10,7 @@ from uuid import UUID
 from drivers.api import Quality
 from hmi.domain.commands import CommandState, Control, ControlKind
 from hmi.domain.language import tr
-from hmi.domain.plant import AssetKind, Station
+from hmi.domain.plant import Asset, AssetKind, Station
 from hmi.domain.roles import Permission
 from hmi.domain.tags import Tag
 from hmi.services.mirror import Change, Mirror
@@ -125,7 +125,7 @@ class ControlPresenter:
         for asset in catalogue.assets_of_station.get(self.station.id, ()):
             rows = tuple(self._row(control, latest) for control in controls if control.asset_id == asset.id)
             if rows:
-                cards.append(ControlCard(asset.id, asset.name, asset.kind, rows, self._readings(asset.id)))
+                cards.append(ControlCard(asset.id, asset.name, asset.kind, rows, self._readings(asset)))
         return tuple(cards)
 
     def stations_with_controls(self) -> tuple[Station, ...]:
@@ -190,10 +190,10 @@ class ControlPresenter:
     def _latest_by_control(self) -> dict[UUID, CommandStatus]:
         return {status.control_id: status for status in self._mirror.commands}
 
-    def _readings(self, asset_id: UUID) -> tuple[ReadingRow, ...]:
-        tags = self._mirror.catalogue.tags_of_asset.get(asset_id, ())
+    def _readings(self, asset: Asset) -> tuple[ReadingRow, ...]:
+        tags = self._mirror.catalogue.tags_of_asset.get(asset.id, ())
         shown = [tag for tag in tags if tag.quantity in SHOWN_QUANTITIES and not tag.writable]
-        return tuple(reading_row(self._mirror, tag) for tag in shown[:READINGS_A_CARD])
+        return tuple(reading_row(self._mirror, tag, asset.name) for tag in shown[:READINGS_A_CARD])
 
     def _row(self, control: Control, latest: dict[UUID, CommandStatus]) -> ControlRow:
         now = self._mirror.reading(control.readback)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -26,8 +26,10 @@ from hmi.panes.control.presenter import ControlPresenter
 from hmi.panes.control.table_model import CommandTableModel
 from hmi.ui.pane import PaneContext
 
-CARD_PX: Final = 380
-COLUMN_WIDTHS_PX: Final = (92, 170, 190, 120, 130, 0)
+CARD_PX: Final = 344
+COLUMN_WIDTHS_PX: Final = (92, 160, 190, 96, 124, 0)
+HIDDEN_WHEN_NARROW: Final = ((4, 900), (1, 780))
+"""Columns that go when the pane is narrower than so many pixels."""
 COUNTDOWN_MS: Final = 500
 
 
@@ -49,14 +51,15 @@ class ControlView(QWidget):
         self._message.setProperty("kind", "bad")
         self._message.setWordWrap(True)
         self._message.hide()
-        self._page = QScrollArea()
-        self._page.setWidgetResizable(True)
+        self._page = _Page()
+        self._page.resized.connect(self._place_cards)
         self._confirmation = Confirmation()
         self._confirmation.operated.connect(self._operate)
         self._confirmation.cancelled.connect(self._cancel)
         self._countdown = QTimer(self)
         self._countdown.setInterval(COUNTDOWN_MS)
         self._countdown.timeout.connect(self._count_down)
+        self._table = QTableView()
         self._commands = CommandTableModel(self._presenter, context.theme)
         self._lay_out()
         removers = [
@@ -85,7 +88,7 @@ class ControlView(QWidget):
         layout.addWidget(self._make_table())
 
     def _make_table(self) -> QTableView:
-        table = QTableView()
+        table = self._table
         table.setModel(self._commands)
         table.setShowGrid(False)
         table.setAlternatingRowColors(True)
@@ -103,10 +106,6 @@ class ControlView(QWidget):
             else:
                 header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         return table
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place_cards()
 
     def _rebuild(self) -> None:
         """Make the cards of another station."""
@@ -148,6 +147,8 @@ class ControlView(QWidget):
         self._refresh()
 
     def _place_cards(self) -> None:
+        for column, width in HIDDEN_WHEN_NARROW:
+            self._table.setColumnHidden(column, self.width() < width)
         page = self._page.widget()
         grid = page.layout() if page else None
         if not isinstance(grid, QGridLayout) or not self._cards:
@@ -214,3 +215,17 @@ class ControlView(QWidget):
     async def _load_commands(self) -> None:
         await self._presenter.load_commands()
         self._commands.refresh()
+
+
+class _Page(QScrollArea):
+    """Scrolls the cards and says when there is more or less room for them."""
+
+    resized = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()

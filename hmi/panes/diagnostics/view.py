@@ -28,7 +28,7 @@ from hmi.services.lateness import LatenessFigures
 from hmi.ui.pane import PaneContext
 from hmi.ui.symbols import link_icon
 
-WIDTHS_PX: Final = (130, 96, 92, 66, 54, 84, 84, 62, 0)
+WIDTHS_PX: Final = (130, 100, 96, 70, 56, 104, 88, 66, 0)
 ROW_PX: Final = 30
 TABLE_ROWS: Final = 8
 

@@ -90,7 +90,9 @@ class FaceplatePresenter:
             return ()
         catalogue = self._mirror.catalogue
         return tuple(
-            AssetCard(asset.id, asset.name, tuple(reading_row(self._mirror, tag) for tag in self._shown(asset.id)))
+            AssetCard(
+                asset.id, asset.name, tuple(reading_row(self._mirror, tag, asset.name) for tag in self._shown(asset.id))
+            )
             for asset in catalogue.assets_of_station.get(self.station.id, ())
         )
 

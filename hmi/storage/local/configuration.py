@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection as Database
-from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy import Table, delete, func, insert, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from hmi.domain.alarms import AlarmDefinition, AlarmType, Priority
@@ -126,7 +126,8 @@ def revisions(database: Database, tag_index: int) -> list[TagRevision]:
 
 
 def _all(database: Database, table: Table) -> Iterable[Any]:
-    return database.execute(select(table).order_by(*table.primary_key.columns)).all()
+    """Return a table's rows in the order they were first put in, which is the order people know them in."""
+    return database.execute(select(table).order_by(text("rowid"))).all()
 
 
 def _row(entity: Entity) -> dict[str, object]:

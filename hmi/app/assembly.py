@@ -1,0 +1,238 @@
+"""The window's inside: every pane made, handed to the shell, fed by the pulse, and walled off from the others."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+import structlog
+from PySide6.QtWidgets import QWidget
+
+from drivers.api import LinkState
+from hmi.app.session import Session
+from hmi.config.crashes import write_crash
+from hmi.domain.language import tr
+from hmi.panes.alarm_banner.view import AlarmBannerView
+from hmi.panes.alarms.view import AlarmsView
+from hmi.panes.control.view import ControlView
+from hmi.panes.diagnostics.view import DiagnosticsView
+from hmi.panes.faceplate.view import FaceplateView
+from hmi.panes.map.view import MapView
+from hmi.panes.stations.view import StationsView
+from hmi.panes.trend.view import TrendView
+from hmi.services.mirror import Change, Mirror
+from hmi.services.port import Frame, Port
+from hmi.shell.go_to import GoTo, Target
+from hmi.shell.main_window import MainWindow
+from hmi.ui.navigator import Navigator, Place, Workspace
+from hmi.ui.pane import PaneContext, PaneFrame
+from hmi.ui.pulse import Pulse
+from hmi.ui.tasks import Tasks
+from hmi.ui.theme import Theme
+from hmi.ui.words import link_text
+
+_log = structlog.get_logger(__name__)
+
+MakePane = Callable[[PaneContext], QWidget]
+
+WORKSPACES: Final = {
+    Workspace.MAP: "Map",
+    Workspace.TRENDS: "Trends",
+    Workspace.ALARMS: "Alarms",
+    Workspace.CONTROL: "Control",
+    Workspace.DIAGNOSTICS: "Diagnostics",
+}
+
+
+class Assembly:
+    """All panes of one window."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        port: Port,
+        window: MainWindow,
+        theme: Theme,
+        navigator: Navigator,
+        crashes: Path,
+    ) -> None:
+        self._port = port
+        self._window = window
+        self._theme = theme
+        self._navigator = navigator
+        self._crashes = crashes
+        self._first_value_at = 0.0
+        self._pending_place: Place | None = None
+        self.mirror = Mirror()
+        self.tasks = Tasks(loop, self._show_error)
+        self.pulse = Pulse(port, self.mirror, self._pulled)
+        self.frames = self._make_panes()
+        self._route_errors()
+        self._connect_shell()
+        self.pulse.start()
+
+    def restore(self, session: Session) -> None:
+        """Take up each pane's state now, and the place once the catalogue knows its station."""
+        self._pending_place = session.place
+        self._restorable = dict(session.panes)
+        navigator_place = Place(session.place.workspace)
+        self._window.show_workspace(navigator_place.workspace)
+
+    def pane_states(self) -> dict[str, object]:
+        """Return the state of each pane that has one."""
+        if self._pending_place is not None:
+            return self._restorable  # not taken up yet: keep what was
+        states: dict[str, object] = {}
+        for name, frame in self.frames.items():
+            state = getattr(frame.view, "state", None)
+            if callable(state):
+                states[name] = state()
+        return states
+
+    def first_value_after(self, started: float) -> float | None:
+        """Return when the first live value was on screen, in s after the start; None when there was none."""
+        return round(self._first_value_at - started, 3) if self._first_value_at else None
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until a condition on the mirror holds; looked at after each frame."""
+        while not condition():
+            changed = asyncio.Event()
+            remove = self.mirror.listen(lambda _change, _frame, changed=changed: changed.set())  # type: ignore[misc]
+            await changed.wait()
+            remove()
+
+    def close(self) -> None:
+        """Stop the pulse and the tasks."""
+        self.pulse.stop()
+        self.tasks.cancel()
+        sys.excepthook = sys.__excepthook__
+
+    def _make_panes(self) -> dict[str, PaneFrame]:
+        def diagnostics(context: PaneContext) -> QWidget:
+            return DiagnosticsView(context, self.pulse.lateness.figures)
+
+        makers: dict[str, tuple[str, MakePane]] = {
+            "alarm_banner": (tr("Alarm banner"), AlarmBannerView),
+            "stations": (tr("Stations"), StationsView),
+            "faceplate": (tr("Faceplate"), FaceplateView),
+            "map": (tr("Map"), MapView),
+            "trend": (tr("Trends"), TrendView),
+            "alarms": (tr("Alarms"), AlarmsView),
+            "control": (tr("Control"), ControlView),
+            "diagnostics": (tr("Diagnostics"), diagnostics),
+        }
+        frames = {name: self._frame(name, label, make) for name, (label, make) in makers.items()}
+        self._window.set_banner(frames["alarm_banner"])
+        self._window.set_tree(frames["stations"])
+        self._window.set_faceplate(frames["faceplate"])
+        for workspace, label in WORKSPACES.items():
+            frame = frames["trend" if workspace is Workspace.TRENDS else str(workspace)]
+            self._window.add_workspace(workspace, tr(label), frame)
+        return frames
+
+    def _frame(self, name: str, label: str, make: MakePane) -> PaneFrame:
+        def build(fail: Callable[[Exception], None]) -> QWidget:
+            return make(PaneContext(self.mirror, self._port, self._navigator, self._theme, self.tasks, fail))
+
+        return PaneFrame(label, f"hmi.panes.{name}", build)
+
+    def _connect_shell(self) -> None:
+        self._window.top_bar.theme_pressed.connect(self._theme.toggle)
+        self._window.top_bar.go_to_pressed.connect(self._go_to)
+        self._navigator.on_place(lambda _: self._show_place())
+        self.mirror.listen(self._show_shell_facts)
+        self.pulse.flashed.connect(self._flash)
+        self._show_place()
+
+    def _flash(self, is_lit: bool) -> None:
+        for frame in self.frames.values():
+            set_lit = getattr(frame.view, "set_lit", None)
+            if callable(set_lit):
+                set_lit(is_lit)
+
+    def _pulled(self) -> None:
+        if not self._first_value_at and self.mirror.figures.received:
+            self._first_value_at = time.perf_counter()
+
+    def _show_shell_facts(self, change: Change, frame: Frame) -> None:
+        if frame.live is not None and not self._first_value_at and (frame.live.quality == 0).any():
+            self._first_value_at = time.perf_counter()
+        if change & Change.CATALOGUE:
+            self._arrive()
+        if change & Change.LINKS:
+            self._show_links()
+        if change & Change.USER:
+            self._window.top_bar.show_user(self.mirror.user.name, self.mirror.user.role)
+
+    def _arrive(self) -> None:
+        """Go to where the last session ended, once."""
+        place, self._pending_place = self._pending_place, None
+        if place is None:
+            return
+        for name, state in self._restorable.items():
+            restore = getattr(self.frames[name].view, "restore", None) if name in self.frames else None
+            if callable(restore) and isinstance(state, dict):
+                restore(state)
+        if place.station_id is not None and place.station_id not in self.mirror.catalogue.station_by_id:
+            place = Place(place.workspace)
+        self._navigator.go(place)
+        self._window.show_workspace(place.workspace)
+
+    def _show_links(self) -> None:
+        links = self.mirror.links.values()
+        down = [link for link in links if link.state not in (LinkState.UP, LinkState.DEGRADED, LinkState.DISABLED)]
+        if not links:
+            words = tr("No links")
+        elif not down:
+            words = tr("All {count} links up").format(count=len(links))
+        elif len(down) == 1:
+            words = f"{down[0].name}: {link_text(down[0].state).lower()}"
+        else:
+            words = tr("{down} of {count} links down").format(down=len(down), count=len(links))
+        self._window.top_bar.show_links(words, "bad" if down else "")
+
+    def _show_place(self) -> None:
+        place, catalogue = self._navigator.place, self.mirror.catalogue
+        parts = [tr(WORKSPACES[place.workspace])]
+        station = catalogue.station_by_id.get(place.station_id) if place.station_id else None
+        if station is not None:
+            parts += [catalogue.area_by_id[station.area_id].name, station.name]
+        self._window.top_bar.show_place("  ›  ".join(parts), self._navigator.can_go_back)
+
+    def _go_to(self) -> None:
+        catalogue, navigator = self.mirror.catalogue, self._navigator
+        targets = [
+            Target(station.name, lambda key=station.id: navigator.select_station(key))  # type: ignore[misc]
+            for station in catalogue.stations
+        ]
+        targets += [
+            Target(
+                f"{catalogue.station_by_id[tag.station_id].name} · {tag.name}",
+                lambda index=tag.index, key=tag.station_id: navigator.open_trend(index, key),  # type: ignore[misc]
+            )
+            for tag in catalogue.tags
+        ]
+        GoTo(self._window, targets).open()
+
+    def _show_error(self, sentence: str) -> None:
+        self._window.statusBar().showMessage(sentence, 15_000)
+
+    def _route_errors(self) -> None:
+        """Bring an exception that nobody caught to the frame of the pane it came from, else to a crash file."""
+
+        def route(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+            modules = [frame.f_globals.get("__name__", "") for frame, _ in traceback.walk_tb(trace)]
+            for frame in self.frames.values():
+                if isinstance(error, Exception) and any(module.startswith(frame.package + ".") for module in modules):
+                    frame.fail(error)
+                    return
+            write_crash(self._crashes, kind, error, trace)
+            self._show_error(tr("Something failed: {error}. The log has the details.").format(error=error))
+
+        sys.excepthook = route

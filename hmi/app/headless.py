@@ -1,0 +1,61 @@
+"""The program without a window: a recorder. Nothing of Qt is imported on this way."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import signal
+import sys
+from typing import Final
+
+from hmi.app.demo import demo_catalogue_of, launch_demo
+from hmi.app.making import make_services, run_report
+from hmi.config.crashes import stop_watching
+from hmi.config.profile import Profile
+from hmi.services.demo_plant import DemoPlantError
+from hmi.storage.errors import StorageError
+
+EXIT_FAILED: Final = 1
+EXIT_PROFILE: Final = 3
+
+
+async def run_headless(options: argparse.Namespace, profile: Profile, started: float) -> int:
+    """Record until SIGTERM, SIGINT or --exit-after; return the exit status."""
+    is_ending = asyncio.Event()
+    _end_on_signals(asyncio.get_running_loop(), is_ending)
+    plant = launch_demo(options.demo_load) if options.demo else None
+    services = make_services(profile, is_demo=options.demo)
+    try:
+        catalogue = (
+            await asyncio.to_thread(demo_catalogue_of, options.demo_load, plant, services.secrets) if plant else None
+        )
+        await services.start(catalogue)
+        try:
+            async with asyncio.timeout(options.exit_after):
+                await is_ending.wait()
+        except TimeoutError:
+            sys.stdout.write(json.dumps(run_report(services, started)) + "\n")
+    except StorageError as error:
+        return _say(str(error), EXIT_PROFILE)
+    except DemoPlantError as error:
+        return _say(str(error), EXIT_FAILED)
+    finally:
+        await services.stop()
+        if plant is not None:
+            plant.stop()
+        stop_watching()
+    return 0
+
+
+def _end_on_signals(loop: asyncio.AbstractEventLoop, is_ending: asyncio.Event) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        if sys.platform == "win32":
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(is_ending.set))
+        else:
+            loop.add_signal_handler(number, is_ending.set)
+
+
+def _say(sentence: str, status: int) -> int:
+    sys.stderr.write(sentence + "\n")
+    return status

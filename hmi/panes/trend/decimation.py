@@ -1,0 +1,122 @@
+"""Many readings to at most two points a pixel column, so that a frame costs the same however long the window is.
+
+The lowest and the highest reading of every column are kept, never a selection "by shape" such as LTTB, which drops
+spikes. Columns lie on a grid of absolute time: a window that moves on leaves finished columns as they were.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from hmi.panes.trend.points import Float64, Int64, Points
+
+CROWDED: Final = 0.5
+"""The share of columns with more than one value from which a line alone would be a solid bar: then a band is drawn."""
+
+TALL: Final = 3.0
+"""A column this many times as tall as the usual one is a spike, and is drawn in full strength."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """What to draw of one pen: the line with NaN between its pieces, and the band around it, empty when it has none.
+
+    band_us, band_low, band_high: one row a column, NaN where there is a gap.
+    """
+
+    time_us: Int64
+    value: Float64
+    band_us: Int64
+    band_low: Float64
+    band_high: Float64
+
+    @property
+    def has_band(self) -> bool:
+        return bool(len(self.band_us))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Columns:
+    """Rows grouped by pixel column; empty columns are left out. first, last: row numbers of each group."""
+
+    first: npt.NDArray[np.intp]
+    last: npt.NDArray[np.intp]
+    low: Float64
+    high: Float64
+    has_gap: npt.NDArray[np.bool_]
+
+
+def decimate(points: Points, start_us: int, end_us: int, columns: int) -> Line:
+    """Return the line of a window that is `columns` pixels wide; cost grows with the readings only in two reductions."""
+    width_us = max(1, (end_us - start_us) // max(1, columns))
+    if not len(points):
+        return Line(points.time_us, points.last, points.time_us, points.low, points.high)
+    grouped = _group(points, start_us, end_us, width_us)
+    height = grouped.high - grouped.low
+    with np.errstate(invalid="ignore"):
+        is_thick = height > 0
+    nothing = points.rows(0, 0)
+    if is_thick.sum() <= CROWDED * len(height):
+        time_us, value = _line(points, grouped, is_thick, width_us)
+        return Line(time_us, value, nothing.time_us, nothing.low, nothing.high)
+    with np.errstate(invalid="ignore"):
+        is_tall = height > TALL * np.median(height[is_thick])
+    time_us, value = _line(points, grouped, is_tall, width_us)
+    middle = (points.time_us[grouped.first] + points.time_us[grouped.last]) // 2
+    is_broken = grouped.has_gap
+    return Line(
+        time_us,
+        value,
+        middle,
+        np.where(is_broken, np.nan, grouped.low),
+        np.where(is_broken, np.nan, grouped.high),
+    )
+
+
+def _group(points: Points, start_us: int, end_us: int, width_us: int) -> _Columns:
+    edges = np.arange(start_us - start_us % width_us, end_us + width_us, width_us)
+    starts = np.unique(np.concatenate([[0], np.searchsorted(points.time_us, edges)]))
+    starts = starts[starts < len(points)]
+    return _Columns(
+        first=starts,
+        last=np.append(starts[1:], len(points)) - 1,
+        low=np.fmin.reduceat(points.low, starts),
+        high=np.fmax.reduceat(points.high, starts),
+        has_gap=np.logical_or.reduceat(np.isnan(points.last), starts),
+    )
+
+
+def _line(
+    points: Points, grouped: _Columns, is_pair: npt.NDArray[np.bool_], width_us: int
+) -> tuple[Int64, Float64]:
+    """Return the line: low and high of the columns in `is_pair`, one value of the others, gaps kept."""
+    entering, leaving = points.last[grouped.first], points.last[grouped.last]
+    with np.errstate(invalid="ignore"):
+        is_falling = (entering > leaving) | ((grouped.first == grouped.last) & (leaving <= grouped.low))
+    one = np.where(np.isnan(leaving), grouped.high, leaving)
+    # Four places a column: a gap that begins it, first and second value, a gap that ends it.
+    value = np.full((len(one), 4), np.nan)
+    value[:, 1] = np.where(is_pair, np.where(is_falling, grouped.high, grouped.low), one)
+    value[:, 2] = np.where(is_falling, grouped.low, grouped.high)
+    time_us = points.time_us[np.stack([grouped.first, grouped.first, grouped.last, grouped.last], axis=1)]
+    begins, ends = np.isnan(entering), np.isnan(leaving)
+    is_used = np.empty_like(value, bool)
+    is_used[:, 0] = begins
+    is_used[:, 1] = ~np.isnan(value[:, 1])
+    is_used[:, 2] = is_pair & is_used[:, 1]
+    # A gap in the middle of a column breaks the line at its end.
+    is_used[:, 3] = grouped.has_gap & (ends | ~begins)
+    return _without_lone_points(time_us[is_used], value[is_used], width_us)
+
+
+def _without_lone_points(time_us: Int64, value: Float64, width_us: int) -> tuple[Int64, Float64]:
+    """Return the line with a reading between two gaps drawn one column wide: a line needs two points to be seen."""
+    is_gap = np.isnan(value)
+    before = np.append(True, is_gap[:-1])
+    after = np.append(is_gap[1:], True)
+    lone = np.flatnonzero(~is_gap & before & after)
+    return np.insert(time_us, lone + 1, time_us[lone] + width_us), np.insert(value, lone + 1, value[lone])

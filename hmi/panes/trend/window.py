@@ -1,0 +1,69 @@
+"""The stretch of time that the chart shows: live, with its right edge at now, or paused somewhere in the past."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+SECOND_US: Final = 1_000_000
+MIN_SPAN_US: Final = 2 * SECOND_US
+MAX_SPAN_US: Final = 3660 * 86_400 * SECOND_US
+DEFAULT_SPAN_US: Final = 900 * SECOND_US
+
+NEAR_NOW: Final = 0.9
+"""Zooming with the pointer this far right, as a share of the width, means the present: live stays live."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeWindow:
+    """end_us: the right edge, UTC µs; while live it is now and moves on. Every change returns a new window."""
+
+    end_us: int
+    span_us: int = DEFAULT_SPAN_US
+    is_live: bool = True
+
+    @property
+    def start_us(self) -> int:
+        return self.end_us - self.span_us
+
+    def at(self, now_us: int) -> TimeWindow:
+        """Return the window as it is now."""
+        return replace(self, end_us=now_us) if self.is_live else self
+
+    def live(self, now_us: int) -> TimeWindow:
+        """Return the window at the right edge of time."""
+        return replace(self, end_us=now_us, is_live=True)
+
+    def paused(self) -> TimeWindow:
+        """Return the window standing still."""
+        return replace(self, is_live=False)
+
+    def with_span(self, span_us: int, now_us: int) -> TimeWindow:
+        """Return a window of another length; live keeps its right edge, paused its middle."""
+        span_us = min(MAX_SPAN_US, max(MIN_SPAN_US, span_us))
+        if self.is_live:
+            return replace(self, span_us=span_us)
+        middle = self.end_us - self.span_us // 2
+        return TimeWindow(min(now_us, middle + span_us // 2), span_us, is_live=False)
+
+    def zoomed(self, factor: float, at_share: float, now_us: int) -> TimeWindow:
+        """Return a window `factor` times as long around a place, 0 the left edge and 1 the right one."""
+        span_us = min(MAX_SPAN_US, max(MIN_SPAN_US, round(self.span_us * factor)))
+        if self.is_live and (factor >= 1 or at_share >= NEAR_NOW):
+            return replace(self, span_us=span_us)
+        fixed_us = self.start_us + round(self.span_us * at_share)
+        end_us = fixed_us + round(span_us * (1 - at_share))
+        return TimeWindow(min(now_us, end_us), span_us, is_live=False)
+
+    def panned(self, by_us: int, now_us: int) -> TimeWindow:
+        """Return the window moved, later for a positive number; arriving at now makes it live."""
+        if self.is_live and by_us >= 0:
+            return self
+        end_us = self.end_us + by_us
+        if by_us > 0 and end_us >= now_us:
+            return self.live(now_us)
+        return replace(self, end_us=end_us, is_live=False)
+
+    def around(self, time_us: int, now_us: int) -> TimeWindow:
+        """Return a paused window with a moment in its middle, or as near to it as now allows."""
+        return TimeWindow(min(now_us, time_us + self.span_us // 2), self.span_us, is_live=False)
