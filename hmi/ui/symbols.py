@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 from drivers.api import LinkState
 from hmi.domain.alarms import UNACKNOWLEDGED_STATES, AlarmState, Priority
@@ -18,21 +18,27 @@ from hmi.domain.plant import StationKind
 from hmi.ui.theme import Tokens
 
 OUTLINE: Final = 1.5
+RING: Final = 2.0
+"""Width of an acknowledged alarm's coloured ring."""
 
 
 def draw_alarm(
     painter: QPainter, tokens: Tokens, at: QRectF, priority: Priority, state: AlarmState, *, is_lit: bool = True
 ) -> None:
-    """Draw an alarm's symbol: filled while unacknowledged, hollow with a bar when acknowledged.
+    """Draw an alarm's symbol: filled while unacknowledged, hollow when acknowledged.
 
     is_lit: False in the dark half of a flash; only unacknowledged symbols flash.
     """
     is_unacknowledged = state in UNACKNOWLEDGED_STATES
     fill = tokens.fill(priority)
-    outline = QColor(tokens.text)
-    painter.setPen(QPen(outline if is_unacknowledged else fill, OUTLINE if is_unacknowledged else 2.5))
-    painter.setBrush(QBrush(fill) if is_unacknowledged and is_lit else Qt.BrushStyle.NoBrush)
-    painter.drawPath(_priority_path(priority, at))
+    path = _priority_path(priority, at)
+    # A coloured ring alone, yellow above all, has too little contrast with a light ground: the dark edge stays.
+    width = OUTLINE if is_unacknowledged else RING + OUTLINE
+    painter.setPen(QPen(QColor(tokens.text), width, j=Qt.PenJoinStyle.RoundJoin))
+    painter.setBrush(fill if is_unacknowledged and is_lit else QColor(tokens.card))
+    painter.drawPath(path)
+    if not is_unacknowledged:
+        painter.strokePath(path, QPen(fill, RING, j=Qt.PenJoinStyle.RoundJoin))
     glyph = QColor("#FFFFFF" if priority in (Priority.CRITICAL, Priority.LOW) else "#1F2429")
     if tokens.name == "dark":
         glyph = QColor("#10161B")
@@ -60,14 +66,15 @@ def draw_bad_quality(painter: QPainter, tokens: Tokens, at: QRectF) -> None:
 
 def draw_link(painter: QPainter, tokens: Tokens, at: QRectF, state: LinkState) -> None:
     """Draw a link's state: a whole ring up, a broken one while connecting, a crossed one down, a dash disabled."""
+    width = min(2.0, max(1.3, at.width() * 0.15))
     if state in (LinkState.UP, LinkState.DEGRADED):
-        painter.setPen(QPen(QColor(tokens.outline), 2))
+        painter.setPen(QPen(QColor(tokens.outline), width))
         painter.setBrush(QColor(tokens.on) if state is LinkState.UP else QColor(tokens.band))
         painter.drawEllipse(at)
         return
     colour = QColor(tokens.bad_fill if state is LinkState.DOWN else tokens.outline)
     style = Qt.PenStyle.DotLine if state is LinkState.CONNECTING else Qt.PenStyle.SolidLine
-    painter.setPen(QPen(colour, 2, style))
+    painter.setPen(QPen(colour, width, style))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawEllipse(at)
     if state is LinkState.DOWN:
@@ -144,25 +151,28 @@ def _draw_glyph(painter: QPainter, at: QRectF, glyph: str, colour: QColor) -> No
 
 def _priority_path(priority: Priority, at: QRectF) -> QPainterPath:
     path = QPainterPath()
+    if priority is Priority.LOW:
+        path.addEllipse(at)
+        return path
     if priority is Priority.CRITICAL:
         path.addRect(at)
-    elif priority is Priority.HIGH:
+        return path
+    # A triangle looks smaller than a square of its size.
+    at = at.adjusted(-at.width() * 0.04, -at.height() * 0.04, at.width() * 0.04, at.height() * 0.04)
+    if priority is Priority.HIGH:
         path.addPolygon(QPolygonF([QPointF(at.center().x(), at.top()), at.bottomRight(), at.bottomLeft()]))
-        path.closeSubpath()
-    elif priority is Priority.MEDIUM:
-        path.addPolygon(QPolygonF([at.topLeft(), at.topRight(), QPointF(at.center().x(), at.bottom())]))
-        path.closeSubpath()
     else:
-        path.addEllipse(at)
+        path.addPolygon(QPolygonF([at.topLeft(), at.topRight(), QPointF(at.center().x(), at.bottom())]))
+    path.closeSubpath()
     return path
 
 
 def _glyph_box(priority: Priority, at: QRectF) -> QRectF:
     """Return where a shape has room for its number: a triangle's is off its middle."""
-    shift = {Priority.HIGH: 0.32, Priority.MEDIUM: -0.04}.get(priority)
+    shift = {Priority.HIGH: 0.28, Priority.MEDIUM: -0.06}.get(priority)
     if shift is None:
         return at
-    return QRectF(at.left(), at.top() + at.height() * shift, at.width(), at.height() * 0.68)
+    return QRectF(at.left(), at.top() + at.height() * shift, at.width(), at.height() * 0.78)
 
 
 def _polyline(path: QPainterPath, points: Sequence[tuple[float, float]]) -> None:
@@ -180,23 +190,25 @@ def _station_path(kind: StationKind) -> QPainterPath:
 
 
 def _borehole(path: QPainterPath) -> None:
-    _polyline(path, [(0.12, 0.3), (0.88, 0.3)])
-    _polyline(path, [(0.36, 0.3), (0.36, 0.92)])
-    _polyline(path, [(0.64, 0.3), (0.64, 0.92)])
-    _polyline(path, [(0.5, 0.76), (0.5, 0.08)])
-    _polyline(path, [(0.36, 0.22), (0.5, 0.06), (0.64, 0.22)])
+    _polyline(path, [(0.1, 0.42), (0.34, 0.42), (0.34, 0.94)])
+    _polyline(path, [(0.9, 0.42), (0.66, 0.42), (0.66, 0.94)])
+    _polyline(path, [(0.5, 0.84), (0.5, 0.08)])
+    _polyline(path, [(0.32, 0.26), (0.5, 0.08), (0.68, 0.26)])
 
 
 def _solar_borehole(path: QPainterPath) -> None:
-    path.addEllipse(QRectF(0.08, 0.08, 0.3, 0.3))
-    _polyline(path, [(0.44, 0.23), (0.54, 0.23)])
-    _polyline(path, [(0.23, 0.44), (0.23, 0.54)])
-    _polyline(path, [(0.38, 0.38), (0.46, 0.46)])
-    _polyline(path, [(0.46, 0.5), (0.94, 0.5)])
-    _polyline(path, [(0.6, 0.5), (0.6, 0.94)])
-    _polyline(path, [(0.8, 0.5), (0.8, 0.94)])
-    _polyline(path, [(0.7, 0.84), (0.7, 0.3), (0.6, 0.4)])
-    _polyline(path, [(0.7, 0.3), (0.8, 0.4)])
+    path.addEllipse(QRectF(0.1, 0.12, 0.24, 0.24))
+    for x, y, dx, dy in (
+        (0.22, 0.02, 0, -0.02),
+        (0.0, 0.24, -0.02, 0),
+        (0.22, 0.46, 0, 0.04),
+        (0.06, 0.4, -0.03, 0.03),
+    ):
+        _polyline(path, [(x, y), (x + dx, y + dy)])
+    _polyline(path, [(0.38, 0.54), (0.52, 0.54), (0.52, 0.96)])
+    _polyline(path, [(1.0, 0.54), (0.86, 0.54), (0.86, 0.96)])
+    _polyline(path, [(0.69, 0.88), (0.69, 0.2)])
+    _polyline(path, [(0.54, 0.36), (0.69, 0.2), (0.84, 0.36)])
 
 
 def _treatment(path: QPainterPath) -> None:
@@ -210,10 +222,10 @@ def _treatment(path: QPainterPath) -> None:
 
 
 def _booster(path: QPainterPath) -> None:
-    path.addEllipse(QRectF(0.18, 0.18, 0.64, 0.64))
-    _polyline(path, [(0.36, 0.24), (0.8, 0.5), (0.36, 0.76)])
-    _polyline(path, [(0.02, 0.5), (0.18, 0.5)])
-    _polyline(path, [(0.82, 0.5), (0.98, 0.5)])
+    path.addEllipse(QRectF(0.12, 0.12, 0.76, 0.76))
+    _polyline(path, [(0.34, 0.18), (0.87, 0.5), (0.34, 0.82)])
+    _polyline(path, [(-0.02, 0.5), (0.12, 0.5)])
+    _polyline(path, [(0.88, 0.5), (1.02, 0.5)])
 
 
 def _elevated_reservoir(path: QPainterPath) -> None:

@@ -101,12 +101,15 @@ class MarkerLayer:
         if room is None and not is_chosen:
             return
         row = members[0]
+        forced = room is None
         if room is None:
             width, height = self._lettering.station_label(self._presenter.places[row])
             room = Rect(MARKER_PX / 2 + 8, -height / 2, width, height)
-        self._paint_text(painter, tokens, room, x, y, row)
+        self._paint_text(painter, tokens, room, x, y, row, is_over_pipe=number in plan.covers or forced)
 
-    def _paint_text(self, painter: QPainter, tokens: Tokens, room: Rect, x: float, y: float, row: int) -> None:
+    def _paint_text(
+        self, painter: QPainter, tokens: Tokens, room: Rect, x: float, y: float, row: int, *, is_over_pipe: bool
+    ) -> None:
         """Write name and value towards the marker: what is left of it ends beside it."""
         name, value = self._presenter.places[row].name, self._presenter.values[row]
         widths = (self._lettering.name.width(name), self._lettering.value_width(value) if value else 0.0)
@@ -114,7 +117,8 @@ class MarkerLayer:
         left, top = x + room.x, y + room.y
         inner = room.width - 2 * PAD_PX
         width = max(widths)
-        _cover(painter, tokens, QRectF(left + (inner - width) * share, top, width + 2 * PAD_PX, room.height))
+        if is_over_pipe:
+            _cover(painter, tokens, QRectF(left + (inner - width) * share, top, width + 2 * PAD_PX, room.height))
         self._lettering.name.draw(painter, tokens.text, left + PAD_PX + (inner - widths[0]) * share, top, name)
         if value is not None:
             below = top + self._lettering.name.height - 1

@@ -49,19 +49,19 @@ class ShownValue:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How a station, or a group of them, stands. counts: standing alarms of priority 1 to 4."""
+    """How a station, or a group of them, stands.
+
+    counts: standing alarms of priority 1 to 4. is_cut_off: no link to any of them, all that is shown may be old.
+    """
 
     link: LinkState = LinkState.DISABLED
     alarm: AlarmMark | None = None
     counts: tuple[int, ...] = NO_COUNTS
+    is_cut_off: bool = True
 
     @property
     def flashes(self) -> bool:
         return self.alarm is not None and self.alarm.is_unacknowledged
-
-    @property
-    def is_cut_off(self) -> bool:
-        return self.link in NO_LINK
 
 
 class Flow(Enum):
@@ -83,9 +83,14 @@ class PipeMark:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PipePath:
-    """A pipe's course in world coordinates, the tag that measures its flow, and the flow's longest text."""
+    """A pipe's course in world coordinates, the tag that measures its flow, and the flow's longest text.
+
+    start, end: rows of the stations at its ends.
+    """
 
     points: Points
+    start: int
+    end: int
     tag: Tag | None
     widest: str
 
@@ -140,7 +145,7 @@ def status_of(link: LinkState, alarms: Iterable[AlarmRow]) -> Status:
     for row in alarms:
         worst = worst or AlarmMark(row.priority, row.state)
         counts[row.priority - 1] += 1
-    return Status(link, worst, tuple(counts))
+    return Status(link, worst, tuple(counts), link in NO_LINK)
 
 
 def together(each: Iterable[Status]) -> Status:
@@ -150,6 +155,7 @@ def together(each: Iterable[Status]) -> Status:
         max((one.link for one in members), default=LinkState.DISABLED, key=_TROUBLE.index),
         min((one.alarm for one in members if one.alarm), default=None, key=_urgency),
         tuple(map(sum, zip(*(one.counts for one in members), strict=True))) or NO_COUNTS,
+        all(one.is_cut_off for one in members),
     )
 
 

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from hmi.panes.map.clipping import Box, clip_line
 from hmi.panes.map.lettering import MapLettering
-from hmi.panes.map.marks import Flow, PipeMark, PipePath
+from hmi.panes.map.marks import Flow, PipeMark
 from hmi.panes.map.paint_tools import see_through
 from hmi.panes.map.plan import Plan
 from hmi.panes.map.projection import Points, Viewport
@@ -32,14 +32,14 @@ def paint_pipes(
     tokens: Tokens,
     view: Viewport,
     plan: Plan,
-    paths: Sequence[PipePath],
     marks: Sequence[PipeMark],
     lettering: MapLettering,
 ) -> None:
     """Paint all pipes, then the flows that have room."""
     box = (-CLIP_PX, -CLIP_PX, view.width + CLIP_PX, view.height + CLIP_PX)
-    for path, mark in zip(paths, marks, strict=True):
-        _paint_pipe(painter, tokens, view.line_to_screen(path.points), mark.flow, box)
+    for line, mark in zip(plan.lines, marks, strict=True):
+        if len(line):
+            _paint_pipe(painter, tokens, view.line_to_screen(line), mark.flow, box)
     for number, place in plan.flows.items():
         mark = marks[number]
         if mark.value is not None:

@@ -58,20 +58,24 @@ class Grouping:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """Places of labels: of groups relative to their marker's middle, of pipes and areas in world coordinates."""
+    """Places of labels: of groups relative to their marker's middle, of pipes and areas in world coordinates.
+
+    lines: the course of each pipe between markers, empty inside a group. covers: groups whose label lies over a pipe.
+    """
 
     view: Viewport
     grouping: Grouping
+    lines: tuple[Points, ...] = ()
     labels: dict[int, Rect] = field(default_factory=dict)
+    covers: set[int] = field(default_factory=set)
     flows: dict[int, tuple[float, float]] = field(default_factory=dict)
     areas: dict[int, tuple[float, float]] = field(default_factory=dict)
 
-    def holds_for(self, view: Viewport) -> bool:
-        """Return whether the view shows nothing that the plan does not cover."""
+    def holds_for(self, view: Viewport, margin_px: float = MARGIN_PX) -> bool:
+        """Return whether the view has moved no further than the margin since the plan was made."""
         if (view.zoom, view.width, view.height) != (self.view.zoom, self.view.width, self.view.height):
             return False
-        dx, dy = (self.view.to_screen(np.array([[view.x, view.y]])) - (view.width / 2, view.height / 2))[0]
-        return bool(abs(dx) <= MARGIN_PX and abs(dy) <= MARGIN_PX)
+        return max(map(abs, view.offset_from(self.view))) <= margin_px
 
 
 def make_grouping(positions: Points, zoom: float) -> Grouping:
@@ -100,12 +104,11 @@ def make_plan(
             axis=1
         )
     ).tolist()
-    lines = [view.line_to_screen(path.points) for path in paths]
-    near = view.width + view.height
-    board = LabelBoard(_soft_points(lines, near))
+    plan = Plan(view, grouping, tuple(_between_markers(path, grouping) for path in paths))
+    lines = [view.line_to_screen(line) for line in plan.lines]
+    board = LabelBoard(view.width, view.height, _soft_points(lines, view.width + view.height))
     for number in inside:
         board.block(FOOTPRINT.moved(*screen[number]))
-    plan = Plan(view, grouping)
     for number in inside:
         members = grouping.members[number]
         is_single = len(members) == 1
@@ -113,8 +116,10 @@ def make_plan(
         x, y = screen[number]
         found = board.place([rect.moved(x, y) for rect in _around(*size)])
         if found is not None:
-            plan.labels[number] = found.moved(-x, -y)
-    _place_flows(plan, board, lines, paths, lettering)
+            plan.labels[number] = found[0].moved(-x, -y)
+            if found[1]:
+                plan.covers.add(number)
+    _place_flows(plan, board, lines, places, paths, lettering)
     _place_areas(plan, board, areas, lettering)
     return plan
 
@@ -135,6 +140,19 @@ def _around(width: float, height: float) -> tuple[Rect, ...]:
     )
 
 
+def _between_markers(path: PipePath, grouping: Grouping) -> Points:
+    """Return a pipe's course with its ends at the markers that stand for its stations."""
+    start, end = grouping.of_row[path.start], grouping.of_row[path.end]
+    if start == end:
+        return np.empty((0, 2))
+    line = path.points.copy()
+    for place, number in ((0, start), (-1, end)):
+        middle = grouping.middle[number]
+        # The pipe may have gone round the world.
+        line[place] = middle[0] + np.round(line[place, 0] - middle[0]), middle[1]
+    return line
+
+
 def _soft_points(lines: Sequence[Points], near: float) -> Points:
     """Return points along the pipes, every few pixels, where they are near the view."""
     found = [np.empty((0, 2))]
@@ -147,24 +165,28 @@ def _soft_points(lines: Sequence[Points], near: float) -> Points:
 
 
 def _place_flows(
-    plan: Plan, board: LabelBoard, lines: Sequence[Points], paths: Sequence[PipePath], lettering: Lettering
+    plan: Plan,
+    board: LabelBoard,
+    lines: Sequence[Points],
+    places: Sequence[StationPlace],
+    paths: Sequence[PipePath],
+    lettering: Lettering,
 ) -> None:
-    """Put a flow on the longest stretch of its pipe that has room."""
+    """Put a flow on the longest stretch of its pipe that has room, unless it is read beside a station already."""
+    read = {places[plan.grouping.members[number][0]].tag for number in plan.labels}
     for number, (line, path) in enumerate(zip(lines, paths, strict=True)):
-        if path.tag is None:
+        if path.tag is None or path.tag in read or len(line) == 0:
             continue
-        width, height = lettering.flow_label(path.widest)
+        size = lettering.flow_label(path.widest)
         steps = np.diff(line, axis=0)
         length = np.hypot(steps[:, 0], steps[:, 1])
         for stretch in np.argsort(-length):
-            if length[stretch] < width * 0.6 + PIPE_LABEL_ROOM_PX:
+            if length[stretch] < size[0] * 0.6 + PIPE_LABEL_ROOM_PX:
                 break
             spots = [line[stretch] + share * steps[stretch] for share in (0.5, 0.35, 0.65)]
-            rects = [Rect(at[0] - width / 2, at[1] - height / 2, width, height) for at in spots]
-            found = next((rect for rect in rects if board.is_free(rect)), None)
+            found = board.place([Rect(0, 0, *size).around(*spot) for spot in spots])
             if found is not None:
-                board.block(found)
-                plan.flows[number] = plan.view.at(found.x + width / 2, found.y + height / 2)
+                plan.flows[number] = _middle_in_world(plan, found[0])
                 break
 
 
@@ -175,11 +197,13 @@ def _place_areas(plan: Plan, board: LabelBoard, areas: Sequence[AreaPlace], lett
         low, high = screen.min(axis=0), screen.max(axis=0)
         if not AREA_LEAST_PX < max(high - low) < AREA_MOST_PX:
             continue
-        width, height = lettering.area_label(area.name)
-        middle = (low + high) / 2
-        x, y = np.meshgrid(np.linspace(low[0] - 40, high[0] + 40, 9), np.linspace(low[1] - 40, high[1] + 40, 9))
+        x, y = np.meshgrid(*np.linspace(low - 40, high + 40, 9).T)
         spots = np.stack([x.ravel(), y.ravel()], axis=1)
-        spots = spots[np.argsort(np.hypot(*(spots - middle).T))]
-        found = board.place([Rect(at[0] - width / 2, at[1] - height / 2, width, height).grown(2) for at in spots])
+        spots = spots[np.argsort(np.hypot(*(spots - (low + high) / 2).T))]
+        found = board.place([Rect(0, 0, *lettering.area_label(area.name)).around(*spot) for spot in spots])
         if found is not None:
-            plan.areas[number] = plan.view.at(found.x + found.width / 2, found.y + found.height / 2)
+            plan.areas[number] = _middle_in_world(plan, found[0])
+
+
+def _middle_in_world(plan: Plan, rect: Rect) -> tuple[float, float]:
+    return plan.view.at(rect.x + rect.width / 2, rect.y + rect.height / 2)

@@ -209,13 +209,13 @@ class MapPresenter:
         for pipe in catalogue.pipes:
             if pipe.start_id not in self._row_of or pipe.end_id not in self._row_of:
                 continue
-            ends = self.positions[[self._row_of[pipe.start_id], self._row_of[pipe.end_id]]]
+            start, end = self._row_of[pipe.start_id], self._row_of[pipe.end_id]
             via = to_world([at[1] for at in pipe.via], [at[0] for at in pipe.via])
-            line = np.concatenate([ends[:1], via, ends[1:]])
+            line = np.concatenate([self.positions[[start]], via, self.positions[[end]]])
             # A pipe takes the short way, also across 180°.
             line[:, 0] = np.unwrap(line[:, 0], period=1.0)
             tag = catalogue.tag_by_index.get(pipe.flow_tag)
-            paths.append(PipePath(line, tag, widest_text(tag) if tag else ""))
+            paths.append(PipePath(line, start, end, tag, widest_text(tag) if tag else ""))
         return paths
 
     def _statuses(self) -> tuple[Status, ...]:

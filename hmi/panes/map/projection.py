@@ -69,7 +69,7 @@ class Viewport:
     def line_to_screen(self, line: Points) -> Points:
         """Return pixels of a line; it stays whole across 180°, nearest the view with its first point."""
         offset = line - (self.x, self.y)
-        offset[:, 0] -= np.round(offset[0, 0])
+        offset[:, 0] -= np.round(offset[:1, 0])
         return offset * self.scale + (self.width / 2, self.height / 2)
 
     def at(self, px: float, py: float) -> tuple[float, float]:
@@ -81,6 +81,11 @@ class Viewport:
         west, north = self.at(-margin_px, -margin_px)
         east, south = self.at(self.width + margin_px, self.height + margin_px)
         return west, north, east, south
+
+    def offset_from(self, other: Viewport) -> tuple[float, float]:
+        """Return the way from another view's middle to this one's, in pixels of this zoom, the short way round."""
+        turn = self.x - other.x
+        return (turn - round(turn)) * self.scale, (self.y - other.y) * self.scale
 
     def resized(self, width: int, height: int) -> Viewport:
         """Return the same place in a window of another size."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final, TypeAlias
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -11,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 from hmi.domain.alarms import AlarmState, Priority
 from hmi.domain.plant import StationKind
 from hmi.panes.map.lettering import COUNT_PX, PAD_PX, MapLettering
-from hmi.panes.map.marks import AlarmMark, Status
+from hmi.panes.map.marks import NO_COUNTS, AlarmMark, Status
 from hmi.panes.map.plan import MARKER_PX
 from hmi.ui.symbols import draw_alarm, draw_bad_quality, draw_link, draw_station
 from hmi.ui.theme import Tokens
@@ -44,7 +45,7 @@ class Sprites:
     def station(self, kind: StationKind, status: Status, is_lit: bool) -> QPixmap:
         """Return a station's marker."""
         # Counts are not on the marker of one station; without them more stations look alike.
-        look = Status(status.link, status.alarm)
+        look = replace(status, counts=NO_COUNTS)
 
         def draw(painter: QPainter) -> None:
             self._card(painter, look)
@@ -57,7 +58,7 @@ class Sprites:
 
     def group(self, count: int, status: Status, is_lit: bool) -> QPixmap:
         """Return the marker of so many stations."""
-        look = Status(status.link, status.alarm)
+        look = replace(status, counts=NO_COUNTS)
 
         def draw(painter: QPainter) -> None:
             painter.setPen(QPen(QColor(self._tokens.outline), 1.2))

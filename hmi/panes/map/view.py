@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBox
 from hmi.domain.language import tr
 from hmi.panes.map.base_data import MAP_FOLDER, Detail, MapDataError, read_base, read_names
 from hmi.panes.map.base_layer import NEAR_ZOOM
-from hmi.panes.map.canvas import MapCanvas
 from hmi.panes.map.legend import Legend
 from hmi.panes.map.presenter import MapChange, MapPresenter
 from hmi.panes.map.saved_view import restored, saved
+from hmi.panes.map.steered_map import SteeredMap
 from hmi.ui.pane import PaneContext
 from hmi.ui.pane_facts import all_of
 
@@ -33,7 +33,7 @@ class MapView(QWidget):
         self._folder = folder
         self._asked: set[Detail] = set()
         self._presenter = MapPresenter(context.mirror, context.navigator)
-        self.canvas = MapCanvas(self._presenter, context.theme)
+        self.canvas = SteeredMap(self._presenter, context.theme, context.fail)
         self._search = self._make_search()
         self._notice = QLabel()
         self._notice.setObjectName("card")

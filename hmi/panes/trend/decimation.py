@@ -6,7 +6,7 @@ spikes. Columns lie on a grid of absolute time: a window that moves on leaves fi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -25,7 +25,7 @@ TALL: Final = 3.0
 class Line:
     """What to draw of one pen: the line with NaN between its pieces, and the band around it, empty when it has none.
 
-    band_us, band_low, band_high: one row a column, NaN where there is a gap.
+    time_us: ascending. band_us, band_low, band_high: one row a column, NaN where there is a gap.
     """
 
     time_us: Int64
@@ -37,6 +37,38 @@ class Line:
     @property
     def has_band(self) -> bool:
         return bool(len(self.band_us))
+
+    @property
+    def extremes(self) -> tuple[float, float]:
+        """The lowest and the highest value, NaN for none."""
+        if not len(self.value):
+            return float("nan"), float("nan")
+        low, high = float(np.fmin.reduce(self.value)), float(np.fmax.reduce(self.value))
+        if not self.has_band:
+            return low, high
+        return float(np.fmin(low, np.fmin.reduce(self.band_low))), float(np.fmax(high, np.fmax.reduce(self.band_high)))
+
+    def held_until(self, end_us: int) -> Line:
+        """Return the line with its last value held until a time, when that is later and the line is not broken."""
+        if not len(self.value) or self.time_us[-1] >= end_us or np.isnan(self.value[-1]):
+            return self
+        return replace(
+            self, time_us=np.append(self.time_us, end_us), value=np.append(self.value, self.value[-1])
+        )
+
+    def clipped(self, start_us: int, end_us: int) -> Line:
+        """Return the line with what lies outside a window moved to its edges, along the line."""
+        first = max(0, int(np.searchsorted(self.time_us, start_us, "left")) - 1)
+        stop = min(len(self.value), int(np.searchsorted(self.time_us, end_us, "right")) + 1)
+        time_us, value = self.time_us[first:stop].copy(), self.value[first:stop].copy()
+        if len(value) > 1:
+            ends = (_between(time_us, value, 0, start_us), _between(time_us, value, len(value) - 2, end_us))
+            if time_us[0] < start_us:
+                time_us[0], value[0] = start_us, ends[0]
+            if time_us[-1] > end_us:
+                time_us[-1], value[-1] = end_us, ends[1]
+        inside = (self.band_us >= start_us) & (self.band_us <= end_us)
+        return Line(time_us, value, self.band_us[inside], self.band_low[inside], self.band_high[inside])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +83,7 @@ class _Columns:
 
 
 def decimate(points: Points, start_us: int, end_us: int, columns: int) -> Line:
-    """Return the line of a window that is `columns` pixels wide; cost grows with the readings only in two reductions."""
+    """Return the line of a window that is `columns` pixels wide."""
     width_us = max(1, (end_us - start_us) // max(1, columns))
     if not len(points):
         return Line(points.time_us, points.last, points.time_us, points.low, points.high)
@@ -79,20 +111,18 @@ def decimate(points: Points, start_us: int, end_us: int, columns: int) -> Line:
 
 def _group(points: Points, start_us: int, end_us: int, width_us: int) -> _Columns:
     edges = np.arange(start_us - start_us % width_us, end_us + width_us, width_us)
-    starts = np.unique(np.concatenate([[0], np.searchsorted(points.time_us, edges)]))
-    starts = starts[starts < len(points)]
+    starts = np.append(0, np.searchsorted(points.time_us, edges))
+    starts = starts[np.append(True, np.diff(starts) > 0) & (starts < len(points))]
     return _Columns(
         first=starts,
         last=np.append(starts[1:], len(points)) - 1,
         low=np.fmin.reduceat(points.low, starts),
         high=np.fmax.reduceat(points.high, starts),
-        has_gap=np.logical_or.reduceat(np.isnan(points.last), starts),
+        has_gap=np.isnan(np.minimum.reduceat(points.last, starts)),  # unlike fmin, this one passes NaN on
     )
 
 
-def _line(
-    points: Points, grouped: _Columns, is_pair: npt.NDArray[np.bool_], width_us: int
-) -> tuple[Int64, Float64]:
+def _line(points: Points, grouped: _Columns, is_pair: npt.NDArray[np.bool_], width_us: int) -> tuple[Int64, Float64]:
     """Return the line: low and high of the columns in `is_pair`, one value of the others, gaps kept."""
     entering, leaving = points.last[grouped.first], points.last[grouped.last]
     with np.errstate(invalid="ignore"):
@@ -102,7 +132,13 @@ def _line(
     value = np.full((len(one), 4), np.nan)
     value[:, 1] = np.where(is_pair, np.where(is_falling, grouped.high, grouped.low), one)
     value[:, 2] = np.where(is_falling, grouped.low, grouped.high)
-    time_us = points.time_us[np.stack([grouped.first, grouped.first, grouped.last, grouped.last], axis=1)]
+    begin_us, end_us = points.time_us[grouped.first], points.time_us[grouped.last]
+    # Of two readings each keeps its time; of more the two extremes stand one above the other.
+    is_exact = grouped.last - grouped.first < 2
+    middle_us = (begin_us + end_us) // 2
+    first_us = np.where(is_exact | ~is_pair, begin_us, middle_us)
+    second_us = np.where(is_exact, end_us, middle_us)
+    time_us = np.stack([begin_us, first_us, second_us, end_us], axis=1)
     begins, ends = np.isnan(entering), np.isnan(leaving)
     is_used = np.empty_like(value, bool)
     is_used[:, 0] = begins
@@ -120,3 +156,10 @@ def _without_lone_points(time_us: Int64, value: Float64, width_us: int) -> tuple
     after = np.append(is_gap[1:], True)
     lone = np.flatnonzero(~is_gap & before & after)
     return np.insert(time_us, lone + 1, time_us[lone] + width_us), np.insert(value, lone + 1, value[lone])
+
+
+def _between(time_us: Int64, value: Float64, row: int, at_us: int) -> float:
+    """Return the value of the line from one row to the next at a time; NaN next to a gap."""
+    left, right = int(time_us[row]), int(time_us[row + 1])
+    share = min(1.0, max(0.0, (at_us - left) / (right - left))) if right > left else 1.0
+    return float(value[row] + (value[row + 1] - value[row]) * share)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from hmi.domain.tags import Tag, TagKind
-from hmi.panes.trend.points import Points
+from hmi.panes.trend.decimation import Line, decimate
 from hmi.panes.trend.series import Series
+from hmi.panes.trend.window import TimeWindow
 
 MOST_PENS: Final = 8
 
@@ -30,10 +31,12 @@ class Pen:
         """Whether it is drawn in a narrow lane with words instead of on a value axis."""
         return self.tag.kind is TagKind.DISCRETE
 
-    def points(self, start_us: int, end_us: int, now_us: int) -> Points:
-        """Return its line in a window: the last value held until now, values of steps held until the next."""
-        known = self.series.points().within(start_us, end_us).held_until(min(end_us, now_us))
-        return (known.stepped() if self.tag.is_stepped else known).clipped(start_us, end_us)
+    def line(self, window: TimeWindow, now_us: int, columns: int) -> Line:
+        """Return its line in a window so many pixels wide, the last value held until now."""
+        known = self.series.points().within(window.start_us, window.end_us)
+        points = known.stepped() if self.tag.is_stepped else known
+        line = decimate(points, window.start_us, window.end_us, columns)
+        return line.held_until(min(window.end_us, now_us)).clipped(window.start_us, window.end_us)
 
 
 class PenSet:

@@ -8,17 +8,17 @@ from typing import Final
 
 import numpy as np
 
-from hmi.panes.trend.decimation import Line, decimate
+from hmi.panes.trend.decimation import Line
 from hmi.panes.trend.pens import Pen
-from hmi.panes.trend.points import Float64, Points
+from hmi.panes.trend.points import Float64
 from hmi.panes.trend.scales import DIVISIONS, MOST_AXES, Scale, fitted_scale, full_scale, scale_key
 from hmi.panes.trend.window import TimeWindow
 
-LANE: Final = 0.085
-LANES_ONLY: Final = 0.2
-LANES_MOST: Final = 0.45
+LANE_PX: Final = 34
+LANE_ONLY_PX: Final = 56
+LANES_MOST: Final = 0.5
 LANE_GAP: Final = 0.025
-_WORDS_AT: Final = (0.16, 0.84)
+_WORDS_AT: Final = (0.2, 0.76)
 """Where in its lane the line of 0 and that of 1 lie."""
 
 
@@ -76,22 +76,28 @@ class Painter:
     _scales: dict[str, Scale] = field(default_factory=dict)
 
     def paint(
-        self, pens: Sequence[Pen], window: TimeWindow, now_us: int, columns: int, emphasised: int | None
+        self,
+        pens: Sequence[Pen],
+        window: TimeWindow,
+        now_us: int,
+        size: tuple[int, int],
+        emphasised: int | None,
     ) -> Picture:
-        """Return the picture of the pens that are not hidden; `columns` is the chart's width in pixels."""
+        """Return the picture of the pens that are not hidden; size: width and height of the chart in pixels."""
+        columns, rows = size
         shown = [pen for pen in pens if not pen.is_hidden]
-        visible = {pen.number: pen.points(window.start_us, window.end_us, now_us) for pen in shown}
-        extremes = {number: _extremes(points) for number, points in visible.items()}
+        lines = {pen.number: pen.line(window, now_us, columns) for pen in shown}
+        extremes = {number: line.extremes for number, line in lines.items()}
         lanes = [pen for pen in shown if pen.is_lane]
         by_scale: dict[str, list[Pen]] = {}
         for pen in shown:
             if not pen.is_lane:
                 by_scale.setdefault(scale_key(pen.tag), []).append(pen)
         self._scales = {key: self._scale(key, group, extremes) for key, group in by_scale.items()}
-        height, base = _lane_height(len(lanes), bool(by_scale))
+        height, base = _lane_height(len(lanes), rows, bool(by_scale))
         traces = []
         for pen in shown:
-            line = decimate(visible[pen.number], window.start_us, window.end_us, columns)
+            line = lines[pen.number]
             if pen.is_lane:
                 bottom = height * (len(lanes) - 1 - lanes.index(pen))
                 low, high = (bottom + at * height for at in _WORDS_AT)
@@ -136,25 +142,19 @@ class Painter:
         )
 
 
-def _lane_height(lanes: int, has_axes: bool) -> tuple[float, float]:
+def _lane_height(lanes: int, rows: int, has_axes: bool) -> tuple[float, float]:
     """Return a lane's height and where the value axes begin."""
     if not lanes:
         return 0.0, 0.0
     if not has_axes:
-        return min(LANES_ONLY, 1 / lanes), 1.0
-    height = min(LANE, LANES_MOST / lanes)
+        return min(LANE_ONLY_PX / rows, 1 / lanes), 1.0
+    height = min(LANE_PX / rows, LANES_MOST / lanes)
     return height, height * lanes + LANE_GAP
 
 
 def _lane(pen: Pen, bottom: float, height: float) -> Lane:
     off, on = pen.tag.revision.states
     return Lane(pen.number, ((bottom + _WORDS_AT[0] * height, off), (bottom + _WORDS_AT[1] * height, on)))
-
-
-def _extremes(points: Points) -> tuple[float, float]:
-    if not len(points):
-        return float("nan"), float("nan")
-    return float(np.fmin.reduce(points.low)), float(np.fmax.reduce(points.high))
 
 
 def _trace(pen: Pen, line: Line, scale: Scale, span: tuple[float, float], emphasised: int | None) -> Trace:

@@ -1,4 +1,4 @@
-"""Readings of one tag in columns, as a chart needs them: cut to a window, stepped, held up to now."""
+"""Readings of one tag in columns, as a chart needs them: cut to a window, stepped."""
 
 from __future__ import annotations
 
@@ -59,12 +59,6 @@ class Points:
         row = int(np.searchsorted(self.time_us, time_us, "right")) - 1
         return float(self.last[row]) if row >= 0 else float("nan")
 
-    def held_until(self, end_us: int) -> Points:
-        """Return the points with the last value held until a time, when that is later."""
-        if not len(self) or self.time_us[-1] >= end_us or np.isnan(self.last[-1]):
-            return self
-        return Points.joined([self, Points.of([end_us], self.last[-1:])])
-
     def stepped(self) -> Points:
         """Return the points with each value held until the next one."""
         rows = len(self)
@@ -84,27 +78,5 @@ class Points:
             held,
         )
 
-    def clipped(self, start_us: int, end_us: int) -> Points:
-        """Return the points with what lies outside a window moved to its edges, along the line."""
-        inside = self.within(start_us, end_us)
-        if len(inside) < 2:
-            return inside
-        time_us = inside.time_us.copy()
-        low, high, last = inside.low.copy(), inside.high.copy(), inside.last.copy()
-        if time_us[0] < start_us:
-            value = _between(inside, 0, start_us)
-            time_us[0], low[0], high[0], last[0] = start_us, value, value, value
-        if time_us[-1] > end_us:
-            value = _between(inside, len(inside) - 2, end_us)
-            time_us[-1], low[-1], high[-1], last[-1] = end_us, value, value, value
-        return Points(time_us, low, high, last)
-
 
 EMPTY = Points.of([], [])
-
-
-def _between(points: Points, row: int, time_us: int) -> float:
-    """Return the value of the line from one row to the next at a time; NaN next to a gap."""
-    left, right = int(points.time_us[row]), int(points.time_us[row + 1])
-    share = (time_us - left) / (right - left) if right > left else 1.0
-    return float(points.last[row] + (points.last[row + 1] - points.last[row]) * share)

@@ -76,7 +76,10 @@ class TrendPresenter:
             self.open(place.tag)
 
     def listen(self, listen: Listen, changed: Callable[[], None]) -> Callable[[], None]:
-        """Call `changed` when the picture may differ; return what removes it. Live values are kept from now on."""
+        """Call `changed` when something other than live values differs; return what removes it.
+
+        Live values are kept from now on, at any rate; the view draws them at its own pace.
+        """
         self._changed = changed
 
         def on_change(change: Change, frame: Frame) -> None:
@@ -84,7 +87,7 @@ class TrendPresenter:
                 self._take_catalogue()
             if frame.live is not None:
                 self._take_live(frame.live)
-            if change & (Change.CATALOGUE | Change.LIVE):
+            if change & Change.CATALOGUE:
                 changed()
 
         return all_of(listen(on_change), self._navigator.on_trend(self.open))
@@ -123,6 +126,7 @@ class TrendPresenter:
         """Draw one pen stronger than the others, or none."""
         if number != self.emphasised:
             self.emphasised = number
+            self.notice = ""
             self._changed()
 
     def hide(self, number: int, is_hidden: bool) -> None:
@@ -202,11 +206,11 @@ class TrendPresenter:
 
     # ── what is shown ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    def draw(self, columns: int) -> Picture:
-        """Return the picture as it is now for a chart of so many pixels; kept in `picture`."""
+    def draw(self, columns: int, rows: int) -> Picture:
+        """Return the picture as it is now for a chart of so many pixels across and down; kept in `picture`."""
         now_us = self._now_us()
         self.picture = self._painter.paint(
-            tuple(self.pens), self._window.at(now_us), now_us, max(1, columns), self.emphasised
+            tuple(self.pens), self._window.at(now_us), now_us, (max(1, columns), max(1, rows)), self.emphasised
         )
         return self.picture
 
@@ -221,9 +225,7 @@ class TrendPresenter:
         if self.notice:
             return self.notice
         if failed:
-            return tr("No history for pen {number}: {reason}").format(
-                number=failed[0].number, reason=failed[0].failure
-            )
+            return tr("No history for pen {number}: {reason}").format(number=failed[0].number, reason=failed[0].failure)
         if any(pen.is_loading and not self._is_covered(pen, 0.0) for pen in self.pens):
             return tr("Loading history…")
         return ""
@@ -247,9 +249,7 @@ class TrendPresenter:
         pixels = max(1, round((asked.end_us - asked.start_us) / asked.width_us))
         pen.is_loading, pen.asked_us = True, now_us
         try:
-            (answer,) = await self._port.request(
-                ReadHistory((pen.tag.index,), asked.start_us, asked.end_us, pixels)
-            )
+            (answer,) = await self._port.request(ReadHistory((pen.tag.index,), asked.start_us, asked.end_us, pixels))
         except RefusedError as error:
             pen.failure = str(error)
         else:
@@ -294,6 +294,7 @@ class TrendPresenter:
 
     def _move(self, window: TimeWindow) -> None:
         self._window = window
+        self.notice = ""
         self._changed()
 
     def _take_live(self, live: LiveDelta) -> None:
@@ -329,9 +330,11 @@ class TrendPresenter:
         age_us = self._now_us() - pen.asked_us
         if pen.failure:
             return age_us >= RETRY_US
-        if not self._is_covered(pen, width_us) or pen.series.tail_rows > CAPACITY // 2:
+        if not self._is_covered(pen, width_us):
             return True
-        return self._window.is_live and age_us >= max(REFRESH_US, REFRESH_SHARE * self._window.span_us)
+        is_long = pen.series.tail_rows > CAPACITY // 2
+        patience_us = REFRESH_US if is_long else max(REFRESH_US, REFRESH_SHARE * self._window.span_us)
+        return self._window.is_live and age_us >= patience_us
 
     def _row(self, pen: Pen) -> PenRow:
         tag = pen.tag

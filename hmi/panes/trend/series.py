@@ -23,10 +23,6 @@ class Coverage:
     end_us: int
     width_us: float
 
-    def suits(self, start_us: int, end_us: int, width_us: float) -> bool:
-        """Whether a window can be drawn from it as finely as its pixels allow."""
-        return self.start_us <= start_us and end_us <= self.end_us and self.width_us <= 1.5 * width_us
-
 
 class Series:
     """Readings of one pen. Times in UTC µs."""
@@ -34,7 +30,7 @@ class Series:
     def __init__(self) -> None:
         self._ring = Ring()
         self._history = EMPTY
-        self._joined: Points | None = None
+        self._joined = _Growing(EMPTY)
         self.coverage: Coverage | None = None
 
     def take_live(self, value: float, quality: Quality, source_us: int, now_us: int) -> None:
@@ -43,18 +39,18 @@ class Series:
         if not is_shown and not len(self._ring):
             # The reading is old news of an unknown age; nothing is known to hold now.
             source_us = now_us
-        self._ring.append(source_us, value if is_shown else float("nan"), now_us)
-        self._joined = None
+        added = self._ring.append(source_us, value if is_shown else float("nan"), now_us)
+        if added is not None and (not len(self._joined) or added[0] > self._joined.last_us):
+            self._joined.append(*added)
 
     def take_history(self, answer: PenData, asked: Coverage) -> None:
         """Replace what is known of the past."""
         start = Points.of([asked.start_us], [answer.before])
-        read = Points(answer.time_us, answer.low, answer.high, answer.last)
-        self._history = Points.joined([start, read])
+        self._history = Points.joined([start, Points(answer.time_us, answer.low, answer.high, answer.last)])
         self.coverage = Coverage(asked.start_us, asked.end_us, 0.0 if answer.is_raw else asked.width_us)
-        if len(read):
-            self._ring.forget_before(int(read.time_us[-1]))
-        self._joined = None
+        if len(answer.time_us):
+            self._ring.forget_before(int(answer.time_us[-1]))
+        self._joined = _Growing(self._join(self.coverage))
 
     def reaches(self, now_us: int) -> int:
         """Return up to when the readings are known: now, when the live tail begins inside what history answered."""
@@ -70,20 +66,44 @@ class Series:
 
     def points(self) -> Points:
         """Return everything that is known, in order of time."""
-        if self._joined is None:
-            self._joined = self._join()
-        return self._joined
+        return self._joined.points()
 
-    def _join(self) -> Points:
-        if self.coverage is None or not len(self._history):
-            return self._ring.points(0)
+    def _join(self, coverage: Coverage) -> Points:
         end_us = int(self._history.time_us[-1])
         tail = self._ring.points(end_us)
-        if not len(tail):
-            return self._history
-        parts = [self._history]
-        is_hole = self._ring.first_us > self.coverage.end_us
-        if is_hole:
-            hole_us = max(end_us, self.coverage.end_us)
-            parts.append(Points.of([hole_us, hole_us], [self._history.last[-1], np.nan]))
-        return Points.joined([*parts, tail])
+        if not len(tail) or self._ring.first_us <= coverage.end_us:
+            return Points.joined([self._history, tail])
+        # Nothing is known between the end of the one and the beginning of the other.
+        hole_us = max(end_us, coverage.end_us)
+        return Points.joined([self._history, Points.of([hole_us, hole_us], [self._history.last[-1], np.nan]), tail])
+
+
+class _Growing:
+    """Points that rows are added to; the columns have room to spare, so that adding one copies nothing."""
+
+    def __init__(self, points: Points) -> None:
+        self._rows = len(points)
+        self._time_us, self._low, self._high, self._last = (
+            _roomy(column) for column in (points.time_us, points.low, points.high, points.last)
+        )
+
+    def __len__(self) -> int:
+        return self._rows
+
+    @property
+    def last_us(self) -> int:
+        """Time of the last row; only when there is one."""
+        return int(self._time_us[self._rows - 1])
+
+    def append(self, time_us: int, value: float) -> None:
+        if self._rows == len(self._time_us):
+            self.__init__(self.points())
+        for column in (self._low, self._high, self._last):
+            column[self._rows] = value
+        self._time_us[self._rows] = time_us
+        self._rows += 1
+
+    def points(self) -> Points:
+        """Return the rows, without a copy."""
+        rows = slice(self._rows)
+        return Points(self._time_us[rows], self._low[rows], self._high[rows], self._last[rows])

@@ -10,11 +10,15 @@ from typing import Final
 SECOND_US: Final = 1_000_000
 DAY_S: Final = 86_400
 
+_SECONDS: Final = (1, 2, 5, 10, 15, 30)
+_MINUTES: Final = (1, 2, 5, 10, 15, 30)
+_HOURS: Final = (1, 2, 3, 6, 12)
+_DAYS: Final = (1, 2, 7, 14)
 _STEPS_S: Final = (
-    (1, 2, 5, 10, 15, 30)
-    + (60, 120, 300, 600, 900, 1800)
-    + (3600, 7200, 3 * 3600, 6 * 3600, 12 * 3600)
-    + (DAY_S, 2 * DAY_S, 7 * DAY_S, 14 * DAY_S)
+    *_SECONDS,
+    *(60 * each for each in _MINUTES),
+    *(3600 * each for each in _HOURS),
+    *(DAY_S * each for each in _DAYS),
 )
 _STEPS_MONTHS: Final = (1, 3, 6, 12, 24, 60)
 _MONTH_S: Final = 30 * DAY_S
@@ -104,7 +108,7 @@ def _days(start_us: int, end_us: int, every: int, zone: tzinfo | None) -> Iterat
     while day <= last:
         at_us = _midnight_us(day, zone)
         if day.toordinal() % every == 0 and start_us <= at_us < end_us:
-            yield Tick(at_us, f"{day:%a} {day.day} {day:%b}" if every < 7 else f"{day.day} {day:%b}", is_day=True)
+            yield Tick(at_us, f"{day:%a} {day.day} {day:%b}" if every == 1 else f"{day.day} {day:%b}", is_day=True)
         day += timedelta(days=1)
 
 
