@@ -71,7 +71,8 @@ class OpcUaDriver:
 
     async def open(self, credentials: Credentials | None) -> None:
         await self.close()
-        client = Client(
+        # Kept from the first moment: an open that is cancelled half-way is cleared up by the close that follows it.
+        client = self._client = Client(
             self._endpoint, timeout=self._config.request_timeout_s, watchdog_intervall=self._config.watchdog_s
         )
         client.name = "Roams"
@@ -81,10 +82,9 @@ class OpcUaDriver:
         try:
             await self._secure(client, credentials)
             await client.connect()
-            self._client = client
             self._namespaces = Namespaces(await client.get_namespace_array())
         except Exception as error:
-            await self._discard(client)
+            await self.close()
             raise translate(error, self._endpoint) from error
         self._types.clear()
         self._lost = asyncio.get_running_loop().create_future()

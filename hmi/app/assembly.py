@@ -131,6 +131,8 @@ class Assembly:
         self._window.set_banner(frames["alarm_banner"])
         self._window.set_tree(frames["stations"])
         self._window.set_faceplate(frames["faceplate"])
+        frames["stations"].setFocusProxy(frames["stations"].view)
+        frames["stations"].setFocus()
         for workspace, label in WORKSPACES.items():
             frame = frames["trend" if workspace is Workspace.TRENDS else str(workspace)]
             self._window.add_workspace(workspace, tr(label), frame)

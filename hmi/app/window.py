@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from hmi.services.services import Services
     from hmi.services.thread_port import ThreadPort
 
+EXIT_FAILED: Final = 1
 EXIT_PROFILE: Final = 3
 SAVE_SESSION_MS: Final = 30_000
 
@@ -89,7 +90,7 @@ class _Run:
         saving.setInterval(SAVE_SESSION_MS)
         saving.timeout.connect(lambda: self._save(session, window, theme, navigator))
         saving.start()
-        bringing_up = loop.create_task(self._bring_up(loop, window, theme, navigator, session))
+        bringing_up = loop.create_task(self._bring_up_or_say(loop, window, theme, navigator, session))
         try:
             loop.run_forever()
         finally:
@@ -100,6 +101,22 @@ class _Run:
             self._take_down()
             loop.close()
         return self._status
+
+    async def _bring_up_or_say(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        window: MainWindow,
+        theme: Theme,
+        navigator: Navigator,
+        session: Session,
+    ) -> None:
+        try:
+            await self._bring_up(loop, window, theme, navigator, session)
+        except Exception as error:  # noqa: BLE001  # failure wall: a start that fails must say so
+            from hmi.config.crashes import write_crash
+
+            write_crash(self._profile.crashes, type(error), error, error.__traceback__)
+            self._fail(loop, window, tr("The program failed to start: {error}.").format(error=error), EXIT_FAILED)
 
     async def _bring_up(
         self,
@@ -130,7 +147,7 @@ class _Run:
         try:
             await asyncio.wrap_future(starting)
         except (StorageError, DemoPlantError) as error:
-            self._fail(loop, window, str(error), EXIT_PROFILE if isinstance(error, StorageError) else 1)
+            self._fail(loop, window, str(error), EXIT_PROFILE if isinstance(error, StorageError) else EXIT_FAILED)
             return
         if self._options.screenshots is not None:
             from hmi.app.screenshots import take_screenshots

@@ -41,6 +41,7 @@ BACKOFF_S: Final = (0.5, 1.0, 2.0, 4.0, 5.0)
 DENIED_WAIT_S: Final = 30.0
 HANDSHAKES_AT_ONCE: Final = 8
 OPEN_TIMEOUT_S: Final = 15.0
+CANCEL_AGAIN_S: Final = 0.2
 
 CredentialSource = Callable[[Connection], Awaitable[Credentials | None]]
 StatusSink = Callable[[LinkStatus], None]
@@ -79,6 +80,7 @@ class Supervisor:
         self._retry = asyncio.Event()
         self._is_loss_logged = False
         self._is_muted = False
+        self._is_ending = False
         self._attempts = 0
         self._rate_mark = (time.monotonic(), 0)
         self.status = LinkStatus(
@@ -97,10 +99,12 @@ class Supervisor:
 
     async def stop(self) -> None:
         """End the link and leave nothing behind."""
+        self._is_ending = True
         task, self._task = self._task, None
-        if task is not None:
+        while task is not None and not task.done():
+            # Again and again: a library may swallow a cancellation that meets it while it is cancelling for itself.
             task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await asyncio.wait({task}, timeout=CANCEL_AGAIN_S)
         await self._driver.close()
 
     def try_now(self) -> None:
@@ -126,7 +130,7 @@ class Supervisor:
         return self.status
 
     async def _run(self) -> None:
-        while True:
+        while not self._is_ending:
             try:
                 await self._live_once()
             except DriverError as error:

@@ -19,7 +19,7 @@ from hmi.ui.theme import Tokens
 
 OUTLINE: Final = 1.5
 RING: Final = 2.0
-"""Width of an acknowledged alarm's coloured ring."""
+"""Width of an acknowledged alarm's coloured ring, where there is room for it."""
 
 
 def draw_alarm(
@@ -33,12 +33,13 @@ def draw_alarm(
     fill = tokens.fill(priority)
     path = _priority_path(priority, at)
     # A coloured ring alone, yellow above all, has too little contrast with a light ground: the dark edge stays.
-    width = OUTLINE if is_unacknowledged else RING + OUTLINE
+    ring = min(RING, at.width() * 0.11)
+    width = OUTLINE if is_unacknowledged else ring + OUTLINE
     painter.setPen(QPen(QColor(tokens.text), width, j=Qt.PenJoinStyle.RoundJoin))
     painter.setBrush(fill if is_unacknowledged and is_lit else QColor(tokens.card))
     painter.drawPath(path)
     if not is_unacknowledged:
-        painter.strokePath(path, QPen(fill, RING, j=Qt.PenJoinStyle.RoundJoin))
+        painter.strokePath(path, QPen(fill, ring, j=Qt.PenJoinStyle.RoundJoin))
     glyph = QColor("#FFFFFF" if priority in (Priority.CRITICAL, Priority.LOW) else "#1F2429")
     if tokens.name == "dark":
         glyph = QColor("#10161B")

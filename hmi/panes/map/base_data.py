@@ -60,7 +60,7 @@ def read_names(folder: Path) -> Names:
     """Read the names of countries, largest first. Raises MapDataError."""
     path = folder / "countries_50m.npz"
     try:
-        with np.load(path) as data:
+        with path.open("rb") as file, np.load(file) as data:
             label, area_km2 = data["label"].astype(np.float64), data["area_km2"].astype(np.float64)
             name = data["name"]
     except _DAMAGE as error:
@@ -77,7 +77,8 @@ _DAMAGE: Final = (OSError, EOFError, KeyError, ValueError, IndexError, BadZipFil
 
 def _read_lines(path: Path) -> Lines:
     try:
-        with np.load(path) as data:
+        # Opened here: np.load leaves the file open when its content is damaged.
+        with path.open("rb") as file, np.load(file) as data:
             degrees = np.cumsum(data["steps"], axis=0) * data["grid"][1] + data["grid"][0]
             offsets, bbox = data["offsets"], data["bbox"].astype(np.float64)
         west_south, east_north = to_world(bbox[:, 0], bbox[:, 1]), to_world(bbox[:, 2], bbox[:, 3])

@@ -18,6 +18,7 @@ from hmi.panes.map.pipe_layer import paint_pipes
 from hmi.panes.map.plan import MARGIN_PX, Grouping, Plan, make_grouping, make_plan
 from hmi.panes.map.presenter import MapChange, MapPresenter
 from hmi.panes.map.projection import MAX_ZOOM, Viewport
+from hmi.panes.map.sheet import Sheet
 from hmi.panes.map.sprites import Sprites
 from hmi.ui.theme import Theme
 
@@ -44,7 +45,7 @@ class MapCanvas(QWidget):
         self._has_failed = False
         self.base = BaseLayer()
         self._lettering = MapLettering()
-        self._markers = MarkerLayer(presenter, self._lettering)
+        self._markers = MarkerLayer(presenter)
         self._sprites: Sprites | None = None
         self._look: tuple[str, float] | None = None
         self._grouping: Grouping | None = None
@@ -76,7 +77,7 @@ class MapCanvas(QWidget):
     def fit_all(self) -> None:
         """Show all stations."""
         padding = min(FIT_PADDING_PX, self.width() * 0.12, self.height() * 0.14)
-        self.show_view(self.view.fitted(self._presenter.positions, padding), is_fitted=True)
+        self.show_view(self.view.fitted(self._presenter.places.positions, padding), is_fitted=True)
 
     def zoom_by(self, steps: float, at: QPointF | None = None) -> None:
         """Zoom some levels around a pixel, or around the middle."""
@@ -85,7 +86,7 @@ class MapCanvas(QWidget):
 
     def show_station(self, row: int) -> None:
         """Bring a station to the middle, near enough to stand alone where that is possible."""
-        x, y = self._presenter.positions[row]
+        x, y = self._presenter.places.positions[row]
         zoom = max(self.view.zoom, ALONE_ZOOM)
         while zoom < MAX_ZOOM and self._shares_marker(row, zoom):
             zoom += 1
@@ -101,31 +102,30 @@ class MapCanvas(QWidget):
             self._follow_selection()
         if change & ~MapChange.VALUES:
             self.update()
-        elif change & MapChange.VALUES:
+        elif change & MapChange.VALUES and self.isVisible():
             self._has_new_values = True
             if not self._pause.isActive():
                 self._show_values()
 
     def is_inside(self, row: int) -> bool:
         """Return whether a station is in sight."""
-        x, y = self.view.to_screen(self._presenter.positions[row : row + 1])[0]
+        x, y = self.view.to_screen(self._presenter.places.positions[row : row + 1])[0]
         return bool(EDGE_PX <= x <= self.width() - EDGE_PX and EDGE_PX <= y <= self.height() - EDGE_PX)
 
     def plan(self) -> Plan:
         """Return the plan of the present view."""
         if self._grouping is None or self._grouping.zoom != self.view.zoom:
-            self._grouping = make_grouping(self._presenter.positions, self.view.zoom)
+            self._grouping = make_grouping(self._presenter.places.positions, self.view.zoom)
             self._plan = None
         if self._plan is None or not self._plan.holds_for(self.view):
             self._plan = self._make_plan(self._grouping)
         return self._plan
 
     def _make_plan(self, grouping: Grouping) -> Plan:
-        presenter = self._presenter
-        return make_plan(self.view, grouping, presenter.places, presenter.paths, presenter.areas, self._lettering)
+        return make_plan(self.view, grouping, self._presenter.places, self._lettering)
 
     def _shares_marker(self, row: int, zoom: float) -> bool:
-        grouping = make_grouping(self._presenter.positions, zoom)
+        grouping = make_grouping(self._presenter.places.positions, zoom)
         return len(grouping.members[grouping.of_row[row]]) > 1
 
     def _follow_selection(self) -> None:
@@ -133,7 +133,7 @@ class MapCanvas(QWidget):
         self.setAccessibleDescription(self._presenter.sentence(row) if row >= 0 else "")
         # A hidden map may have no size yet; it follows when it is shown.
         if row >= 0 and self.isVisible() and not self.is_inside(row):
-            x, y = self._presenter.positions[row]
+            x, y = self._presenter.places.positions[row]
             self.show_view(self.view.centred(float(x), float(y)))
 
     # ── painting ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -151,14 +151,14 @@ class MapCanvas(QWidget):
     def _paint(self) -> None:
         tokens, scale = self._theme.tokens, self.devicePixelRatioF()
         sprites, plan = self._sprites_for(scale), self.plan()
-        presenter, view = self._presenter, self.view
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self.base.paint(painter, tokens, view, scale)
-            paint_areas(painter, tokens, view, plan, presenter.areas, self._lettering)
-            paint_pipes(painter, tokens, view, plan, presenter.pipes, self._lettering)
-            self._markers.paint(painter, tokens, view, plan, sprites, self._is_lit)
-            paint_chrome(painter, tokens, view, self._lettering.unit)
+            self.base.paint(painter, tokens, self.view, scale)
+            sheet = Sheet(painter, tokens, self.view, plan, self._lettering)
+            paint_areas(sheet, self._presenter.places.areas)
+            paint_pipes(sheet, self._presenter.pipes)
+            self._markers.paint(sheet, sprites, is_lit=self._is_lit)
+            paint_chrome(sheet)
             if self.shows_focus:
                 painter.setPen(QPen(QColor(tokens.focus), 2))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -214,6 +214,8 @@ class MapCanvas(QWidget):
         self._follow_selection()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        self._flash.stop()
+        for timer in (self._flash, self._pause, self._ahead):
+            timer.stop()
         self._is_lit = True
+        self._has_new_values = False
         super().hideEvent(event)

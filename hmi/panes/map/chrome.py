@@ -11,11 +11,11 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from hmi.domain.language import tr
 from hmi.panes.map.graticule import angle_text, latitudes, longitudes, scale_bar, step_of
-from hmi.panes.map.lettering import Face, MapLettering
-from hmi.panes.map.marks import AreaPlace
+from hmi.panes.map.lettering import Face
 from hmi.panes.map.paint_tools import see_through
-from hmi.panes.map.plan import Plan
+from hmi.panes.map.places import AreaPlace
 from hmi.panes.map.projection import Viewport, to_world
+from hmi.panes.map.sheet import Sheet
 from hmi.ui.theme import Tokens
 
 EDGE_PX: Final = 12
@@ -25,20 +25,18 @@ CORNER_FREE_PX: Final = 210
 TOP_FREE_PX: Final = 56
 
 
-def paint_areas(
-    painter: QPainter, tokens: Tokens, view: Viewport, plan: Plan, areas: Sequence[AreaPlace], lettering: MapLettering
-) -> None:
+def paint_areas(sheet: Sheet, areas: Sequence[AreaPlace]) -> None:
     """Write the names of areas, quietly."""
-    for number, place in plan.areas.items():
+    face = sheet.lettering.area
+    for number, place in sheet.plan.areas.items():
         name = areas[number].name.upper()
-        x, y = view.to_screen(np.array([place]))[0]
-        lettering.area.draw(
-            painter, tokens.second, x - lettering.area.width(name) / 2, y - lettering.area.height / 2, name
-        )
+        x, y = sheet.view.to_screen(np.array([place]))[0]
+        face.draw(sheet.painter, sheet.tokens.second, x - face.width(name) / 2, y - face.height / 2, name)
 
 
-def paint_chrome(painter: QPainter, tokens: Tokens, view: Viewport, face: Face) -> None:
+def paint_chrome(sheet: Sheet) -> None:
     """Paint what belongs to the window rather than to the map."""
+    painter, tokens, view, face = sheet.painter, sheet.tokens, sheet.view, sheet.lettering.unit
     _paint_degrees(painter, tokens, view, face)
     _paint_scale(painter, tokens, view, face)
     text = tr("Natural Earth")

@@ -51,6 +51,8 @@ def clip_line(line: Points, box: Box) -> Iterator[tuple[Points, float]]:
     for start, end in pairwise(line):
         step = end - start
         length = float(np.hypot(*step))
+        if length == 0:
+            continue
         with np.errstate(divide="ignore", invalid="ignore"):
             first, second = (low - start) / step, (high - start) / step
         still = step == 0

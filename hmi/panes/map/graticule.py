@@ -8,7 +8,7 @@ from typing import Final
 from hmi.panes.map.projection import Viewport, to_degrees
 
 _STEPS_S: Final = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800)
-STEPS: Final = (*(seconds / 3600 for seconds in _STEPS_S), 1, 2, 5, 10, 15, 30)
+STEPS: Final = (*(seconds / 3600 for seconds in _STEPS_S), 1, 2, 5, 10, 15, 30, 60)
 """Degrees between two lines: round figures of degrees, minutes and seconds."""
 LEAST_PX: Final = 150
 

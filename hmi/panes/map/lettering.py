@@ -7,8 +7,9 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QStaticText
 
-from hmi.panes.map.marks import ShownValue, StationPlace
+from hmi.panes.map.marks import ShownValue
 from hmi.panes.map.paint_tools import map_font
+from hmi.panes.map.places import StationPlace
 from hmi.ui.symbols import draw_bad_quality
 from hmi.ui.theme import Tokens
 
@@ -16,7 +17,7 @@ PAD_PX: Final = 3
 UNIT_GAP_PX: Final = 3
 DIAMOND_PX: Final = 13
 DIAMOND_ROOM_PX: Final = DIAMOND_PX + 2
-COUNT_PX: Final = 27
+COUNT_PX: Final = 30
 """Room of one priority's symbol and number in a group's label."""
 TEXTS_KEPT: Final = 5000
 

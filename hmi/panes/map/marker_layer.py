@@ -6,17 +6,17 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPen
 
 from hmi.panes.map.label_board import Rect
-from hmi.panes.map.lettering import PAD_PX, MapLettering
+from hmi.panes.map.lettering import PAD_PX
 from hmi.panes.map.marks import Status, together
 from hmi.panes.map.paint_tools import see_through
 from hmi.panes.map.plan import MARKER_PX, Grouping, Plan
 from hmi.panes.map.presenter import MapPresenter
 from hmi.panes.map.projection import Viewport
+from hmi.panes.map.sheet import Sheet
 from hmi.panes.map.sprites import SPRITE_PX, Sprites
-from hmi.ui.theme import Tokens
 
 RING_PX: Final = MARKER_PX + 8
 TARGET_PX: Final = MARKER_PX + 6
@@ -28,9 +28,8 @@ COVER: Final = 0.72
 class MarkerLayer:
     """Paints what the presenter says at the places of the plan."""
 
-    def __init__(self, presenter: MapPresenter, lettering: MapLettering) -> None:
+    def __init__(self, presenter: MapPresenter) -> None:
         self._presenter = presenter
-        self._lettering = lettering
         self._grouping: Grouping | None = None
         self._known: tuple[Status, ...] = ()
         self._statuses: list[Status] = []
@@ -50,79 +49,56 @@ class MarkerLayer:
         statuses = self.statuses(plan.grouping)
         return any(statuses[number].flashes for number, _x, _y in visible(plan, view))
 
-    def paint(
-        self, painter: QPainter, tokens: Tokens, view: Viewport, plan: Plan, sprites: Sprites, is_lit: bool
-    ) -> None:
-        """Paint the labels, then the markers over them, the selected one on top."""
-        shown = visible(plan, view)
-        statuses = self.statuses(plan.grouping)
+    def paint(self, sheet: Sheet, sprites: Sprites, *, is_lit: bool) -> None:
+        """Paint the labels, then the markers over them, the selected one on top.
+
+        is_lit: False in the dark half of a flash.
+        """
+        grouping = sheet.plan.grouping
+        shown = visible(sheet.plan, sheet.view)
+        statuses = self.statuses(grouping)
         selected = self._presenter.selected
-        chosen = int(plan.grouping.of_row[selected]) if selected >= 0 else -1
+        chosen = int(grouping.of_row[selected]) if selected >= 0 else -1
         shown.sort(key=lambda item: item[0] == chosen)
         for number, x, y in shown:
-            self._paint_label(painter, tokens, plan, sprites, number, x, y, is_chosen=number == chosen)
+            members = grouping.members[number]
+            if len(members) > 1:
+                _paint_counts(sheet, sprites, statuses[number], number, x, y)
+            elif number in sheet.plan.labels or number == chosen:
+                self._paint_label(sheet, members[0], number, x, y)
         half = SPRITE_PX / 2
         for number, x, y in shown:
-            members, status = plan.grouping.members[number], statuses[number]
+            members, status = grouping.members[number], statuses[number]
             lit = is_lit or not status.flashes
             if number == chosen:
-                _paint_ring(painter, tokens, x, y)
+                _paint_ring(sheet, x, y)
+            kind = self._presenter.places.stations[members[0]].kind
             picture = (
-                sprites.station(self._presenter.places[members[0]].kind, status, lit)
-                if len(members) == 1
-                else sprites.group(len(members), status, lit)
+                sprites.station(kind, status, lit) if len(members) == 1 else sprites.group(len(members), status, lit)
             )
-            painter.drawPixmap(QPointF(round(x) - half, round(y) - half), picture)
+            sheet.painter.drawPixmap(QPointF(round(x) - half, round(y) - half), picture)
 
-    def _paint_label(
-        self,
-        painter: QPainter,
-        tokens: Tokens,
-        plan: Plan,
-        sprites: Sprites,
-        number: int,
-        x: float,
-        y: float,
-        *,
-        is_chosen: bool,
-    ) -> None:
-        members = plan.grouping.members[number]
-        room = plan.labels.get(number)
-        if len(members) > 1:
-            counts = self._statuses[number].counts
-            if room is not None and any(counts):
-                picture = sprites.counts(counts)
-                width = picture.width() / picture.devicePixelRatio()
-                left = room.x if room.x > 0 else room.x + room.width - width
-                at = QRectF(x + left, y + room.y, width, room.height)
-                _cover(painter, tokens, at)
-                painter.drawPixmap(at.topLeft(), picture)
-            return
-        if room is None and not is_chosen:
-            return
-        row = members[0]
-        forced = room is None
-        if room is None:
-            width, height = self._lettering.station_label(self._presenter.places[row])
-            room = Rect(MARKER_PX / 2 + 8, -height / 2, width, height)
-        self._paint_text(painter, tokens, room, x, y, row, is_over_pipe=number in plan.covers or forced)
-
-    def _paint_text(
-        self, painter: QPainter, tokens: Tokens, room: Rect, x: float, y: float, row: int, *, is_over_pipe: bool
-    ) -> None:
+    def _paint_label(self, sheet: Sheet, row: int, number: int, x: float, y: float) -> None:
         """Write name and value towards the marker: what is left of it ends beside it."""
-        name, value = self._presenter.places[row].name, self._presenter.values[row]
-        widths = (self._lettering.name.width(name), self._lettering.value_width(value) if value else 0.0)
+        station, value = self._presenter.places.stations[row], self._presenter.values[row]
+        lettering = sheet.lettering
+        room = sheet.plan.labels.get(number)
+        is_over_pipe = room is None or number in sheet.plan.covers
+        if room is None:
+            # The selected station has its name even where there is no room for it.
+            width, height = lettering.station_label(station)
+            room = Rect(MARKER_PX / 2 + 8, -height / 2, width, height)
         share = 0.0 if room.x > 0 else 1.0 if room.x + room.width < 0 else 0.5
-        left, top = x + room.x, y + room.y
+        widths = lettering.name.width(station.name), lettering.value_width(value) if value else 0.0
         inner = room.width - 2 * PAD_PX
-        width = max(widths)
+        left, top = x + room.x, y + room.y
         if is_over_pipe:
-            _cover(painter, tokens, QRectF(left + (inner - width) * share, top, width + 2 * PAD_PX, room.height))
-        self._lettering.name.draw(painter, tokens.text, left + PAD_PX + (inner - widths[0]) * share, top, name)
+            width = max(widths)
+            _cover(sheet, QRectF(left + (inner - width) * share, top, width + 2 * PAD_PX, room.height))
+        name_left, value_left = (left + PAD_PX + (inner - width) * share for width in widths)
+        lettering.name.draw(sheet.painter, sheet.tokens.text, name_left, top, station.name)
         if value is not None:
-            below = top + self._lettering.name.height - 1
-            self._lettering.draw_value(painter, tokens, left + PAD_PX + (inner - widths[1]) * share, below, value)
+            lettering.draw_value(sheet.painter, sheet.tokens, value_left, top + lettering.name.height - 1, value)
 
 
 def visible(plan: Plan, view: Viewport) -> list[tuple[int, float, float]]:
@@ -144,13 +120,26 @@ def hit(plan: Plan, view: Viewport, px: float, py: float) -> int:
     return min(found)[1] if found else -1
 
 
-def _paint_ring(painter: QPainter, tokens: Tokens, x: float, y: float) -> None:
-    painter.setPen(QPen(QColor(tokens.focus), 3))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRoundedRect(QRectF(round(x) - RING_PX / 2, round(y) - RING_PX / 2, RING_PX, RING_PX), 9, 9)
+def _paint_counts(sheet: Sheet, sprites: Sprites, status: Status, number: int, x: float, y: float) -> None:
+    room = sheet.plan.labels.get(number)
+    if room is None or not any(status.counts):
+        return
+    picture = sprites.counts(status)
+    width = picture.width() / picture.devicePixelRatio()
+    left = room.x if room.x > 0 else room.x + room.width - width
+    at = QRectF(round(x + left), round(y + room.y), width, room.height)
+    if number in sheet.plan.covers:
+        _cover(sheet, at)
+    sheet.painter.drawPixmap(at.topLeft(), picture)
 
 
-def _cover(painter: QPainter, tokens: Tokens, at: QRectF) -> None:
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(see_through(tokens.land, COVER))
-    painter.drawRoundedRect(at, 3, 3)
+def _paint_ring(sheet: Sheet, x: float, y: float) -> None:
+    sheet.painter.setPen(QPen(QColor(sheet.tokens.focus), 3))
+    sheet.painter.setBrush(Qt.BrushStyle.NoBrush)
+    sheet.painter.drawRoundedRect(QRectF(round(x) - RING_PX / 2, round(y) - RING_PX / 2, RING_PX, RING_PX), 9, 9)
+
+
+def _cover(sheet: Sheet, at: QRectF) -> None:
+    sheet.painter.setPen(Qt.PenStyle.NoPen)
+    sheet.painter.setBrush(see_through(sheet.tokens.land, COVER))
+    sheet.painter.drawRoundedRect(at, 3, 3)

@@ -10,9 +10,7 @@ from typing import Final
 
 from drivers.api import LinkState, Quality
 from hmi.domain.alarms import UNACKNOWLEDGED_STATES, AlarmState, Priority
-from hmi.domain.plant import StationKind
 from hmi.domain.tags import Tag
-from hmi.panes.map.projection import Points
 from hmi.services.mirror import Mirror
 from hmi.services.port import AlarmRow
 
@@ -51,12 +49,14 @@ class ShownValue:
 class Status:
     """How a station, or a group of them, stands.
 
-    counts: standing alarms of priority 1 to 4. is_cut_off: no link to any of them, all that is shown may be old.
+    counts, unacknowledged: standing alarms of priority 1 to 4, and those of them that nobody has acknowledged.
+    is_cut_off: no link to any of the stations, so that all that is shown may be old.
     """
 
     link: LinkState = LinkState.DISABLED
     alarm: AlarmMark | None = None
     counts: tuple[int, ...] = NO_COUNTS
+    unacknowledged: tuple[int, ...] = NO_COUNTS
     is_cut_off: bool = True
 
     @property
@@ -81,48 +81,10 @@ class PipeMark:
     value: ShownValue | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PipePath:
-    """A pipe's course in world coordinates, the tag that measures its flow, and the flow's longest text.
-
-    start, end: rows of the stations at its ends.
-    """
-
-    points: Points
-    start: int
-    end: int
-    tag: Tag | None
-    widest: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class StationPlace:
-    """What of a station changes only with the catalogue. tag: whose value is shown; widest: its longest text."""
-
-    name: str
-    kind: StationKind
-    tag: Tag | None
-    widest: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class AreaPlace:
-    """An area's name and the places of its stations in world coordinates."""
-
-    name: str
-    points: Points
-
-
 def shown_value(mirror: Mirror, tag: Tag) -> ShownValue:
     """Return a tag's newest value as it is shown."""
     now = mirror.reading(tag.index)
     return ShownValue(mirror.text_of(tag), tag.unit, now.quality in TRUSTED)
-
-
-def widest_text(tag: Tag) -> str:
-    """Return the longest text that a tag's value takes, with its unit."""
-    longest = max((tag.text(tag.revision.low), tag.text(tag.revision.high)), key=len)
-    return f"{longest} {tag.unit}".strip()
 
 
 def pipe_mark(mirror: Mirror, tag: Tag | None) -> PipeMark:
@@ -141,11 +103,13 @@ def pipe_mark(mirror: Mirror, tag: Tag | None) -> PipeMark:
 def status_of(link: LinkState, alarms: Iterable[AlarmRow]) -> Status:
     """Return how a station stands; the alarms are in the services' order, worst first."""
     worst: AlarmMark | None = None
-    counts = list(NO_COUNTS)
+    counts, unacknowledged = list(NO_COUNTS), list(NO_COUNTS)
     for row in alarms:
-        worst = worst or AlarmMark(row.priority, row.state)
+        mark = AlarmMark(row.priority, row.state)
+        worst = worst or mark
         counts[row.priority - 1] += 1
-    return Status(link, worst, tuple(counts), link in NO_LINK)
+        unacknowledged[row.priority - 1] += mark.is_unacknowledged
+    return Status(link, worst, tuple(counts), tuple(unacknowledged), link in NO_LINK)
 
 
 def together(each: Iterable[Status]) -> Status:
@@ -154,9 +118,14 @@ def together(each: Iterable[Status]) -> Status:
     return Status(
         max((one.link for one in members), default=LinkState.DISABLED, key=_TROUBLE.index),
         min((one.alarm for one in members if one.alarm), default=None, key=_urgency),
-        tuple(map(sum, zip(*(one.counts for one in members), strict=True))) or NO_COUNTS,
+        _sums(one.counts for one in members),
+        _sums(one.unacknowledged for one in members),
         all(one.is_cut_off for one in members),
     )
+
+
+def _sums(counts: Iterable[tuple[int, ...]]) -> tuple[int, ...]:
+    return tuple(map(sum, zip(*counts, strict=True))) or NO_COUNTS
 
 
 def _urgency(alarm: AlarmMark) -> tuple[bool, int]:

@@ -14,10 +14,10 @@ from hmi.panes.map.presenter import MapPresenter
 def station_menu(parent: QWidget, presenter: MapPresenter, row: int) -> QMenu:
     """Return the menu of one station: its controls and the trends of its main values."""
     menu = _menu(parent)
-    menu.addSection(presenter.places[row].name)
+    menu.addSection(presenter.places.stations[row].name)
     menu.addAction(tr("Open control")).triggered.connect(lambda: presenter.open_control(row))
     menu.addAction(tr("Select")).triggered.connect(lambda: presenter.select(row))
-    tags = presenter.measures(row)
+    tags = presenter.places.stations[row].measures
     if tags:
         menu.addSection(tr("Trends"))
     for tag in tags:
@@ -30,7 +30,7 @@ def group_menu(parent: QWidget, presenter: MapPresenter, rows: Sequence[int]) ->
     """Return the menu of stations that share a marker; choosing one selects it."""
     menu = _menu(parent)
     for row in rows:
-        action = menu.addAction(presenter.places[row].name)
+        action = menu.addAction(presenter.places.stations[row].name)
         action.triggered.connect(lambda _checked=False, row=row: presenter.select(row))
     return menu
 

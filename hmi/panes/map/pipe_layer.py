@@ -11,11 +11,10 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from hmi.panes.map.clipping import Box, clip_line
-from hmi.panes.map.lettering import MapLettering
-from hmi.panes.map.marks import Flow, PipeMark
+from hmi.panes.map.marks import Flow, PipeMark, ShownValue
 from hmi.panes.map.paint_tools import see_through
-from hmi.panes.map.plan import Plan
-from hmi.panes.map.projection import Points, Viewport
+from hmi.panes.map.projection import Points
+from hmi.panes.map.sheet import Sheet
 from hmi.ui.theme import Tokens
 
 FLOWING_PX: Final = 4.0
@@ -27,23 +26,17 @@ ARROW_PX: Final = 6.0
 CLIP_PX: Final = 60
 
 
-def paint_pipes(
-    painter: QPainter,
-    tokens: Tokens,
-    view: Viewport,
-    plan: Plan,
-    marks: Sequence[PipeMark],
-    lettering: MapLettering,
-) -> None:
+def paint_pipes(sheet: Sheet, marks: Sequence[PipeMark]) -> None:
     """Paint all pipes, then the flows that have room."""
+    view = sheet.view
     box = (-CLIP_PX, -CLIP_PX, view.width + CLIP_PX, view.height + CLIP_PX)
-    for line, mark in zip(plan.lines, marks, strict=True):
+    for line, mark in zip(sheet.plan.lines, marks, strict=True):
         if len(line):
-            _paint_pipe(painter, tokens, view.line_to_screen(line), mark.flow, box)
-    for number, place in plan.flows.items():
-        mark = marks[number]
-        if mark.value is not None:
-            _paint_flow(painter, tokens, view, place, mark, lettering)
+            _paint_pipe(sheet.painter, sheet.tokens, view.line_to_screen(line), mark.flow, box)
+    for number, place in sheet.plan.flows.items():
+        value = marks[number].value
+        if value is not None:
+            _paint_flow(sheet, place, value)
 
 
 def _paint_pipe(painter: QPainter, tokens: Tokens, line: Points, flow: Flow, box: Box) -> None:
@@ -99,21 +92,11 @@ def _arrow(x: float, y: float, angle: float, size: float) -> QPolygonF:
     return QPolygonF([middle + along, middle - along * 0.7 + across * 0.85, middle - along * 0.7 - across * 0.85])
 
 
-def _paint_flow(
-    painter: QPainter,
-    tokens: Tokens,
-    view: Viewport,
-    place: tuple[float, float],
-    mark: PipeMark,
-    lettering: MapLettering,
-) -> None:
-    if mark.value is None:
-        return
-    x, y = view.to_screen(np.array([place]))[0]
-    width = lettering.value_width(mark.value)
-    height = lettering.number.height
+def _paint_flow(sheet: Sheet, place: tuple[float, float], value: ShownValue) -> None:
+    x, y = sheet.view.to_screen(np.array([place]))[0]
+    width, height = sheet.lettering.value_width(value), sheet.lettering.number.height
     at = QRectF(round(x - width / 2) - 5, round(y - height / 2) - 1, round(width) + 10, height + 2)
-    painter.setPen(QPen(QColor(tokens.border), 1))
-    painter.setBrush(see_through(tokens.card, 0.95))
-    painter.drawRoundedRect(at, 4, 4)
-    lettering.draw_value(painter, tokens, at.left() + 5, at.top() + 1, mark.value)
+    sheet.painter.setPen(QPen(QColor(sheet.tokens.border), 1))
+    sheet.painter.setBrush(see_through(sheet.tokens.card, 0.95))
+    sheet.painter.drawRoundedRect(at, 4, 4)
+    sheet.lettering.draw_value(sheet.painter, sheet.tokens, at.left() + 5, at.top() + 1, value)

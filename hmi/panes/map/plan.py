@@ -14,7 +14,7 @@ import numpy as np
 
 from hmi.panes.map.clusters import Groups, group, middles
 from hmi.panes.map.label_board import LabelBoard, Rect
-from hmi.panes.map.marks import AreaPlace, PipePath, StationPlace
+from hmi.panes.map.places import AreaPlace, PipePath, Places, StationPlace
 from hmi.panes.map.projection import Points, Viewport
 
 MARKER_PX: Final = 30
@@ -92,9 +92,7 @@ def make_grouping(positions: Points, zoom: float) -> Grouping:
 def make_plan(
     view: Viewport,
     grouping: Grouping,
-    places: Sequence[StationPlace],
-    paths: Sequence[PipePath],
-    areas: Sequence[AreaPlace],
+    places: Places,
     lettering: Lettering,
 ) -> Plan:
     """Return where labels go: names first, then flows, then areas; who comes late may find no room."""
@@ -104,7 +102,7 @@ def make_plan(
             axis=1
         )
     ).tolist()
-    plan = Plan(view, grouping, tuple(_between_markers(path, grouping) for path in paths))
+    plan = Plan(view, grouping, tuple(_between_markers(path, grouping) for path in places.pipes))
     lines = [view.line_to_screen(line) for line in plan.lines]
     board = LabelBoard(view.width, view.height, _soft_points(lines, view.width + view.height))
     for number in inside:
@@ -112,15 +110,17 @@ def make_plan(
     for number in inside:
         members = grouping.members[number]
         is_single = len(members) == 1
-        size = lettering.station_label(places[members[0]]) if is_single else lettering.counts_label(2)
+        size = lettering.station_label(places.stations[members[0]]) if is_single else lettering.counts_label(2)
         x, y = screen[number]
-        found = board.place([rect.moved(x, y) for rect in _around(*size)])
+        # Counts above a marker would be read as those of the marker above.
+        rooms = [room for room in _around(*size) if is_single or room.y > -size[1]]
+        found = board.place([room.moved(x, y) for room in rooms])
         if found is not None:
             plan.labels[number] = found[0].moved(-x, -y)
             if found[1]:
                 plan.covers.add(number)
-    _place_flows(plan, board, lines, places, paths, lettering)
-    _place_areas(plan, board, areas, lettering)
+    _place_flows(plan, board, lines, places, lettering)
+    _place_areas(plan, board, places.areas, lettering)
     return plan
 
 
@@ -164,17 +164,10 @@ def _soft_points(lines: Sequence[Points], near: float) -> Points:
     return np.concatenate(found)
 
 
-def _place_flows(
-    plan: Plan,
-    board: LabelBoard,
-    lines: Sequence[Points],
-    places: Sequence[StationPlace],
-    paths: Sequence[PipePath],
-    lettering: Lettering,
-) -> None:
+def _place_flows(plan: Plan, board: LabelBoard, lines: Sequence[Points], places: Places, lettering: Lettering) -> None:
     """Put a flow on the longest stretch of its pipe that has room, unless it is read beside a station already."""
-    read = {places[plan.grouping.members[number][0]].tag for number in plan.labels}
-    for number, (line, path) in enumerate(zip(lines, paths, strict=True)):
+    read = {places.stations[plan.grouping.members[number][0]].tag for number in plan.labels}
+    for number, (line, path) in enumerate(zip(lines, places.pipes, strict=True)):
         if path.tag is None or path.tag in read or len(line) == 0:
             continue
         size = lettering.flow_label(path.widest)

@@ -22,15 +22,18 @@ SPRITE_PX: Final = 58
 CORNER_PX: Final = 13
 """From the middle to the middle of a corner's symbol, each way."""
 SIGN_PX: Final = 21
-ALARM_PX: Final = 16
-LINK_PX: Final = 9
+ALARM_PX: Final = 17
+COUNT_SIGN_PX: Final = 13
+LINK_PX: Final = 10
 DIAMOND_PX: Final = 15
 ROUND_PX: Final = 6
+COUNT_ASIDE: Final = QPointF(-2.5, 2)
+"""Moves a group's number out from under the alarm's symbol."""
 SPRITES_KEPT: Final = 3000
 CUT_OFF_SHARE: Final = 0.4
 """How much of a station's sign is left when its link is down."""
 
-_Key: TypeAlias = tuple[StationKind | int, Status, bool]
+_Key: TypeAlias = tuple[object, ...]
 
 
 class Sprites:
@@ -40,12 +43,12 @@ class Sprites:
         self._tokens = tokens
         self._scale = scale
         self._lettering = lettering
-        self._made: dict[_Key | tuple[int, ...], QPixmap] = {}
+        self._made: dict[_Key, QPixmap] = {}
 
     def station(self, kind: StationKind, status: Status, is_lit: bool) -> QPixmap:
         """Return a station's marker."""
         # Counts are not on the marker of one station; without them more stations look alike.
-        look = replace(status, counts=NO_COUNTS)
+        look = replace(status, counts=NO_COUNTS, unacknowledged=NO_COUNTS)
 
         def draw(painter: QPainter) -> None:
             self._card(painter, look)
@@ -58,7 +61,7 @@ class Sprites:
 
     def group(self, count: int, status: Status, is_lit: bool) -> QPixmap:
         """Return the marker of so many stations."""
-        look = replace(status, counts=NO_COUNTS)
+        look = replace(status, counts=NO_COUNTS, unacknowledged=NO_COUNTS)
 
         def draw(painter: QPainter) -> None:
             painter.setPen(QPen(QColor(self._tokens.outline), 1.2))
@@ -67,25 +70,31 @@ class Sprites:
             self._card(painter, Status(), is_whole=True)
             painter.setFont(self._lettering.count.font)
             painter.setPen(QColor(self._tokens.text))
-            painter.drawText(_square(MARKER_PX), Qt.AlignmentFlag.AlignCenter, str(count))
+            aside = COUNT_ASIDE if look.alarm is not None else QPointF()
+            painter.drawText(_square(MARKER_PX).translated(aside), Qt.AlignmentFlag.AlignCenter, str(count))
             self._corners(painter, look, is_lit)
 
         return self._kept((count, look, is_lit), SPRITE_PX, SPRITE_PX, draw)
 
-    def counts(self, counts: tuple[int, ...]) -> QPixmap:
+    def counts(self, status: Status) -> QPixmap:
         """Return how many alarms of each priority stand, the most urgent two that there are."""
-        shown = [(Priority(place), count) for place, count in enumerate(counts, 1) if count][:2]
+        shown = [
+            (Priority(place), count, AlarmState.UNACK if waiting else AlarmState.ACKED)
+            for place, (count, waiting) in enumerate(zip(status.counts, status.unacknowledged, strict=True), 1)
+            if count
+        ][:2]
         width, height = self._lettering.counts_label(len(shown))
 
         def draw(painter: QPainter) -> None:
             painter.translate(-width / 2, -height / 2)
-            for place, (priority, count) in enumerate(shown):
+            for place, (priority, count, state) in enumerate(shown):
                 x = PAD_PX + place * COUNT_PX
-                symbol = QRectF(x, (height - 11) / 2, 11, 11)
-                draw_alarm(painter, self._tokens, symbol, priority, AlarmState.UNACK)
-                self._lettering.number.draw(painter, self._tokens.text, x + 14, 1, str(min(count, 99)))
+                symbol = QRectF(x, (height - COUNT_SIGN_PX) / 2, COUNT_SIGN_PX, COUNT_SIGN_PX)
+                draw_alarm(painter, self._tokens, symbol, priority, state)
+                number = f"{count}" if count < 100 else "99+"
+                self._lettering.number.draw(painter, self._tokens.text, x + COUNT_SIGN_PX + 3, 1, number)
 
-        return self._kept(counts, round(width), round(height), draw)
+        return self._kept(tuple(shown), round(width), round(height), draw)
 
     def _card(self, painter: QPainter, status: Status, *, is_whole: bool = False) -> None:
         is_dashed = status.is_cut_off and not is_whole
@@ -115,7 +124,7 @@ class Sprites:
         at = _square(ALARM_PX).translated(CORNER_PX, -CORNER_PX)
         draw_alarm(painter, self._tokens, at, alarm.priority, alarm.state, is_lit=is_lit)
 
-    def _kept(self, key: _Key | tuple[int, ...], width: int, height: int, draw: Callable[[QPainter], None]) -> QPixmap:
+    def _kept(self, key: _Key, width: int, height: int, draw: Callable[[QPainter], None]) -> QPixmap:
         found = self._made.get(key)
         if found is None:
             if len(self._made) >= SPRITES_KEPT:

@@ -99,7 +99,7 @@ class SteeredMap(MapCanvas):
 
     def _open_group(self, members: tuple[int, ...], at: QPointF) -> None:
         """Zoom in to a group; where its stations stand on one spot, list them."""
-        points = self._presenter.positions[list(members)]
+        points = self._presenter.places.positions[list(members)]
         closer = self.view.fitted(points, FIT_PADDING_PX)
         most_px = float(np.ptp(points, axis=0).max()) * self.view.scale * 2 ** (MAX_ZOOM - self.view.zoom)
         if closer.zoom > self.view.zoom + WHEEL_STEP:
@@ -157,7 +157,7 @@ class SteeredMap(MapCanvas):
         """Go to the next station in sight; after the last one the focus leaves, so that Tab is never a trap."""
         if self.hasFocus():
             selected, step = self._presenter.selected, 1 if next else -1
-            rows = [row for row in range(len(self._presenter.places)) if self.is_inside(row)]
+            rows = [row for row in range(len(self._presenter.places.stations)) if self.is_inside(row)]
             later = [row for row in rows[::step] if selected < 0 or (row - selected) * step > 0]
             if later:
                 self._presenter.select(later[0])
@@ -178,7 +178,7 @@ class SteeredMap(MapCanvas):
         self.show_view(self.view.moved(dx, dy))
 
     def _step(self, by: int) -> None:
-        count = len(self._presenter.places)
+        count = len(self._presenter.places.stations)
         if count:
             selected = self._presenter.selected
             self._presenter.select((selected + by) % count if selected >= 0 else 0 if by > 0 else count - 1)

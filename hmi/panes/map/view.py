@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from threading import Event
 
-import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
@@ -32,6 +32,8 @@ class MapView(QWidget):
         self._context = context
         self._folder = folder
         self._asked: set[Detail] = set()
+        # Set when Qt has deleted this widget: a file that is read by then has nobody to be shown to.
+        self._is_gone = Event()
         self._presenter = MapPresenter(context.mirror, context.navigator)
         self.canvas = SteeredMap(self._presenter, context.theme, context.fail)
         self._search = self._make_search()
@@ -46,6 +48,7 @@ class MapView(QWidget):
         remove = all_of(
             self._presenter.listen(context.listen, self._take),
             context.theme.listen(self._look_changed),
+            self._is_gone.set,
         )
         self.destroyed.connect(remove)
         self._read("50m")
@@ -139,7 +142,7 @@ class MapView(QWidget):
         self._legend.setVisible(self._legend_button.isChecked())
 
     def _fill_legend(self) -> None:
-        self._legend.show_for(self._context.theme.tokens, {place.kind for place in self._presenter.places})
+        self._legend.show_for(self._context.theme.tokens, {place.kind for place in self._presenter.places.stations})
 
     def _say(self, sentence: str) -> None:
         self._notice.setText(sentence)
@@ -161,10 +164,10 @@ class MapView(QWidget):
             data = await asyncio.to_thread(read_base, self._folder, detail)
             names = await asyncio.to_thread(read_names, self._folder) if detail == "50m" else None
         except MapDataError as error:
-            if shiboken6.isValid(self):
+            if not self._is_gone.is_set():
                 self._say(tr("The map file {name} cannot be read; stations are shown without it.").format(name=error))
             return
-        if shiboken6.isValid(self):
+        if not self._is_gone.is_set():
             self.canvas.base.add(detail, data)
             if names is not None:
                 self.canvas.base.add_names(names)

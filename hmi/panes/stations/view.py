@@ -36,6 +36,7 @@ class StationsView(QWidget):
         self._find.setClearButtonEnabled(True)
         self._find.textChanged.connect(self._filter)
         self._tree = self._make_tree()
+        self.setFocusProxy(self._tree)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
         layout.addWidget(self._find)

@@ -19,10 +19,13 @@ from hmi.panes.trend.window import SECOND_US
 from hmi.ui.theme import Theme
 
 TICK_PX: Final = 72
-BAND_ALPHA: Final = 70
+BAND_SHARE: Final = 0.3
+"""Of the pen's colour in its band's. Opaque: to blend eight bands costs half a frame."""
+
 AXIS_POINTS: Final = 9
 TIME_AXIS_PX: Final = 22
 TITLE_GAP_PX: Final = 5
+GRID_SHARE: Final = 0.45
 ZOOM: Final = 1.25
 SIDES: Final = ("left", "right", "left", "right")
 COLUMNS: Final = (1, 4, 0, 5)
@@ -81,7 +84,7 @@ class Chart(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         self._grid = pg.PlotCurveItem(connect="pairs", antialias=False)
         self._grid.setZValue(-10)
         self._box.addItem(self._grid)
-        self._cursor = pg.InfiniteLine(angle=90, movable=False)
+        self._cursor = pg.InfiniteLine(angle=90, movable=False, label="", labelOpts={"position": 0.97})
         self._cursor.setZValue(20)
         self._box.addItem(self._cursor)
         self._time_axis = pg.AxisItem("bottom")
@@ -105,11 +108,15 @@ class Chart(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         tokens = self._theme.tokens
         self.setBackground(QColor(tokens.card))
         self._box.setBorder(pg.mkPen(tokens.border, width=1))
-        grid = QColor(tokens.border)
-        grid.setAlpha(110)
+        grid = _mixed(QColor(tokens.border), QColor(tokens.card), GRID_SHARE)
         self._grid.setPen(pg.mkPen(grid, width=1))
         self._cursor.setPen(pg.mkPen(tokens.text, width=1, style=Qt.PenStyle.DashLine))
         font = self._axis_font()
+        label = self._cursor.label
+        label.setFont(font)
+        label.setColor(tokens.text)
+        label.fill = pg.mkBrush(tokens.panel)
+        label.border = pg.mkPen(tokens.border)
         self._time_axis.setTickFont(font)
         self._time_axis.setPen(pg.mkPen(tokens.border))
         self._time_axis.setTextPen(pg.mkPen(tokens.second))
@@ -130,11 +137,12 @@ class Chart(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         ]
         self._gutter.show_marks(self._theme.tokens, marks)
 
-    def show_cursor(self, time_us: int | None) -> None:
-        """Put the cursor's line on a time, or take it away."""
+    def show_cursor(self, time_us: int | None, text: str) -> None:
+        """Put the cursor's line with its text on a time, or take it away."""
         self._cursor.setVisible(time_us is not None)
         if time_us is not None:
             self._cursor.setValue(time_us / SECOND_US)
+            self._cursor.label.setFormat(text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         event.ignore()  # the pane knows what keys mean
@@ -225,12 +233,21 @@ class Chart(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
                 antialias=is_strong,
             )
             curve.setZValue(10 if is_strong else 0)
-            band.setZValue(9 if is_strong else -1)
-            fill = QColor(colour)
-            fill.setAlpha(BAND_ALPHA)
+            band.setZValue(-1 if is_strong else -2)
+            fill = _mixed(colour, QColor(tokens.card), BAND_SHARE)
             band.setData(trace.band_x, trace.band_y, brush=pg.mkBrush(fill))
 
     def _add_curve(self, **options: object) -> pg.PlotCurveItem:
         curve = pg.PlotCurveItem(**options)
         self._box.addItem(curve, ignoreBounds=True)
         return curve
+
+
+def _mixed(colour: QColor, ground: QColor, share: float) -> QColor:
+    """Return a colour as it looks when it covers the ground by a share."""
+    pairs = (
+        (colour.red(), ground.red()),
+        (colour.green(), ground.green()),
+        (colour.blue(), ground.blue()),
+    )
+    return QColor(*(round(over * share + under * (1 - share)) for over, under in pairs))

@@ -52,9 +52,7 @@ class Line:
         """Return the line with its last value held until a time, when that is later and the line is not broken."""
         if not len(self.value) or self.time_us[-1] >= end_us or np.isnan(self.value[-1]):
             return self
-        return replace(
-            self, time_us=np.append(self.time_us, end_us), value=np.append(self.value, self.value[-1])
-        )
+        return replace(self, time_us=np.append(self.time_us, end_us), value=np.append(self.value, self.value[-1]))
 
     def clipped(self, start_us: int, end_us: int) -> Line:
         """Return the line with what lies outside a window moved to its edges, along the line."""
@@ -97,7 +95,8 @@ def decimate(points: Points, start_us: int, end_us: int, columns: int) -> Line:
         return Line(time_us, value, nothing.time_us, nothing.low, nothing.high)
     with np.errstate(invalid="ignore"):
         is_tall = height > TALL * np.median(height[is_thick])
-    time_us, value = _line(points, grouped, is_tall, width_us)
+    # The band leaves out columns with a gap; there the line shows all.
+    time_us, value = _line(points, grouped, is_tall | (is_thick & grouped.has_gap), width_us)
     middle = (points.time_us[grouped.first] + points.time_us[grouped.last]) // 2
     is_broken = grouped.has_gap
     return Line(

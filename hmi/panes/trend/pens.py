@@ -31,6 +31,11 @@ class Pen:
         """Whether it is drawn in a narrow lane with words instead of on a value axis."""
         return self.tag.kind is TagKind.DISCRETE
 
+    @property
+    def is_drawn(self) -> bool:
+        """Whether it has a line: not when it is hidden, and texts have none."""
+        return not self.is_hidden and self.tag.kind is not TagKind.TEXT
+
     def line(self, window: TimeWindow, now_us: int, columns: int) -> Line:
         """Return its line in a window so many pixels wide, the last value held until now."""
         known = self.series.points().within(window.start_us, window.end_us)

@@ -83,9 +83,9 @@ class Painter:
         size: tuple[int, int],
         emphasised: int | None,
     ) -> Picture:
-        """Return the picture of the pens that are not hidden; size: width and height of the chart in pixels."""
+        """Return the picture of the pens that have a line; size: width and height of the chart in pixels."""
         columns, rows = size
-        shown = [pen for pen in pens if not pen.is_hidden]
+        shown = [pen for pen in pens if pen.is_drawn]
         lines = {pen.number: pen.line(window, now_us, columns) for pen in shown}
         extremes = {number: line.extremes for number, line in lines.items()}
         lanes = [pen for pen in shown if pen.is_lane]

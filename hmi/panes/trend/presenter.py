@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
 from uuid import UUID
 
 import numpy as np
@@ -12,46 +10,15 @@ import numpy as np
 from drivers.api import Quality
 from hmi.domain.language import tr
 from hmi.domain.tags import Tag
+from hmi.panes.trend.loading import Loader
 from hmi.panes.trend.pens import MOST_PENS, Pen, PenSet
 from hmi.panes.trend.picture import Painter, Picture
-from hmi.panes.trend.ring import CAPACITY
-from hmi.panes.trend.series import Coverage
+from hmi.panes.trend.rows import PenRow, pen_row
 from hmi.panes.trend.window import SECOND_US, TimeWindow
 from hmi.services.mirror import Change, Mirror
-from hmi.services.port import Frame, LiveDelta, Port, ReadHistory, RefusedError
+from hmi.services.port import Frame, LiveDelta, Port
 from hmi.ui.navigator import Navigator, Workspace
 from hmi.ui.pane_facts import Listen, all_of
-from hmi.ui.words import quality_text
-
-MARGIN: Final = 0.25
-"""How much more than the window a query asks for on either side, so that a small pan shows something at once."""
-
-AHEAD_US: Final = 10 * SECOND_US
-"""How far source times may run ahead of our clock; acquisition replaces those that run further."""
-
-REFRESH_US: Final = 10 * SECOND_US
-REFRESH_SHARE: Final = 0.01
-"""In live mode history is asked again this often: ten seconds, or a hundredth of a longer window."""
-
-RETRY_US: Final = 10 * SECOND_US
-
-
-@dataclass(frozen=True, slots=True)
-class PenRow:
-    """One pen as the table shows it."""
-
-    number: int
-    station: str
-    name: str
-    value: str
-    quality: str
-    is_good: bool
-    unit: str
-    at_cursor: str
-    low: str
-    high: str
-    is_hidden: bool
-    is_emphasised: bool
 
 
 class TrendPresenter:
@@ -59,10 +26,10 @@ class TrendPresenter:
 
     def __init__(self, mirror: Mirror, port: Port, navigator: Navigator, now_us: Callable[[], int]) -> None:
         self._mirror = mirror
-        self._port = port
         self._navigator = navigator
         self._now_us = now_us
         self._changed: Callable[[], None] = lambda: None
+        self._loader = Loader(port, now_us)
         self._painter = Painter()
         self._awaited: list[UUID] = []
         self._window = TimeWindow(now_us())
@@ -160,12 +127,17 @@ class TrendPresenter:
         return self._window.at(self._now_us())
 
     def set_span(self, span_us: int) -> None:
-        """Show a stretch of this length."""
-        self._move(self.window.with_span(span_us, self._now_us()))
+        """Show a stretch of this length around the cursor, or up to the right edge."""
+        at_share = 1.0 if self.window.is_live else self._cursor_share(1.0)
+        self._move(self.window.with_span(span_us, at_share, self._now_us()))
 
     def zoom(self, factor: float, at_share: float) -> None:
         """Show a stretch `factor` times as long around a place, 0 the left edge and 1 the right one."""
         self._move(self.window.zoomed(factor, at_share, self._now_us()))
+
+    def zoom_in_place(self, factor: float) -> None:
+        """Zoom around the cursor where there is one; else live at its right edge, paused around the middle."""
+        self.zoom(factor, self._cursor_share(1.0 if self.window.is_live else 0.5))
 
     def pan(self, by_us: int) -> None:
         """Move the window, later for a positive number."""
@@ -216,7 +188,17 @@ class TrendPresenter:
 
     def rows(self) -> Sequence[PenRow]:
         """Return the pens as they stand, with the extremes of the last picture."""
-        return tuple(self._row(pen) for pen in self.pens)
+        nothing = (float("nan"), float("nan"))
+        return tuple(
+            pen_row(
+                self._mirror,
+                pen,
+                self.picture.extremes.get(pen.number, nothing),
+                self.cursor_us,
+                is_emphasised=pen.number == self.emphasised,
+            )
+            for pen in self.pens
+        )
 
     @property
     def message(self) -> str:
@@ -226,37 +208,24 @@ class TrendPresenter:
             return self.notice
         if failed:
             return tr("No history for pen {number}: {reason}").format(number=failed[0].number, reason=failed[0].failure)
-        if any(pen.is_loading and not self._is_covered(pen, 0.0) for pen in self.pens):
+        waiting = [pen for pen in self.pens if not self._loader.is_covered(pen, self.window)]
+        if any(pen.is_loading for pen in waiting):
             return tr("Loading history…")
+        extremes = self.picture.extremes
+        if extremes and not waiting and all(low != low for low, _ in extremes.values()):  # only NaN is unlike itself
+            return tr("No values were recorded in this stretch of time.")
         return ""
 
     # ── history ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def due(self, columns: int) -> tuple[Pen, ...]:
-        """Return the pens whose history has to be asked for now; each is loaded by one `load` at a time."""
-        width_us = self._window.span_us / max(1, columns)
-        return tuple(pen for pen in self.pens if not pen.is_loading and self._is_due(pen, width_us))
+        """Return the pens whose history has to be asked for now, for a chart of so many pixels across."""
+        window = self.window
+        return tuple(pen for pen in self.pens if self._loader.is_due(pen, window, columns))
 
     async def load(self, pen: Pen, columns: int) -> None:
-        """Ask for a pen's history of the window; a refusal is kept as the pen's failure and tried again later."""
-        window = self.window
-        width_us = window.span_us / max(1, columns)
-        margin_us = round(MARGIN * window.span_us)
-        now_us = self._now_us()
-        asked = Coverage(
-            window.start_us - margin_us, min(window.end_us + margin_us, now_us + AHEAD_US), max(1.0, width_us)
-        )
-        pixels = max(1, round((asked.end_us - asked.start_us) / asked.width_us))
-        pen.is_loading, pen.asked_us = True, now_us
-        try:
-            (answer,) = await self._port.request(ReadHistory((pen.tag.index,), asked.start_us, asked.end_us, pixels))
-        except RefusedError as error:
-            pen.failure = str(error)
-        else:
-            pen.failure = ""
-            pen.series.take_history(answer, asked)
-        finally:
-            pen.is_loading = False
+        """Ask for a pen's history of the window as it is now; a refusal ends up in `message`."""
+        await self._loader.load(pen, self.window, columns)
         self._changed()
 
     # ── kept for the next time ────────────────────────────────────────────────────────────────────────────────────
@@ -274,7 +243,7 @@ class TrendPresenter:
         """Take up a state; what does not fit is passed over, tags that are not known yet come with the catalogue."""
         span_s = state.get("span_s")
         if isinstance(span_s, int | float) and not isinstance(span_s, bool) and np.isfinite(span_s):
-            self._window = self.window.with_span(round(min(abs(span_s), 1e10) * SECOND_US), self._now_us())
+            self._window = self.window.with_span(round(min(abs(span_s), 1e10) * SECOND_US), 1.0, self._now_us())
         self._painter.is_full_range = state.get("is_full_range") is True
         self._awaited = _ids(state.get("pens"))
         self._take_catalogue()
@@ -291,6 +260,13 @@ class TrendPresenter:
         pen = self.pens.add(tag)
         now = self._mirror.reading(tag.index)
         pen.series.take_live(now.value, now.quality, now.source_us, self._now_us())
+
+    def _cursor_share(self, otherwise: float) -> float:
+        """Return where the cursor is in the window, 0 the left edge and 1 the right one."""
+        window = self.window
+        if self.cursor_us is None or not window.start_us <= self.cursor_us <= window.end_us:
+            return otherwise
+        return (self.cursor_us - window.start_us) / window.span_us
 
     def _move(self, window: TimeWindow) -> None:
         self._window = window
@@ -316,46 +292,6 @@ class TrendPresenter:
             self._awaited.remove(tag_id)
             if self.pens.of_tag(known[tag_id]) is None and not self.pens.is_full:
                 self._add(known[tag_id])
-
-    def _is_covered(self, pen: Pen, width_us: float) -> bool:
-        """Whether the window can be drawn from what is known; width_us: of a pixel, 0 for however coarse."""
-        known, window = pen.series.coverage, self.window
-        if known is None:
-            return False
-        reach_us = max(known.end_us, pen.series.reaches(self._now_us()))
-        is_fine = not width_us or known.width_us <= 1.5 * width_us
-        return is_fine and known.start_us <= window.start_us and window.end_us <= reach_us
-
-    def _is_due(self, pen: Pen, width_us: float) -> bool:
-        age_us = self._now_us() - pen.asked_us
-        if pen.failure:
-            return age_us >= RETRY_US
-        if not self._is_covered(pen, width_us):
-            return True
-        is_long = pen.series.tail_rows > CAPACITY // 2
-        patience_us = REFRESH_US if is_long else max(REFRESH_US, REFRESH_SHARE * self._window.span_us)
-        return self._window.is_live and age_us >= patience_us
-
-    def _row(self, pen: Pen) -> PenRow:
-        tag = pen.tag
-        station = self._mirror.catalogue.station_by_id.get(tag.station_id)
-        now = self._mirror.reading(tag.index)
-        low, high = self.picture.extremes.get(pen.number, (float("nan"), float("nan")))
-        at_cursor = "" if self.cursor_us is None else tag.text(pen.series.points().at(self.cursor_us))
-        return PenRow(
-            number=pen.number,
-            station=station.name if station else "",
-            name=tag.name,
-            value=self._mirror.text_of(tag),
-            quality=quality_text(now.quality),
-            is_good=now.quality in (Quality.GOOD, Quality.SUBSTITUTED),
-            unit=tag.unit,
-            at_cursor=at_cursor,
-            low=tag.text(low),
-            high=tag.text(high),
-            is_hidden=pen.is_hidden,
-            is_emphasised=pen.number == self.emphasised,
-        )
 
 
 def _ids(given: object) -> list[UUID]:

@@ -30,17 +30,19 @@ class Ring:
         """Time of the oldest row; only when there is one."""
         return int(self._time_us[self._start])
 
-    def append(self, time_us: int, value: float, now_us: int) -> None:
-        """Add a reading; NaN begins a gap. now_us: when it arrived.
+    def append(self, time_us: int, value: float, now_us: int) -> tuple[int, float] | None:
+        """Add a reading and return it as added, or None for one already there; NaN begins a gap. now_us: on arrival.
 
         A reading that is not newer than the last one, as when a link is lost, counts as of now: it is what is on
         screen from now on.
         """
         if len(self):
             last_us, last = int(self._time_us[self._stop - 1]), float(self._value[self._stop - 1])
+            if np.isnan(value) and np.isnan(last):
+                return None
             if time_us <= last_us:
-                if value == last or (np.isnan(value) and np.isnan(last)):
-                    return
+                if value == last:
+                    return None
                 time_us = max(now_us, last_us + 1)
         if self._stop == len(self._value):
             self._compact()
@@ -48,6 +50,7 @@ class Ring:
         self._value[self._stop] = value
         self._stop += 1
         self._start = max(self._start, self._stop - self._capacity)
+        return time_us, value
 
     def points(self, after_us: int) -> Points:
         """Return a copy of the rows after a time."""

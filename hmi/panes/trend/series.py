@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from drivers.api import Quality
 from hmi.panes.trend.points import EMPTY, Points
-from hmi.panes.trend.ring import Ring
+from hmi.panes.trend.ring import CAPACITY, Ring
 from hmi.services.port import PenData
 
 SHOWN = frozenset({Quality.GOOD, Quality.UNCERTAIN, Quality.SUBSTITUTED})
 """A value of another quality is not drawn: there the line has a gap."""
+
+SPARE_ROWS: Final = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,11 @@ class Series:
             # The reading is old news of an unknown age; nothing is known to hold now.
             source_us = now_us
         added = self._ring.append(source_us, value if is_shown else float("nan"), now_us)
-        if added is not None and (not len(self._joined) or added[0] > self._joined.last_us):
+        if added is None or (len(self._joined) and added[0] <= self._joined.last_us):
+            return
+        if len(self._joined) > len(self._history) + 2 * CAPACITY:
+            self._joined = _Growing(self._join())
+        else:
             self._joined.append(*added)
 
     def take_history(self, answer: PenData, asked: Coverage) -> None:
@@ -50,7 +57,7 @@ class Series:
         self.coverage = Coverage(asked.start_us, asked.end_us, 0.0 if answer.is_raw else asked.width_us)
         if len(answer.time_us):
             self._ring.forget_before(int(answer.time_us[-1]))
-        self._joined = _Growing(self._join(self.coverage))
+        self._joined = _Growing(self._join())
 
     def reaches(self, now_us: int) -> int:
         """Return up to when the readings are known: now, when the live tail begins inside what history answered."""
@@ -68,7 +75,10 @@ class Series:
         """Return everything that is known, in order of time."""
         return self._joined.points()
 
-    def _join(self, coverage: Coverage) -> Points:
+    def _join(self) -> Points:
+        coverage = self.coverage
+        if coverage is None:
+            return self._ring.points(0)
         end_us = int(self._history.time_us[-1])
         tail = self._ring.points(end_us)
         if not len(tail) or self._ring.first_us <= coverage.end_us:
@@ -83,9 +93,7 @@ class _Growing:
 
     def __init__(self, points: Points) -> None:
         self._rows = len(points)
-        self._time_us, self._low, self._high, self._last = (
-            _roomy(column) for column in (points.time_us, points.low, points.high, points.last)
-        )
+        self._columns = _with_room(points)
 
     def __len__(self) -> int:
         return self._rows
@@ -93,17 +101,21 @@ class _Growing:
     @property
     def last_us(self) -> int:
         """Time of the last row; only when there is one."""
-        return int(self._time_us[self._rows - 1])
+        return int(self._columns.time_us[self._rows - 1])
 
     def append(self, time_us: int, value: float) -> None:
-        if self._rows == len(self._time_us):
-            self.__init__(self.points())
-        for column in (self._low, self._high, self._last):
-            column[self._rows] = value
-        self._time_us[self._rows] = time_us
+        if self._rows == len(self._columns):
+            self._columns = _with_room(self._columns)
+        columns, row = self._columns, self._rows
+        columns.time_us[row] = time_us
+        columns.low[row] = columns.high[row] = columns.last[row] = value
         self._rows += 1
 
     def points(self) -> Points:
         """Return the rows, without a copy."""
-        rows = slice(self._rows)
-        return Points(self._time_us[rows], self._low[rows], self._high[rows], self._last[rows])
+        return self._columns.rows(0, self._rows)
+
+
+def _with_room(points: Points) -> Points:
+    room = np.zeros(max(SPARE_ROWS, len(points) // 4))
+    return Points.joined([points, Points.of(room, room)])

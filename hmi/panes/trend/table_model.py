@@ -11,7 +11,8 @@ from PySide6.QtGui import QColor, QFont
 
 from hmi.domain.language import tr
 from hmi.panes.trend.number_marks import number_icon
-from hmi.panes.trend.presenter import PenRow, TrendPresenter
+from hmi.panes.trend.presenter import TrendPresenter
+from hmi.panes.trend.rows import PenRow
 from hmi.ui.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex

@@ -146,7 +146,12 @@ class Toolbar(QWidget):
         self._full.setChecked(is_full_range)
         self._live.setText(tr("Pause") if is_live else tr("Paused – Return to live"))
         self._live.setToolTip(tr("Key L or Space"))
-        self._live.setProperty("kind", "" if is_live else "operate")
+        kind = "" if is_live else "operate"
+        if kind != self._live.property("kind"):
+            self._live.setProperty("kind", kind)
+            # A style sheet looks at properties only when it is applied anew.
+            self._live.style().unpolish(self._live)
+            self._live.style().polish(self._live)
 
     def _lay_out(self) -> None:
         layout = QHBoxLayout(self)

@@ -15,7 +15,7 @@ from hmi.panes.trend.pen_table import PenTable
 from hmi.panes.trend.presenter import TrendPresenter
 from hmi.panes.trend.ticks import local, zone_text
 from hmi.panes.trend.toolbar import Toolbar
-from hmi.panes.trend.window import TimeWindow
+from hmi.panes.trend.window import SECOND_US, TimeWindow
 from hmi.ui.pane import PaneContext
 
 LIVE_MS: Final = 500
@@ -25,6 +25,7 @@ FAST_LIVE_MS: Final = 100
 SETTLE_MS: Final = 150
 """History is asked for again when zooming and panning has paused this long."""
 
+TENTHS_BELOW_US: Final = 300 * SECOND_US
 KEY_PAN: Final = 0.1
 KEY_CURSOR_PX: Final = 2
 
@@ -93,9 +94,9 @@ class TrendView(QWidget):
         if key in (Qt.Key.Key_L, Qt.Key.Key_Space):
             self._toggle_live()
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            presenter.zoom(1 / ZOOM, 0.5 if not presenter.window.is_live else 1.0)
+            presenter.zoom_in_place(1 / ZOOM)
         elif key == Qt.Key.Key_Minus:
-            presenter.zoom(ZOOM, 0.5)
+            presenter.zoom_in_place(ZOOM)
         elif direction and has_cursor and not is_shifted:
             presenter.move_cursor(direction * round(KEY_CURSOR_PX * presenter.window.span_us / self._chart.columns))
         elif direction:
@@ -104,6 +105,8 @@ class TrendView(QWidget):
             presenter.set_cursor(None)
         elif key == Qt.Key.Key_Escape and presenter.emphasised is not None:
             presenter.emphasise(None)
+        elif key == Qt.Key.Key_Delete and presenter.emphasised is not None:
+            presenter.remove(presenter.emphasised)
         else:
             super().keyPressEvent(event)
 
@@ -168,11 +171,11 @@ class TrendView(QWidget):
         presenter = self._presenter
         picture = presenter.draw(self._chart.columns, self._chart.rows)
         self._chart.show_picture(picture)
-        self._chart.show_cursor(presenter.cursor_us)
+        self._chart.show_cursor(presenter.cursor_us, _moment_text(presenter.cursor_us, picture.window))
         self._table.refresh()
         window = picture.window
         self._toolbar.show_window(window.span_us, window.is_live, window.end_us, presenter.is_full_range)
-        self._range.setText(_range_text(window, presenter.cursor_us))
+        self._range.setText(_range_text(window))
         self._say(presenter.message)
         self._hint.setVisible(not len(presenter.pens))
         self._hint.setGeometry(self._chart.rect().adjusted(24, 24, -24, -24))
@@ -204,14 +207,23 @@ class TrendView(QWidget):
         self._chart.setFocus()
 
 
-def _range_text(window: TimeWindow, cursor_us: int | None) -> str:
-    """Return the window's ends in local time with the zone, and the cursor's time."""
+def _range_text(window: TimeWindow) -> str:
+    """Return the window's ends in local time, with the zone."""
     start, end = local(window.start_us), local(window.end_us)
     end_text = f"{end:%H:%M:%S}" if start.date() == end.date() else f"{end:%Y-%m-%d %H:%M:%S}"
-    text = f"{start:%Y-%m-%d %H:%M:%S} – {end_text} {zone_text(window.end_us)}"
-    if cursor_us is None:
-        return text
-    return tr("{range} · cursor {time}").format(range=text, time=f"{local(cursor_us):%Y-%m-%d %H:%M:%S.%f}"[:-5])
+    return f"{start:%Y-%m-%d %H:%M:%S} – {end_text}  {zone_text(window.end_us)}"
+
+
+def _moment_text(time_us: int | None, window: TimeWindow) -> str:
+    """Return a moment in local time, with tenths where the window is short and the date where it is long."""
+    if time_us is None:
+        return ""
+    moment = local(time_us)
+    text = f"{moment:%H:%M:%S}"
+    if window.span_us < TENTHS_BELOW_US:
+        text += f".{moment.microsecond // 100_000}"
+    is_one_day = local(window.start_us).date() == local(window.end_us).date()
+    return text if is_one_day else f"{moment.day} {moment:%b} {text}"
 
 
 def _timer(parent: QWidget, interval_ms: int, slot: object, *, is_single: bool = False) -> QTimer:

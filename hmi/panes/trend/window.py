@@ -38,22 +38,21 @@ class TimeWindow:
         """Return the window standing still."""
         return replace(self, is_live=False)
 
-    def with_span(self, span_us: int, now_us: int) -> TimeWindow:
-        """Return a window of another length; live keeps its right edge, paused its middle."""
-        span_us = min(MAX_SPAN_US, max(MIN_SPAN_US, span_us))
-        if self.is_live:
-            return replace(self, span_us=span_us)
-        middle = self.end_us - self.span_us // 2
-        return TimeWindow(min(now_us, middle + span_us // 2), span_us, is_live=False)
+    def with_span(self, span_us: int, at_share: float, now_us: int) -> TimeWindow:
+        """Return a window of another length. at_share: what stays where it is, 0 the left edge and 1 the right one.
 
-    def zoomed(self, factor: float, at_share: float, now_us: int) -> TimeWindow:
-        """Return a window `factor` times as long around a place, 0 the left edge and 1 the right one."""
-        span_us = min(MAX_SPAN_US, max(MIN_SPAN_US, round(self.span_us * factor)))
-        if self.is_live and (factor >= 1 or at_share >= NEAR_NOW):
+        Live stays live, but for a closer look at what is not at its right edge.
+        """
+        span_us = min(MAX_SPAN_US, max(MIN_SPAN_US, span_us))
+        if self.is_live and (span_us >= self.span_us or at_share >= NEAR_NOW):
             return replace(self, span_us=span_us)
         fixed_us = self.start_us + round(self.span_us * at_share)
         end_us = fixed_us + round(span_us * (1 - at_share))
         return TimeWindow(min(now_us, end_us), span_us, is_live=False)
+
+    def zoomed(self, factor: float, at_share: float, now_us: int) -> TimeWindow:
+        """Return a window `factor` times as long."""
+        return self.with_span(round(self.span_us * factor), at_share, now_us)
 
     def panned(self, by_us: int, now_us: int) -> TimeWindow:
         """Return the window moved, later for a positive number; arriving at now makes it live."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 
@@ -178,3 +179,19 @@ async def test_backoff_grows_to_its_ceiling_with_jitter() -> None:
         waits = {backoff_s(attempt) for _ in range(20)}
         assert all(base * 0.8 <= wait <= base * 1.2 for wait in waits)
         assert len(waits) > 1
+
+
+async def test_stopping_gets_through_to_a_driver_that_swallows_a_cancellation(
+    rig: Rig, log_warnings: Warnings
+) -> None:
+    async def swallow() -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        raise NotConnectedError("never mind")
+
+    rig.driver.reach = swallow  # type: ignore[method-assign]  # one bad habit of a real library
+    rig.supervisor.start()
+    await asyncio.sleep(0)
+    async with asyncio.timeout(3):
+        await rig.supervisor.stop()
+    log_warnings.take("link lost")
