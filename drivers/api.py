@@ -302,7 +302,7 @@ class Browses(Protocol):
 class DriverFactory(Protocol):
     """Makes the driver of a connection from its endpoint and its stored options; touches no network."""
 
-    def __call__(self, endpoint: str, options: Mapping[str, object]) -> Driver: ...
+    def __call__(self, endpoint: str, options: Mapping[str, object], /) -> Driver: ...
 
 
 @dataclass(frozen=True, slots=True)

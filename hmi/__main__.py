@@ -31,9 +31,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     if options.exit_after is not None and options.exit_after <= 0:
         parser().error("--exit-after needs a number of seconds above 0.")
-    from hmi import app
+    from hmi.app.launch import run
 
-    return app.run(options, STARTED)
+    return run(options, STARTED)
 
 
 if __name__ == "__main__":

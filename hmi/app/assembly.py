@@ -131,8 +131,8 @@ class Assembly:
         self._window.set_banner(frames["alarm_banner"])
         self._window.set_tree(frames["stations"])
         self._window.set_faceplate(frames["faceplate"])
-        frames["stations"].setFocusProxy(frames["stations"].view)
-        frames["stations"].setFocus()
+        if (tree := frames["stations"].view) is not None:
+            tree.setFocus()  # else the first button of the top bar has it, and looks pressed
         for workspace, label in WORKSPACES.items():
             frame = frames["trend" if workspace is Workspace.TRENDS else str(workspace)]
             self._window.add_workspace(workspace, tr(label), frame)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import signal
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -86,6 +87,9 @@ class _Run:
         loop = event_loop(app)
         raising = RaiseListener(self._profile.folder, window.bring_to_front)
         window.on_close(loop.stop)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            # Taken between two ticks of the pulse; a log-out then closes the program like its own cross does.
+            signal.signal(number, lambda *_: window.close())
         saving = QTimer()
         saving.setInterval(SAVE_SESSION_MS)
         saving.timeout.connect(lambda: self._save(session, window, theme, navigator))

@@ -121,6 +121,8 @@ class Acquisition:
     def _end(self, connection_id: UUID) -> None:
         supervisor = self._supervisors.pop(connection_id)
         supervisor.mute()
+        # The history's line ends here: what the plant did until the next start nobody saw.
+        self._lose(np.array([tag.index for tag in self._tags.pop(connection_id, ())], np.uint32))
         del self._built[connection_id]
         task = asyncio.create_task(supervisor.stop(), name="end link")
         self._endings.add(task)

@@ -12,7 +12,7 @@ from uuid import UUID
 import numpy as np
 import structlog
 
-from drivers.api import Credentials, DriverType, LinkState
+from drivers.api import Batch, Credentials, DriverType, LinkState, Quality
 from hmi.config.catalogue import CatalogueStore, InvalidError
 from hmi.config.profile import Profile
 from hmi.config.secrets import Secrets
@@ -238,11 +238,16 @@ class Services:
         return Credentials(connection.user, await self.secrets.get(str(connection.id)) or "")
 
     async def _restore_latest(self) -> None:
-        """Show the last readings of the last run, as stale, where nothing newer has come yet."""
+        """Show the last readings of the last run, as stale, where nothing newer has come yet.
+
+        In the history the line ends with them: a run that was killed could not write that its links had gone.
+        """
         try:
             batch = await self.history.latest()
         except StorageError:
             return  # the history's own notice says so
+        end = Batch.of(batch.tag, np.nan, batch.source_us + 1, quality=Quality.NOT_CONNECTED)
+        self.history.append(end)
         is_empty = [self.live.reading(tag).source_us == 0 for tag in batch.tag.tolist()]
         self.live.apply(batch.select(np.array(is_empty, bool)))
 

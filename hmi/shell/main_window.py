@@ -49,7 +49,6 @@ class MainWindow(QMainWindow):
         self._tab_group = QButtonGroup(self)
         self._tab_group.setExclusive(True)
         self._stack = QStackedWidget()
-        self._stack.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._pages: dict[Workspace, tuple[QWidget, QPushButton]] = {}
         self._starting = QLabel(tr("Starting…"))
         self._starting.setProperty("kind", "title")
@@ -61,7 +60,6 @@ class MainWindow(QMainWindow):
         self.resize(FIRST_SIZE.boundedTo(QGuiApplication.primaryScreen().availableSize()))
         QShortcut(QKeySequence("F11"), self, self.toggle_full_screen)
         navigator.on_place(lambda place: self.show_workspace(place.workspace))
-        self._stack.setFocus()  # else the first button of the top bar has it, and looks pressed
 
     def on_close(self, listener: Callable[[], None]) -> None:
         """Call the listener once when the window is closed."""

@@ -20,6 +20,7 @@ from hmi.services.port import AddStation, NewTag
 from hmi.services.services import Services, Setup
 from tests.bench.result import Result
 from tests.support.demo_server import demo_plant
+from tests.support.waiting import until
 from tests.support.whole_program import report_of
 
 
@@ -73,9 +74,7 @@ async def _add_stations(result: Result) -> None:
             await services.handle(AddStation(station, connection, (tag,)))
             times.append((time.perf_counter() - started) * 1000)
         result.at_most("12 stations added with 3 dead hosts, slowest", max(times), 100, "ms")
-        deadline = time.monotonic() + 10
-        while services.stations_up < 9 and time.monotonic() < deadline:
-            await asyncio.sleep(0.05)
+        await until(lambda: services.stations_up >= 9, 10)
         result.at_least("stations up beside the dead ones", services.stations_up, 9, "")
         await services.stop()
 

@@ -19,7 +19,7 @@ def run(*, quick: bool) -> dict[str, object]:
         reports = [report_of(SECONDS, Path(folder)) for _ in range(3 if quick else 6)][1:]
 
     def median(name: str) -> float:
-        return statistics.median(report[name] for report in reports)
+        return float(statistics.median(report[name] for report in reports))
 
     result.at_most("first window, CPU", median("first_window_cpu_s"), 0.6, "s")
     result.figure("first window, wall", median("first_window_s"), "s")

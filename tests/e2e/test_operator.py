@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QTableView
 from pytestqt.qtbot import QtBot
 
@@ -60,8 +61,8 @@ def test_operator_acknowledges_an_alarm(qtbot: QtBot, tmp_path: Path) -> None:
         program.navigator.show(Workspace.ALARMS)
         table = next(found for found in program.window.findChildren(QTableView) if found.isVisible())
         place = table.visualRect(table.model().index(0, 3)).center()
-        qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
-        qtbot.mouseClick(button(program, "Acknowledge selected"), Qt.MouseButton.LeftButton)
+        QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        QTest.mouseClick(button(program, "Acknowledge selected"), Qt.MouseButton.LeftButton)
         program.until(
             lambda: any(
                 row.occurrence == first.occurrence
@@ -95,11 +96,11 @@ def test_operator_starts_a_pump_and_sees_the_readback(qtbot: QtBot, tmp_path: Pa
 
 def operate(program: Program, qtbot: QtBot, name: str) -> None:
     """Select and confirm, with the mouse."""
-    qtbot.mouseClick(button(program, name), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button(program, name), Qt.MouseButton.LeftButton)
     confirmation = program.window.findChild(Confirmation)
     assert confirmation is not None
     program.until(confirmation.isVisible)
-    qtbot.mouseClick(button(program, "Operate"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button(program, "Operate"), Qt.MouseButton.LeftButton)
     assert not confirmation.isVisible()
 
 

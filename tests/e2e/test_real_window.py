@@ -64,12 +64,10 @@ def test_a_click_on_a_tab_shows_its_workspace(display: str, tmp_path: Path) -> N
         assert re.search(r"Geometry: \d{3,4}x\d{3}", geometry), geometry
         x, y = tab_position(tmp_path, environment)
         xdotool("mousemove", str(x), str(y), "click", "1")
-        xdotool("windowclose", window)
-        running.wait(20)
     finally:
-        if running.poll() is None:
-            running.terminate()
-            running.wait(20)
+        running.terminate()
+        status = running.wait(20)
+    assert status == 0
     assert workspace() == "alarms"
 
 

@@ -77,11 +77,11 @@ class FakeDriver:
             raise self.write_refusal
         self.written.append((address, value))
 
-    def send(self, tag: int, value: float, **columns: int) -> None:
+    def send(self, tag: int, value: float) -> None:
         """Send one reading, made now."""
         now_us = time.time_ns() // 1000
         assert self._sink is not None
-        self._sink(Batch.of(tag, value, columns.pop("source_us", now_us), received_us=now_us, **columns))
+        self._sink(Batch.of(tag, value, now_us))
 
     def lose(self, reason: str) -> None:
         """Lose the link."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from hmi.domain.catalogue import Catalogue
 from hmi.domain.plant import Station
 from hmi.domain.roles import DEMO_OPERATOR, User
 from hmi.domain.tags import Tag
+from hmi.services.mirror import Mirror
 from hmi.services.services import Services, Setup
 from hmi.services.thread_port import ThreadPort
 from hmi.shell.main_window import MainWindow
@@ -74,7 +76,7 @@ class Program:
         QApplication.processEvents()
 
     @property
-    def mirror(self):  # type: ignore[no-untyped-def]  # the Mirror of the assembly
+    def mirror(self) -> Mirror:
         return self.assembly.mirror
 
     def until(self, condition: Callable[[], bool], within_ms: int = WITHIN_MS) -> None:
@@ -107,8 +109,8 @@ class Program:
         return float(self.mirror.reading(tag.index).value)
 
 
-async def _wait(future: object) -> None:
-    await asyncio.wrap_future(future)  # type: ignore[arg-type]  # a concurrent Future
+async def _wait(future: Future[None]) -> None:
+    await asyncio.wrap_future(future)
 
 
 @contextmanager

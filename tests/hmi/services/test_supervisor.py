@@ -181,9 +181,7 @@ async def test_backoff_grows_to_its_ceiling_with_jitter() -> None:
         assert len(waits) > 1
 
 
-async def test_stopping_gets_through_to_a_driver_that_swallows_a_cancellation(
-    rig: Rig, log_warnings: Warnings
-) -> None:
+async def test_stopping_gets_through_to_a_driver_that_swallows_a_cancellation(rig: Rig, log_warnings: Warnings) -> None:
     async def swallow() -> None:
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.Event().wait()
