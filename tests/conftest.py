@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import structlog
+
+# Tests draw in memory; the one that needs a screen starts its own.
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 THREADS_THAT_STAY = ("asyncio_", "QDBus", "pytest_timeout", "Qt bearer", "QThread")
 """Pools of the event loop and of Qt that end with the process."""

@@ -62,7 +62,7 @@ class Assembly:
         navigator: Navigator,
         crashes: Path,
     ) -> None:
-        self._port = port
+        self.port = port
         self._window = window
         self._theme = theme
         self._navigator = navigator
@@ -83,6 +83,12 @@ class Assembly:
         self._restorable = dict(session.panes)
         navigator_place = Place(session.place.workspace)
         self._window.show_workspace(navigator_place.workspace)
+
+    def restore_pane(self, name: str, state: dict[str, object]) -> None:
+        """Hand a pane its state, when it is one that has any."""
+        restore = getattr(self.frames[name].view, "restore", None)
+        if callable(restore):
+            restore(state)
 
     def pane_states(self) -> dict[str, object]:
         """Return the state of each pane that has one."""
@@ -140,7 +146,7 @@ class Assembly:
 
     def _frame(self, name: str, label: str, make: MakePane) -> PaneFrame:
         def build(fail: Callable[[Exception], None]) -> QWidget:
-            return make(PaneContext(self.mirror, self._port, self._navigator, self._theme, self.tasks, fail))
+            return make(PaneContext(self.mirror, self.port, self._navigator, self._theme, self.tasks, fail))
 
         return PaneFrame(label, f"hmi.panes.{name}", build)
 
@@ -167,7 +173,7 @@ class Assembly:
             self._first_value_at = time.perf_counter()
         if change & Change.CATALOGUE:
             self._arrive()
-        if change & Change.LINKS:
+        if change & (Change.LINKS | Change.CATALOGUE):
             self._show_links()
         if change & Change.USER:
             self._window.top_bar.show_user(self.mirror.user.name, self.mirror.user.role)
@@ -178,9 +184,8 @@ class Assembly:
         if place is None:
             return
         for name, state in self._restorable.items():
-            restore = getattr(self.frames[name].view, "restore", None) if name in self.frames else None
-            if callable(restore) and isinstance(state, dict):
-                restore(state)
+            if name in self.frames and isinstance(state, dict):
+                self.restore_pane(name, state)
         if place.station_id is not None and place.station_id not in self.mirror.catalogue.station_by_id:
             place = Place(place.workspace)
         self._navigator.go(place)

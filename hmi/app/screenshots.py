@@ -11,17 +11,20 @@ from PySide6.QtWidgets import QApplication
 
 from drivers.api import LinkState
 from hmi.app.assembly import Assembly
+from hmi.domain.commands import Control, ControlKind
 from hmi.domain.plant import StationKind
 from hmi.domain.tags import Tag, TagKind
+from hmi.services.port import Operate, Port, RefusedError, SelectControl
 from hmi.shell.main_window import MainWindow
 from hmi.ui.navigator import Navigator, Workspace
 from hmi.ui.theme import THEMES, Theme
 
 SIZE: Final = QSize(1920, 1080)
-WATCH_S: Final = 75.0
+WATCH_S: Final = 90.0
 """How long the demo runs first: the time in which its first alarms come and its trends get a shape."""
 SETTLE_S: Final = 1.5
-PEN_QUANTITIES: Final = ("pressure", "flow", "level", "power")
+PENS: Final = ("flow", "pressure", "speed", "power")
+SPAN_S: Final = 120
 
 
 async def take_screenshots(
@@ -34,19 +37,23 @@ async def take_screenshots(
     size: QSize = SIZE,
     watch_s: float = WATCH_S,
 ) -> None:
-    """Save <pane>-<theme>.png for every workspace into the folder, made when missing."""
+    """Save <workspace>-<theme>.png for every workspace into the folder, made when missing.
+
+    A pump is started on the way, by the two steps of an operator, so that there is something to see.
+    """
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     window.resize(size)
     await assembly.until(lambda: any(link.state is LinkState.UP for link in assembly.mirror.links.values()))
-    station = next(
-        (station for station in assembly.mirror.catalogue.stations if station.kind is StationKind.BOOSTER),
-        next(iter(assembly.mirror.catalogue.stations), None),
-    )
+    catalogue = assembly.mirror.catalogue
+    station = next((each for each in catalogue.stations if each.kind is StationKind.BOOSTER), None)
     if station is not None:
         navigator.select_station(station.id)
-        for tag in _pens(assembly.mirror.catalogue.tags_of_station.get(station.id, ())):
-            navigator.open_trend(tag.index, station.id)
-    await asyncio.sleep(watch_s)
+        tags = catalogue.tags_of_station.get(station.id, ())
+        assembly.restore_pane("trend", {"pens": [str(tag.id) for tag in _pens(tags)], "span_s": SPAN_S})
+        await asyncio.sleep(watch_s / 3)
+        pump = next(each for each in catalogue.controls_of_station[station.id] if each.kind is ControlKind.PUMP)
+        await _start(assembly.port, pump)
+    await asyncio.sleep(watch_s * 2 / 3)
     for name in THEMES:
         theme.use(name)
         for workspace in Workspace:
@@ -56,9 +63,19 @@ async def take_screenshots(
             window.grab().save(str(folder / f"{workspace}-{name}.png"))
 
 
+async def _start(port: Port, pump: Control) -> None:
+    """Start a pump; one that may not be started now stays as it is."""
+    try:
+        selection = await port.request(SelectControl(pump.id, pump.high))
+        await port.request(Operate(selection.token))
+    except RefusedError:
+        return
+
+
 def _pens(tags: tuple[Tag, ...]) -> list[Tag]:
-    """Choose two tags of each quantity that is worth a trend."""
+    """Choose up to two measured tags of each quantity that is worth a trend."""
     chosen: list[Tag] = []
-    for quantity in PEN_QUANTITIES:
-        chosen += [tag for tag in tags if tag.quantity == quantity and tag.kind is TagKind.ANALOG][:2]
+    for quantity in PENS:
+        measured = [tag for tag in tags if tag.quantity == quantity and tag.kind is TagKind.ANALOG]
+        chosen += [tag for tag in measured if not tag.writable][:2]
     return chosen[:6]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -58,6 +59,7 @@ class Services:
         self._setup = setup
         self._driver_types: tuple[DriverType, ...] = ()
         self._tasks: list[asyncio.Task[None]] = []
+        self._ending = contextlib.AsyncExitStack()
         self._lateness = Lateness()
         self._mark = (time.monotonic(), 0, 0)
         self._catalogue = Catalogue()
@@ -74,31 +76,26 @@ class Services:
         plant: put into the catalogue first, as the demo does. Raises StorageError when the configuration or the
         journal cannot be used; a history that cannot be used is a notice.
         """
-        profile = self._setup.profile
+        profile, run, ending = self._setup.profile, self.journal_thread.run, self._ending
+        ending.push_async_callback(asyncio.to_thread, self.journal_thread.stop)
+        ending.callback(self.secrets.close)
         self.history.start()
-        run = self.journal_thread.run
+        ending.push_async_callback(asyncio.to_thread, self.history.stop)
         self.store = await run(lambda: CatalogueStore(open_database(profile.configuration)))
+        ending.push_async_callback(run, self.store.close)
         self.journal = await run(Journal, profile.journal)
+        ending.push_async_callback(run, self.journal.close)
         self._driver_types = tuple(await asyncio.to_thread(self._setup.drivers))
-        self.acquisition = Acquisition(
-            self._driver_types,
-            self.live,
-            credentials=self._credentials,
-            driver_options={"pki_folder": str(profile.pki / "own")},
-        )
-        self.alarms = AlarmEngine(self.journal, self.journal_thread, lambda tag: self.live.reading(tag).quality)
-        self.control = ControlGate(
-            Plant(self.live, self.acquisition.link_state, self.acquisition.writer, lambda: self._setup.user),
-            self.journal,
-            self.journal_thread,
-        )
-        self._join()
+        self._make()
         if plant is not None:
             self._catalogue = await run(self.store.put_plant, plant, self._setup.user.name, "Demo plant")
         else:
             self._catalogue = await run(self.store.load)
         await self.control.start(self._catalogue)
         await self.alarms.start(self._catalogue)
+        ending.push_async_callback(self.alarms.stop)
+        ending.push_async_callback(self.acquisition.stop)
+        ending.push_async_callback(self.control.stop)
         self.outbox.put_user(self._setup.user)
         self.outbox.put_catalogue(self._catalogue)
         self.acquisition.apply(self._catalogue)
@@ -110,19 +107,35 @@ class Services:
         self._is_ready.set()
 
     async def stop(self) -> None:
-        """End links first, then what they feed, then the files."""
+        """End links first, then what they feed, then the files; as much of it as was started."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for name in ("control", "acquisition", "alarms"):
-            if hasattr(self, name):
-                await getattr(self, name).stop()
-        await asyncio.to_thread(self.history.stop)
-        for name in ("journal", "store"):
-            if hasattr(self, name):
-                await self.journal_thread.run(getattr(self, name).close)
-        self.secrets.close()
-        await asyncio.to_thread(self.journal_thread.stop)
+        await self._ending.aclose()
+
+    def _make(self) -> None:
+        """Make what works on the plant and join it: values flow from acquisition to everyone else."""
+        self.acquisition = Acquisition(
+            self._driver_types,
+            self.live,
+            credentials=self._credentials,
+            driver_options={"pki_folder": str(self._setup.profile.pki / "own")},
+        )
+        self.alarms = AlarmEngine(self.journal, self.journal_thread, lambda tag: self.live.reading(tag).quality)
+        self.control = ControlGate(
+            Plant(self.live, self.acquisition.link_state, self.acquisition.writer, lambda: self._setup.user),
+            self.journal,
+            self.journal_thread,
+        )
+        self.acquisition.on_batch(self.alarms.process)
+        self.acquisition.on_batch(self.control.process)
+        self.acquisition.on_batch(self.history.append)
+        self.acquisition.on_link(self.alarms.link_changed)
+        self.acquisition.on_link(
+            lambda _status, _tags: self.outbox.put_links(self.acquisition.statuses(), is_urgent=True)
+        )
+        self.alarms.on_change(lambda: self.outbox.put_alarms(self.alarms.rows()))
+        self.control.on_status(self.outbox.put_command)
 
     @property
     def stations_up(self) -> int:
@@ -219,18 +232,7 @@ class Services:
         if not user.may(permission):
             raise port.RefusedError(f"{user.name} may not do this.")
 
-    # ── joints ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _join(self) -> None:
-        self.acquisition.on_batch(self.alarms.process)
-        self.acquisition.on_batch(self.control.process)
-        self.acquisition.on_batch(self.history.append)
-        self.acquisition.on_link(self.alarms.link_changed)
-        self.acquisition.on_link(
-            lambda _status, _tags: self.outbox.put_links(self.acquisition.statuses(), is_urgent=True)
-        )
-        self.alarms.on_change(lambda: self.outbox.put_alarms(self.alarms.rows()))
-        self.control.on_status(self.outbox.put_command)
+    # ── what runs beside ──────────────────────────────────────────────────────────────────────────────────────────
 
     async def _credentials(self, connection: Connection) -> Credentials | None:
         if not connection.user:

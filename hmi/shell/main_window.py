@@ -25,7 +25,7 @@ from hmi.shell.top_bar import TopBar
 from hmi.ui.navigator import Navigator, Workspace
 
 TREE_PX: Final = 236
-FACEPLATE_PX: Final = 336
+FACEPLATE_PX: Final = 348
 FIRST_SIZE: Final = QSize(1600, 900)
 
 

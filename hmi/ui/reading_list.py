@@ -19,7 +19,7 @@ from hmi.ui.theme import Theme
 
 ROW_PX: Final = 28
 BAR_PX: Final = 56
-VALUE_PX: Final = 100
+VALUE_PX: Final = 90
 SYMBOL_PX: Final = 16
 
 

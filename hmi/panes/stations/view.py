@@ -6,7 +6,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QModelIndex, QSize, Qt
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHeaderView, QLabel, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from drivers.api import LinkState
 from hmi.domain.alarms import Priority
@@ -36,10 +36,14 @@ class StationsView(QWidget):
         self._find.setClearButtonEnabled(True)
         self._find.textChanged.connect(self._filter)
         self._tree = self._make_tree()
+        self._hint = QLabel(tr("No stations yet. Start with --demo to see a plant at work."))
+        self._hint.setProperty("kind", "second")
+        self._hint.setWordWrap(True)
         self.setFocusProxy(self._tree)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
         layout.addWidget(self._find)
+        layout.addWidget(self._hint)
         layout.addWidget(self._tree)
         removers = [
             self._presenter.listen(context.listen, self._refresh),
@@ -75,6 +79,7 @@ class StationsView(QWidget):
 
     def _refresh(self) -> None:
         areas = self._presenter.areas()
+        self._hint.setVisible(not areas)
         shape = tuple((area.id, tuple(station.id for station in area.stations)) for area in areas)
         if shape != self._shape:
             self._shape = shape

@@ -43,7 +43,8 @@ class TimeBox(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
         super().__init__(enableMenu=False, defaultPadding=0)
         self.setMouseEnabled(x=False, y=False)
         self.disableAutoRange()
-        self.setYRange(0, 1, padding=0)
+        # A little more than the scale: a pen that lies at its end is drawn beside the frame, not under it.
+        self.setYRange(-0.012, 1.012, padding=0)
 
     def mouseDragEvent(self, ev: object, axis: int | None = None) -> None:
         event: pg.GraphicsScene.mouseEvents.MouseDragEvent = ev
