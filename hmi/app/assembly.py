@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Final
 
 import structlog
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from drivers.api import LinkState
@@ -31,6 +32,7 @@ from hmi.services.port import Frame, Port
 from hmi.shell.go_to import GoTo, Target
 from hmi.shell.main_window import MainWindow
 from hmi.ui.navigator import Navigator, Place, Workspace
+from hmi.ui.painting import pane_of
 from hmi.ui.pane import PaneContext, PaneFrame
 from hmi.ui.pulse import Pulse
 from hmi.ui.tasks import Tasks
@@ -230,15 +232,28 @@ class Assembly:
     def _show_error(self, sentence: str) -> None:
         self._window.statusBar().showMessage(sentence, 15_000)
 
+    def _pane_of(self, trace: TracebackType | None) -> PaneFrame | None:
+        """Return the pane whose code is on the way to an error, or whose widget it happened in."""
+        for frame, _ in traceback.walk_tb(trace):
+            module = frame.f_globals.get("__name__", "")
+            for pane in self.frames.values():
+                if module.startswith(pane.package + "."):
+                    return pane
+            owner = frame.f_locals.get("self")
+            if isinstance(owner, QWidget) and (found := pane_of(owner)) is not None:
+                return found
+        return None
+
     def _route_errors(self) -> None:
         """Bring an exception that nobody caught to the frame of the pane it came from, else to a crash file."""
 
         def route(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-            modules = [frame.f_globals.get("__name__", "") for frame, _ in traceback.walk_tb(trace)]
-            for frame in self.frames.values():
-                if isinstance(error, Exception) and any(module.startswith(frame.package + ".") for module in modules):
-                    frame.fail(error)
-                    return
+            pane = self._pane_of(trace)
+            # A painter that its trace keeps alive is still at work on a widget that goes away: Qt would crash.
+            traceback.clear_frames(trace)
+            if pane is not None and isinstance(error, Exception):
+                QTimer.singleShot(0, lambda: pane.fail(error))  # not in the middle of a painting
+                return
             write_crash(self._crashes, kind, error, trace)
             self._show_error(tr("Something failed: {error}. The log has the details.").format(error=error))
 

@@ -17,6 +17,8 @@ FILES_KEPT: Final = 20
 
 _log = structlog.get_logger(__name__)
 _native: list[IO[str]] = []
+_counts: dict[str, int] = {}
+"""How often a crash came from a place, by its trace."""
 
 
 def watch_for_crashes(folder: Path) -> None:
@@ -53,11 +55,15 @@ def stop_watching() -> None:
 def write_crash(
     folder: Path, kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> Path | None:
-    """Write one crash file and a log line; return its path, or None for an interrupt or when nothing can be written."""
+    """Write one crash file and a log line; return its path, or None when none was."""
     if issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, trace)
         return None
     text = "".join(traceback.format_exception(kind, error, trace))
+    place = "".join(traceback.format_tb(trace))
+    _counts[place] = _counts.get(place, 0) + 1
+    if _counts[place] > 1:
+        return None  # one that comes with every repaint is written once
     _log.error("crash", error=repr(error), trace=text)
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     path = folder / f"python-{stamp}.txt"

@@ -7,8 +7,9 @@ silently a plain-text file and storing succeeds, so every backend is judged by i
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
 import structlog
@@ -52,7 +53,7 @@ class Secrets:
 
     def __init__(self) -> None:
         self._session: dict[str, str] = {}
-        self._executor = ThreadPoolExecutor(1, thread_name_prefix="keyring")
+        self._is_busy = False
 
     def hold(self, name: str, secret: str) -> None:
         """Keep a secret for this session only."""
@@ -87,12 +88,27 @@ class Secrets:
     def close(self) -> None:
         """Forget the session's secrets."""
         self._session.clear()
-        self._executor.shutdown(wait=False, cancel_futures=True)
 
     async def _run(self, function: Callable[..., T], *arguments: str) -> T:
+        """Call on a daemon thread: a prompt that nobody answers must not keep the program from ending."""
+        if self._is_busy:
+            raise TimeoutError  # the last call still hangs; one hanging thread is enough
         loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+
+        def work() -> None:
+            try:
+                settle, outcome = future.set_result, function(*arguments)
+            except Exception as error:  # noqa: BLE001  # handed to the waiting coroutine
+                settle, outcome = future.set_exception, error  # type: ignore[assignment]  # the other half of a future
+            self._is_busy = False
+            with contextlib.suppress(RuntimeError):  # the loop may have ended while the keyring slept
+                loop.call_soon_threadsafe(lambda: None if future.done() else settle(outcome))
+
+        self._is_busy = True
+        threading.Thread(target=work, name="keyring", daemon=True).start()
         async with asyncio.timeout(TIMEOUT_S):
-            return await loop.run_in_executor(self._executor, function, *arguments)
+            return await future
 
 
 def _read(name: str) -> str | None:

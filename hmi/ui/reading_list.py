@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QMouseEvent, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from hmi.domain.alarms import UNACKNOWLEDGED_STATES
+from hmi.ui.painting import painting
 from hmi.ui.readings import ReadingRow
 from hmi.ui.symbols import draw_alarm, draw_bad_quality
 from hmi.ui.theme import Theme
@@ -79,12 +80,11 @@ class ReadingList(QWidget):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         first = max(0, event.rect().top() // ROW_PX)
         last = min(len(self._rows), event.rect().bottom() // ROW_PX + 1)
-        for number in range(first, last):
-            self._paint_row(painter, number, QRectF(0, number * ROW_PX, self.width(), ROW_PX))
+        with painting(self) as painter:
+            for number in range(first, last):
+                self._paint_row(painter, number, QRectF(0, number * ROW_PX, self.width(), ROW_PX))
 
     def _paint_row(self, painter: QPainter, number: int, at: QRectF) -> None:
         tokens, row = self._theme.tokens, self._rows[number]

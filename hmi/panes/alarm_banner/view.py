@@ -12,6 +12,7 @@ from hmi.domain.alarms import AlarmState, Priority
 from hmi.domain.language import tr
 from hmi.panes.alarm_banner.presenter import AlarmBannerPresenter
 from hmi.services.port import AlarmRow
+from hmi.ui.painting import painting
 from hmi.ui.pane import PaneContext
 from hmi.ui.symbols import draw_alarm
 from hmi.ui.theme import Theme
@@ -122,9 +123,11 @@ class _AlarmLine(QWidget):
             self.opened.emit(self._row)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
+        with painting(self) as painter:
+            self._paint(painter)
+
+    def _paint(self, painter: QPainter) -> None:
         tokens = self._theme.tokens
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         left = SYMBOL_PX + 10
         room = QRectF(left, 0, self._button.x() - left - 8 if self._row else self.width() - left, LINE_PX)
         align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
@@ -173,9 +176,11 @@ class _Counts(QPushButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
+        with painting(self) as painter:
+            self._paint(painter)
+
+    def _paint(self, painter: QPainter) -> None:
         tokens = self._theme.tokens
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         width = self.width() / 4
         for number, (priority, (fresh, standing)) in enumerate(self._counts.items()):
             at = QRectF(number * width + 6, self.height() / 2 - 10, 20, 20)

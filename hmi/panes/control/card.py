@@ -96,7 +96,7 @@ class _ControlLine(QWidget):
     def show_row(self, row: ControlRow, can_command: bool) -> None:
         """Show the control as it stands."""
         self._state.setText(row.state)
-        self._state.setStyleSheet(self._state_style(row))
+        _restyle(self._state, self._state_style(row))
         if self._spin is not None and not self._is_edited and row.is_good:
             self._spin.blockSignals(True)
             self._spin.setValue(row.value)
@@ -110,7 +110,7 @@ class _ControlLine(QWidget):
             is_trouble = outcome.state in FINAL_STATES and outcome.state is not CommandState.CONFIRMED
             self._outcome.setText(f"{outcome.label}: {outcome_text(outcome)}")
             colour = self._theme.tokens.bad_text if is_trouble else self._theme.tokens.second
-            self._outcome.setStyleSheet(f"color: {colour};")
+            _restyle(self._outcome, f"color: {colour};")
 
     def _state_style(self, row: ControlRow) -> str:
         """Return the look of a state: running a light fill, stopped a dark one with the word; no red, no green."""
@@ -152,6 +152,12 @@ class _ControlLine(QWidget):
             value = self._spin.value()
             self._is_edited = False
         self.chosen.emit(self._id, value)
+
+
+def _restyle(label: QLabel, style: str) -> None:
+    """Set a style only when it differs: Qt polishes the widget anew each time, and this comes with every frame."""
+    if label.styleSheet() != style:
+        label.setStyleSheet(style)
 
 
 def _short_name(row: ControlRow) -> str:

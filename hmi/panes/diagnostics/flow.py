@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from hmi.domain.language import tr
 from hmi.services.lateness import EDGES_MS, LatenessFigures
 from hmi.services.port import PipelineFigures
+from hmi.ui.painting import painting
 from hmi.ui.theme import Theme
 from hmi.ui.words import rate_text
 
@@ -41,11 +42,12 @@ class FlowPicture(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        if not self._boxes:
-            return
+        if self._boxes:
+            with painting(self) as painter:
+                self._paint(painter)
+
+    def _paint(self, painter: QPainter) -> None:
         t = self._theme.tokens
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         width = (self.width() - GAP_PX * (len(self._boxes) - 1)) / len(self._boxes)
         bold = QFont(self.font())
         bold.setBold(True)
@@ -94,14 +96,16 @@ class LatenessPicture(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        if self._figures is None or not self._figures.ticks:
-            return
+        if self._figures is not None and self._figures.ticks:
+            with painting(self) as painter:
+                self._paint(painter, self._figures)
+
+    def _paint(self, painter: QPainter, figures: LatenessFigures) -> None:
         t = self._theme.tokens
-        painter = QPainter(self)
-        width = self.width() / len(self._figures.counts)
+        width = self.width() / len(figures.counts)
         floor = self.height() - 20
-        for number, count in enumerate(self._figures.counts):
-            share = count / self._figures.ticks
+        for number, count in enumerate(figures.counts):
+            share = count / figures.ticks
             # The square root makes the rare late tick visible beside the many punctual ones.
             height = (share**0.5) * (floor - 22)
             bar = QRectF(number * width + 3, floor - height, width - 6, height)
