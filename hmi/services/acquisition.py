@@ -144,7 +144,7 @@ class Acquisition:
 
     def _lose(self, tags: npt.NDArray[np.uint32]) -> None:
         """Mark the tags of a lost link once: on screen by quality, in the history by a row without a value."""
-        fresh = tags[np.array([self._live.reading(int(tag)).quality != Quality.NOT_CONNECTED for tag in tags], bool)]
+        fresh = tags[self._live.qualities(tags) != Quality.NOT_CONNECTED]
         if not len(fresh):
             return
         now_us = time.time_ns() // 1000

@@ -124,30 +124,45 @@ class History:
     # ── writing, on the writer ────────────────────────────────────────────────────────────────────────────────────
 
     def _write_on(self) -> None:
-        self._open()
-        self._ready.set()
-        connection = self._connection
-        seq = samples.next_seq(connection) if connection is not None else 1
+        try:
+            seq = self._open()
+        finally:
+            self._ready.set()
         while True:
             batches = self._take()
             if batches is None:
                 return
-            if not batches or connection is None:
-                continue
-            seq = self._write(connection, Batch.concatenate(batches), seq)
+            if batches:
+                seq = self._write(Batch.concatenate(batches), seq)
 
-    def _open(self) -> None:
+    def _open(self) -> int:
+        """Open the file and return the next number; one that is damaged is set aside and a new one begun."""
         try:
-            self._connection = live_file.open_file(self._path)
-        except DamagedError as error:
-            aside = live_file.quarantine(self._path)
-            note = f"{error} It was set aside as {aside.name}; a new history begins now."
-            _log.error("history set aside", file=aside.name, reason=str(error))
-            self._figures = replace(self._figures, note=note)
-            self._connection = live_file.open_file(self._path)
-        except StorageError as error:
+            try:
+                return self._open_once()
+            except (DamagedError, duckdb.Error) as error:
+                aside = live_file.quarantine(self._path)
+                _log.error("history set aside", file=aside.name, reason=str(error))
+                self._note(f"The history was damaged and set aside as {aside.name}; a new one begins now.")
+                return self._open_once()
+        except (StorageError, duckdb.Error, OSError) as error:
             _log.error("history not recorded", reason=str(error))
-            self._figures = replace(self._figures, note=f"Nothing is being recorded: {error}")
+            self._note(f"Nothing is being recorded: {error}")
+            return 1
+
+    def _open_once(self) -> int:
+        connection = live_file.open_file(self._path)
+        try:
+            seq = samples.next_seq(connection)
+        except duckdb.Error:
+            connection.close()
+            raise
+        self._connection = connection
+        return seq
+
+    def _note(self, note: str) -> None:
+        with self._wake:
+            self._figures = replace(self._figures, note=note)
 
     def _take(self) -> list[Batch] | None:
         """Wait for a flush to be due and return what to write; None when all is written and it is time to end."""
@@ -161,12 +176,19 @@ class History:
             self._waiting = 0
             return batches
 
-    def _write(self, connection: duckdb.DuckDBPyConnection, batch: Batch, seq: int) -> int:
+    def _write(self, batch: Batch, seq: int) -> int:
         started = time.perf_counter()
+        if self._connection is None:
+            self._drop(batch)
+            return seq
         try:
-            seq = samples.insert(connection, batch, seq)
+            seq = samples.insert(self._connection, batch, seq)
         except duckdb.Error as error:
             self._put_back(batch, str(error).splitlines()[0])
+            return seq
+        except Exception:  # noqa: BLE001  # failure wall: a batch that cannot be written must not end the recording
+            _log.exception("samples not understood", rows=len(batch))
+            self._drop(batch)
             return seq
         with self._wake:
             self._figures = replace(
@@ -176,6 +198,10 @@ class History:
                 note="" if self._figures.note.startswith(REFUSED) else self._figures.note,
             )
         return seq
+
+    def _drop(self, batch: Batch) -> None:
+        with self._wake:
+            self._figures = replace(self._figures, dropped=self._figures.dropped + len(batch))
 
     def _put_back(self, batch: Batch, reason: str) -> None:
         with self._wake:

@@ -88,6 +88,13 @@ class LiveTable:
                 texts={tag: self._texts[tag] for tag, change in self._text_changes.items() if change > since},
             )
 
+    def qualities(self, tags: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint16]:
+        """Return the quality of each tag, uint16 of `Quality`."""
+        with self._lock:
+            if len(tags):
+                self._reserve(int(tags.max()) + 1)
+            return self._quality[tags]
+
     def reading(self, tag: int) -> Reading:
         """Return one tag's newest reading."""
         with self._lock:

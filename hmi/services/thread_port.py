@@ -29,16 +29,20 @@ class ThreadPort:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._loop = asyncio.new_event_loop()
+        self._starting: Future[None] | None = None
         self._thread = threading.Thread(target=self._run, name="I/O", daemon=True)
 
     def start(self, plant: Callable[[], Catalogue | None]) -> Future[None]:
         """Start the thread and on it the services; the future holds the StorageError when they cannot start."""
         sys.setswitchinterval(SWITCH_INTERVAL_S)
         self._thread.start()
-        return asyncio.run_coroutine_threadsafe(self._start(plant), self._loop)
+        self._starting = asyncio.run_coroutine_threadsafe(self._start(plant), self._loop)
+        return self._starting
 
     def stop(self) -> None:
-        """Stop the services and the thread. Blocks while the last samples are written."""
+        """Stop the services and the thread, in the middle of a start too. Blocks while the last samples are written."""
+        if self._starting is not None:
+            self._starting.cancel()
         asyncio.run_coroutine_threadsafe(self._services.stop(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()

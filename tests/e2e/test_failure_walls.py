@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from hmi.panes.alarms import table_model
 from hmi.panes.alarms.presenter import AlarmsPresenter
-from hmi.panes.alarms.table_model import AlarmTableModel
 from hmi.panes.control.presenter import ControlPresenter
 from hmi.panes.faceplate.presenter import FaceplatePresenter
 from hmi.ui.navigator import Workspace
@@ -28,7 +28,7 @@ def fail(*_: object, **__: object) -> NoReturn:
     [
         ("a listener", FaceplatePresenter, "cards", "faceplate"),
         ("a painting", ReadingList, "_paint_row", "faceplate"),
-        ("a table's model", AlarmTableModel, "data", "alarms"),
+        ("a table's model", table_model, "alarm_icon", "alarms"),
         ("a listener of a hidden pane", AlarmsPresenter, "rows", "alarms"),
         ("a task", ControlPresenter, "select", "control"),
     ],
@@ -39,7 +39,7 @@ def test_an_error_stays_in_its_pane(
     log_warnings: Warnings,
     monkeypatch: pytest.MonkeyPatch,
     where: str,
-    owner: type,
+    owner: object,
     method: str,
     pane: str,
 ) -> None:
