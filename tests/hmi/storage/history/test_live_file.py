@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from hmi.storage.errors import DamagedError, LockedError, NewerError, StorageError
+from hmi.storage.history import live_file, schema
+
+
+def test_a_new_file_has_the_version_and_opens_again(tmp_path: Path) -> None:
+    path = tmp_path / "live.duckdb"
+    live_file.open_file(path).close()
+    again = live_file.open_file(path)
+    assert again.execute("SELECT version FROM schema_version").fetchall() == [(schema.VERSION,)]
+    again.close()
+
+
+def test_it_takes_a_bounded_share_and_no_extension_from_anywhere(tmp_path: Path) -> None:
+    opened = live_file.open_file(tmp_path / "live.duckdb")
+    found = dict(
+        opened.execute(
+            "SELECT name, value FROM duckdb_settings() WHERE name IN "
+            "('memory_limit', 'autoinstall_known_extensions', 'autoload_known_extensions')"
+        ).fetchall()
+    )
+    opened.close()
+    assert found["autoinstall_known_extensions"] == found["autoload_known_extensions"] == "false"
+    assert found["memory_limit"] in ("256.0 MB", "244.1 MiB")
+
+
+@pytest.mark.parametrize("content", [b"rubbish" * 1000, b"\0" * 10_000, b"x"])
+def test_what_is_no_history_is_damaged_and_untouched(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "live.duckdb"
+    path.write_bytes(content)
+    with pytest.raises(DamagedError):
+        live_file.open_file(path)
+    assert path.read_bytes() == content
+
+
+def test_another_programs_database_is_not_taken(tmp_path: Path) -> None:
+    path = tmp_path / "live.duckdb"
+    with duckdb.connect(path) as other:
+        other.execute("CREATE TABLE mine (x INTEGER)")
+    with pytest.raises(DamagedError, match="not a history"):
+        live_file.open_file(path)
+
+
+def test_a_newer_version_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "live.duckdb"
+    opened = live_file.open_file(path)
+    opened.execute("UPDATE schema_version SET version = 99")
+    opened.close()
+    with pytest.raises(NewerError, match="update this one"):
+        live_file.open_file(path)
+
+
+def test_a_file_that_another_process_holds_is_locked(tmp_path: Path) -> None:
+    path = tmp_path / "live.duckdb"
+    live_file.open_file(path).close()
+    code = f"import duckdb, sys; c = duckdb.connect({str(path)!r}); print('open', flush=True); sys.stdin.read()"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdin is not None
+        other.stdout.readline()
+        with pytest.raises(LockedError, match=str(other.pid)):
+            live_file.open_file(path)
+        other.stdin.close()
+
+
+def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="cannot be written"):
+        live_file.open_file(tmp_path / "gone" / "live.duckdb")
+
+
+def test_quarantine_keeps_every_byte(tmp_path: Path) -> None:
+    path = tmp_path / "live.duckdb"
+    path.write_bytes(b"bad")
+    (tmp_path / "live.duckdb.wal").write_bytes(b"log")
+    aside = live_file.quarantine(path)
+    assert not path.exists()
+    assert aside.read_bytes() == b"bad"
+    assert aside.with_name(aside.name + ".wal").read_bytes() == b"log"
