@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
@@ -9,6 +7,7 @@ import pytest
 
 from hmi.storage.errors import DamagedError, LockedError, NewerError, StorageError
 from hmi.storage.history import live_file, schema
+from tests.support.holding import held_by_another
 
 
 def test_a_new_file_has_the_version_and_opens_again(tmp_path: Path) -> None:
@@ -61,16 +60,8 @@ def test_a_newer_version_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_another_process_holds_is_locked(tmp_path: Path) -> None:
     path = tmp_path / "live.duckdb"
     live_file.open_file(path).close()
-    code = f"import duckdb, sys; c = duckdb.connect({str(path)!r}); print('open', flush=True); sys.stdin.read()"
-    with subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as other:
-        assert other.stdout is not None
-        assert other.stdin is not None
-        other.stdout.readline()
-        with pytest.raises(LockedError, match=str(other.pid)):
-            live_file.open_file(path)
-        other.stdin.close()
+    with held_by_another(path) as pid, pytest.raises(LockedError, match=str(pid)):
+        live_file.open_file(path)
 
 
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:

@@ -1,0 +1,169 @@
+"""The history's promise: a sample waits half a second at most, and a disk that refuses loses nothing that fits."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pytest
+import pytest_asyncio
+
+from drivers.api import Batch, Quality
+from hmi.services import history as module
+from hmi.services.history import History
+from hmi.services.port import ReadHistory
+from hmi.storage.history import live_file, samples
+from tests.conftest import Warnings
+from tests.support.holding import held_by_another
+from tests.support.waiting import until
+
+pytestmark = pytest.mark.asyncio
+NOW_US = time.time_ns() // 1000
+
+
+@pytest_asyncio.fixture
+async def history(tmp_path: Path) -> AsyncIterator[History]:
+    opened = History(tmp_path)
+    opened.start()
+    yield opened
+    opened.stop()
+
+
+def reading(number: int) -> Batch:
+    return Batch.of([1], [float(number)], [NOW_US + number])
+
+
+async def stored(history: History, rows: int) -> None:
+    await until(lambda: history.figures().stored >= rows)
+
+
+async def values(history: History) -> list[float]:
+    request = ReadHistory((1,), NOW_US - 1, NOW_US + 1_000_000, 100_000)
+    return [float(value) for value in (await history.read(request))[0].last]
+
+
+async def test_a_sample_is_stored_within_its_half_second(history: History) -> None:
+    history.append(reading(1))
+    started = time.monotonic()
+    await stored(history, 1)
+    assert time.monotonic() - started < 1.5
+    assert await values(history) == [1.0]
+
+
+async def test_many_rows_are_written_at_once_and_in_order(history: History) -> None:
+    for number in range(50):
+        history.append(reading(number))
+    await stored(history, 50)
+    assert await values(history) == [float(number) for number in range(50)]
+
+
+async def test_stopping_writes_what_waits(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    history.start()
+    history.append(reading(7))
+    history.stop()
+    with duckdb.connect(tmp_path / live_file.FILE_NAME) as connection:
+        assert samples.count(connection) == 1
+
+
+async def test_a_full_disk_holds_the_ring_says_so_and_goes_on(
+    history: History, monkeypatch: pytest.MonkeyPatch, log_warnings: Warnings
+) -> None:
+    real = samples.insert
+    is_full = True
+
+    def insert(*arguments: object) -> int:
+        if is_full:
+            raise duckdb.IOException("No space left on device")
+        return real(*arguments)  # type: ignore[arg-type]  # passed on as they came
+
+    monkeypatch.setattr(samples, "insert", insert)
+    monkeypatch.setattr(module, "RETRY_S", 0.05)
+    history.append(reading(1))
+    await until(lambda: "No space left" in history.figures().note)
+    history.append(reading(2))
+    history.append(reading(3))
+    assert history.figures().waiting == 3
+    is_full = False
+    await stored(history, 3)
+    assert history.figures().note == ""
+    assert await values(history) == [1.0, 2.0, 3.0], "nothing lost, nothing doubled"
+    assert len(log_warnings.take("refused a write")) == 1
+
+
+async def test_a_full_ring_lets_the_oldest_go_and_counts_them(
+    history: History, monkeypatch: pytest.MonkeyPatch, log_warnings: Warnings
+) -> None:
+    def insert(*_: object) -> int:
+        raise duckdb.IOException("No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(samples, "insert", insert)
+        full.setattr(module, "RETRY_S", 0.05)
+        full.setattr(module, "RING_ROWS", 10)
+        history.append(reading(0))
+        await until(lambda: bool(history.figures().note))
+        for number in range(1, 31):
+            history.append(reading(number))
+        assert history.figures().dropped >= 20
+        assert history.figures().waiting <= 10
+    await until(lambda: history.figures().note == "")
+    assert (await values(history))[-1] == 30.0
+    log_warnings.take("refused a write")
+
+
+async def test_a_batch_that_cannot_be_written_does_not_end_the_recording(
+    history: History, monkeypatch: pytest.MonkeyPatch, log_warnings: Warnings
+) -> None:
+    real = samples.insert
+
+    def insert(connection: duckdb.DuckDBPyConnection, batch: Batch, seq: int) -> int:
+        if 13.0 in batch.value:
+            raise TypeError("not understood")
+        return real(connection, batch, seq)
+
+    monkeypatch.setattr(samples, "insert", insert)
+    history.append(reading(13))
+    await until(lambda: history.figures().dropped == 1)
+    history.append(reading(14))
+    await stored(history, 1)
+    assert await values(history) == [14.0]
+    log_warnings.take("not understood")
+
+
+async def test_a_damaged_file_is_set_aside_and_recording_goes_on(tmp_path: Path, log_warnings: Warnings) -> None:
+    (tmp_path / live_file.FILE_NAME).write_bytes(b"rubbish" * 1000)
+    history = History(tmp_path)
+    history.start()
+    history.append(reading(1))
+    await stored(history, 1)
+    assert "set aside as live.duckdb.damaged-" in history.figures().note
+    history.stop()
+    assert log_warnings.take("history set aside")
+
+
+async def test_a_history_that_another_program_holds_is_said_and_drops_are_counted(
+    tmp_path: Path, log_warnings: Warnings
+) -> None:
+    with held_by_another(tmp_path / live_file.FILE_NAME) as pid:
+        history = History(tmp_path)
+        history.start()
+        history.append(reading(1))
+        await until(lambda: history.figures().dropped == 1)
+        note = history.figures().note
+        history.stop()
+    assert "Nothing is being recorded" in note
+    assert str(pid) in note
+    assert log_warnings.take("history not recorded")
+
+
+async def test_the_last_readings_come_back_as_stale(history: History) -> None:
+    history.append(Batch.of([1, 2, 1], [1.0, 2.0, 3.0], [NOW_US, NOW_US, NOW_US + 1]))
+    await stored(history, 3)
+    latest = await history.latest()
+    assert dict(zip(latest.tag.tolist(), latest.value.tolist(), strict=True)) == {1: 3.0, 2: 2.0}
+    assert set(latest.quality.tolist()) == {Quality.STALE}
+    assert np.issubdtype(latest.quality.dtype, np.uint16)
