@@ -16,7 +16,7 @@ from hmi.ui.theme import Theme
 from hmi.ui.words import rate_text
 
 BOX_PX: Final = 74
-GAP_PX: Final = 34
+GAP_PX: Final = 24
 
 
 class FlowPicture(QWidget):
@@ -35,8 +35,8 @@ class FlowPicture(QWidget):
             (tr("Received"), rate_text(figures.received_rate), f"{figures.received:,}"),
             (tr("Waiting"), f"{figures.waiting:,}", tr("{count} dropped").format(count=f"{figures.dropped:,}")),
             (tr("Stored"), rate_text(figures.stored_rate), f"{figures.stored:,}"),
-            (tr("Last commit"), f"{figures.flush_ms:.0f} ms", tr("promise 500 ms")),
-            (tr("Alarms raised"), f"{figures.alarms_raised:,}", tr("since the start")),
+            (tr("Commit"), f"{figures.flush_ms:.0f} ms", tr("of 500 ms")),
+            (tr("Alarms"), f"{figures.alarms_raised:,}", tr("raised")),
         )
         self.setAccessibleName("; ".join(" ".join(box) for box in self._boxes))
         self.update()
@@ -59,7 +59,7 @@ class FlowPicture(QWidget):
             painter.drawRoundedRect(at, 4, 4)
             painter.setFont(self.font())
             painter.setPen(QColor(t.second))
-            inner = at.adjusted(10, 6, -6, -6)
+            inner = at.adjusted(9, 6, -4, -6)
             painter.drawText(inner, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, title)
             painter.drawText(inner, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, note)
             painter.setFont(bold)

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHeaderView,
@@ -28,8 +28,11 @@ from hmi.services.lateness import LatenessFigures
 from hmi.ui.pane import PaneContext
 from hmi.ui.symbols import link_icon
 
-WIDTHS_PX: Final = (130, 100, 96, 70, 56, 104, 88, 66, 0)
+WIDTHS_PX: Final = (124, 96, 88, 64, 52, 92, 84, 64, 0)
+HIDDEN_WHEN_NARROW: Final = (4, 7)
+NARROW_PX: Final = 900
 ROW_PX: Final = 30
+HEADER_PX: Final = 38
 TABLE_ROWS: Final = 8
 
 
@@ -81,6 +84,11 @@ class DiagnosticsView(QWidget):
         layout.addWidget(card, 1)
         layout.addStretch(1)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for column in HIDDEN_WHEN_NARROW:
+            self._links.setColumnHidden(column, self.width() < NARROW_PX)
+
     def _refresh(self) -> None:
         if not self.isVisible():
             return
@@ -113,7 +121,7 @@ class DiagnosticsView(QWidget):
     def _show_links(self) -> None:
         rows = self._presenter.links()
         self._links.setRowCount(len(rows))
-        self._links.setFixedHeight(34 + ROW_PX * min(max(1, len(rows)), TABLE_ROWS))
+        self._links.setFixedHeight(HEADER_PX + ROW_PX * min(max(1, len(rows)), TABLE_ROWS))
         for number, row in enumerate(rows):
             for column, text in enumerate(row.cells):
                 item = _cell(self._links, number, column)
@@ -152,7 +160,7 @@ class DiagnosticsView(QWidget):
         self._refused.setVisible(bool(rows))
         self._refused_title.setVisible(bool(rows))
         self._refused.setRowCount(len(rows))
-        self._refused.setFixedHeight(34 + ROW_PX * min(max(1, len(rows)), TABLE_ROWS))
+        self._refused.setFixedHeight(HEADER_PX + ROW_PX * min(max(1, len(rows)), TABLE_ROWS))
         for number, row in enumerate(rows):
             for column, text in enumerate((row.connection, row.tag, row.address, row.reason)):
                 _cell(self._refused, number, column).setText(text)
@@ -164,6 +172,7 @@ def _table(columns: tuple[str, ...], widths: tuple[int, ...]) -> QTableWidget:
     table.setShowGrid(False)
     table.setAlternatingRowColors(True)
     table.setWordWrap(False)
+    table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     table.setIconSize(QSize(14, 14))
     table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
     table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
