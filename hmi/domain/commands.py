@@ -61,6 +61,12 @@ class Control:
             return readback == 0  # what confirms a reset is that the trip is gone
         return abs(readback - value) <= self.tolerance
 
+    def readback_label(self, readback: float) -> str:
+        """Return what the readback says, in the operator's words."""
+        if self.kind is ControlKind.RESET:
+            return "Tripped" if readback else "No trip"
+        return self.label(readback)
+
     def label(self, value: float) -> str:
         """Return the value in the operator's words."""
         if self.kind is ControlKind.PUMP:

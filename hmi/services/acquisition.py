@@ -47,6 +47,7 @@ class Acquisition:
         self._built: dict[UUID, tuple[Connection, tuple[Tag, ...]]] = {}
         self._tags: dict[UUID, tuple[Tag, ...]] = {}
         self._scaling = _Scaling(())
+        self._gaps = _Gaps()
         self._batch_listeners: list[BatchListener] = []
         self._link_listeners: list[LinkListener] = []
         self._endings: set[asyncio.Task[None]] = set()
@@ -121,16 +122,21 @@ class Acquisition:
     def _end(self, connection_id: UUID) -> None:
         supervisor = self._supervisors.pop(connection_id)
         supervisor.mute()
+        tags = self._tags.pop(connection_id, ())
         # The history's line ends here: what the plant did until the next start nobody saw.
-        self._lose(np.array([tag.index for tag in self._tags.pop(connection_id, ())], np.uint32))
+        self._lose(np.array([tag.index for tag in tags], np.uint32))
+        for listener in self._link_listeners:
+            listener(replace(supervisor.status, state=LinkState.DISABLED), tags)
         del self._built[connection_id]
         task = asyncio.create_task(supervisor.stop(), name="end link")
         self._endings.add(task)
         task.add_done_callback(self._endings.discard)
 
     def _received(self, batch: Batch) -> None:
+        if not len(batch):
+            return
         self.received += len(batch)
-        batch = self._scaling.apply(trusted_times(batch))
+        batch = self._gaps.after(self._scaling.apply(trusted_times(batch)))
         self._live.apply(batch)
         for listener in self._batch_listeners:
             listener(batch)
@@ -149,9 +155,10 @@ class Acquisition:
             return
         now_us = time.time_ns() // 1000
         self._live.mark(fresh, Quality.NOT_CONNECTED, now_us)
-        gap = Batch.of(fresh, np.nan, now_us, quality=Quality.NOT_CONNECTED)
-        for listener in self._batch_listeners:
-            listener(gap)
+        gap = self._gaps.begin(fresh, now_us)
+        if len(gap):
+            for listener in self._batch_listeners:
+                listener(gap)
 
 
 def trusted_times(batch: Batch) -> Batch:
@@ -164,6 +171,46 @@ def trusted_times(batch: Batch) -> Batch:
         source_us=np.where(is_off, batch.received_us, batch.source_us),
         flags=np.where(is_off, batch.flags | np.uint16(Flag.TIME_REPLACED), batch.flags),
     )
+
+
+class _Gaps:
+    """When each tag's line was last broken, so that what comes afterwards also lies after it.
+
+    A first value may carry a source time from before the break: it would sort in front of it, and a tag that then
+    never changes would look unrecorded for as long as it holds.
+    """
+
+    def __init__(self) -> None:
+        self._gap_us = np.zeros(0, np.int64)
+        self._has_value = np.zeros(0, bool)
+
+    def begin(self, tags: npt.NDArray[np.uint32], now_us: int) -> Batch:
+        """Return the rows that break the lines of tags which had a value in this run."""
+        self._reserve(int(tags.max()) + 1)
+        self._gap_us[tags] = now_us
+        broken = tags[self._has_value[tags]]
+        self._has_value[tags] = False
+        return Batch.of(broken, np.full(len(broken), np.nan), now_us, quality=Quality.NOT_CONNECTED)
+
+    def after(self, batch: Batch) -> Batch:
+        """Return the batch with no source time before its tag's last break."""
+        self._reserve(int(batch.tag.max()) + 1)
+        self._has_value[batch.tag] = True
+        least = self._gap_us[batch.tag] + 1
+        is_before = batch.source_us < least
+        if not is_before.any():
+            return batch
+        return replace(
+            batch,
+            source_us=np.where(is_before, least, batch.source_us),
+            flags=np.where(is_before, batch.flags | np.uint16(Flag.TIME_REPLACED), batch.flags),
+        )
+
+    def _reserve(self, size: int) -> None:
+        more = size - len(self._gap_us)
+        if more > 0:
+            self._gap_us = np.concatenate([self._gap_us, np.zeros(more, np.int64)])
+            self._has_value = np.concatenate([self._has_value, np.zeros(more, bool)])
 
 
 class _Scaling:

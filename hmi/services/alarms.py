@@ -30,6 +30,7 @@ from hmi.domain.alarms import (
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.roles import User
 from hmi.domain.tags import Tag
+from hmi.services.background import keep_running
 from hmi.services.detection import Edge, LimitDetector
 from hmi.services.journal import JournalThread
 from hmi.services.port import AlarmRow, LinkStatus, RefusedError
@@ -60,7 +61,15 @@ class _Alarm:
 class AlarmEngine:
     """Keeps every alarm's state."""
 
-    def __init__(self, journal: Journal, thread: JournalThread, quality_of: Callable[[int], Quality]) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        thread: JournalThread,
+        quality_of: Callable[[int], Quality],
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """quality_of: a tag's present quality. tell: shows the operator a sentence."""
+        self._tell = tell
         self._quality_of = quality_of
         self._journal = journal
         self._thread = thread
@@ -87,8 +96,8 @@ class AlarmEngine:
         self._restored = {UUID(row.alarm_id): row for row in rows}
         await self.apply(catalogue)
         self._tasks = [
-            asyncio.create_task(self._write_journal(), name="alarm journal"),
-            asyncio.create_task(self._watch_timers(), name="alarm timers"),
+            asyncio.create_task(keep_running(work, name, self._tell), name=name)
+            for name, work in (("alarm journal", self._write_journal), ("alarm timers", self._watch_timers))
         ]
 
     async def apply(self, catalogue: Catalogue) -> None:
@@ -162,23 +171,30 @@ class AlarmEngine:
             for alarm, state in accepted
         ]
         await self._commit(rows)
-        for alarm, _ in accepted:
-            # The plant may have moved on while the disk was busy: take the step from where the alarm is now.
-            try:
-                alarm.state = step(alarm.state, AlarmEvent.ACKNOWLEDGE)
-            except AlarmRefusedError:
-                continue
-            alarm.acknowledged_us, alarm.acknowledged_by = now_us, user.name
+        for row in rows:
+            self._finish_acknowledgement(row)
         self._on_change()
         return len(accepted)
 
+    def _finish_acknowledgement(self, row: AlarmEventRow) -> None:
+        """Take the step that the journal has accepted, from where the alarm is now: the plant did not wait for it."""
+        alarm = self._alarms.get(UUID(row.alarm_id))
+        if alarm is None or alarm.activated_us != row.activated_us or alarm.state not in UNACKNOWLEDGED_STATES:
+            return  # gone, or come anew since: the new occurrence has been seen by nobody
+        alarm.state = step(alarm.state, AlarmEvent.ACKNOWLEDGE)
+        alarm.acknowledged_us, alarm.acknowledged_by = row.at_us, row.user
+        if alarm.state != row.state:
+            # It cleared while the disk was busy; the journal's last word must be the state it is in.
+            self._note(replace(row, at_us=time.time_ns() // 1000, state=alarm.state))
+
     def rows(self) -> tuple[AlarmRow, ...]:
-        """Return every alarm that is not normal: unacknowledged first, then by priority, newest first."""
+        """Return every alarm that is not normal: unacknowledged first, then by priority, active before gone, newest first."""
         standing = [alarm for alarm in self._alarms.values() if alarm.state is not AlarmState.NORM]
         standing.sort(
             key=lambda alarm: (
                 alarm.state not in UNACKNOWLEDGED_STATES,
                 alarm.definition.priority,
+                alarm.state is AlarmState.RTNUN,  # of two that wait, the one that is still there comes first
                 -alarm.activated_us,
             )
         )
@@ -209,10 +225,17 @@ class AlarmEngine:
             alarm.acknowledged_by = ""
         else:
             alarm.cleared_us = edge.at_us
-        self._queue.put_nowait(
+        self._note(
             AlarmEventRow(edge.at_us, str(edge.alarm_id), alarm.activated_us, event, alarm.state, _number(edge.value))
         )
         return True
+
+    def _note(self, row: AlarmEventRow) -> None:
+        """Hand a row to the journal; when it has refused for long the rows beyond a bound are counted, not kept."""
+        if self._queue.qsize() < WAITING_ROWS:
+            self._queue.put_nowait(row)
+        else:
+            self.journal_lost += 1
 
     async def _watch_timers(self) -> None:
         while True:
@@ -267,7 +290,8 @@ class AlarmEngine:
         state = AlarmState(row.state)
         if state is AlarmState.NORM:
             return
-        alarm = _Alarm(definition, state, row.activated_us, float("nan") if row.value is None else row.value)
+        value = await self._thread.run(self._journal.value_at_activation, row.alarm_id, row.activated_us)
+        alarm = _Alarm(definition, state, row.activated_us, float("nan") if value is None else value)
         if state is AlarmState.RTNUN:
             alarm.cleared_us = row.at_us
         if state is AlarmState.ACKED:

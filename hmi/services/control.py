@@ -21,7 +21,7 @@ import structlog
 
 from drivers.api import Batch, DriverError, LinkState, Quality, Writes
 from hmi.domain.catalogue import Catalogue
-from hmi.domain.commands import FINAL_STATES, CommandState, Control
+from hmi.domain.commands import FINAL_STATES, CommandState, Control, ControlKind
 from hmi.domain.roles import Permission, User
 from hmi.services.journal import JournalThread
 from hmi.services.live_table import LiveTable
@@ -113,8 +113,9 @@ class ControlGate:
             token=uuid4(),
             control_id=control_id,
             value=value,
-            from_label=control.label(now.value) if now.quality is not Quality.NOT_CONNECTED else "unknown",
+            from_label=control.readback_label(now.value) if now.quality is Quality.GOOD else "unknown",
             to_label=control.label(value),
+            note=self._mode_note(control),
             checks=checks,
             expires_us=time.time_ns() // 1000 + round(SELECT_S * 1e6),
         )
@@ -237,8 +238,7 @@ class ControlGate:
             _settle(running, CommandState.CONFIRMED, "")
 
     async def _advance(self, running: _Running, state: CommandState, detail: str) -> None:
-        at_us = time.time_ns() // 1000
-        running.status = replace(running.status, state=state, detail=detail, at_us=at_us)
+        running.status = replace(running.status, state=state, detail=detail)
         try:
             await self._record(running.status)
         except StorageError as error:
@@ -249,7 +249,7 @@ class ControlGate:
 
     async def _record(self, status: CommandStatus) -> None:
         row = CommandEventRow(
-            status.at_us,
+            time.time_ns() // 1000,  # when this state was reached; the status keeps when it was ordered
             str(status.id),
             str(status.control_id),
             str(status.station_id),
@@ -281,6 +281,17 @@ class ControlGate:
         if self._plant.link_state(connection_id) not in (LinkState.UP, LinkState.DEGRADED):
             name = self._catalogue.connection_by_id[connection_id].name
             raise RefusedError(f"The link to {name} is down. Nothing was sent.")
+
+    def _mode_note(self, control: Control) -> str:
+        """Return a word about the equipment's mode: what runs by itself may be taken out of automatic by a command."""
+        if control.kind not in (ControlKind.PUMP, ControlKind.VALVE):
+            return ""
+        for other in self._catalogue.controls_of_station.get(control.station_id, ()):
+            if other.asset_id == control.asset_id and other.kind is ControlKind.MODE:
+                now = self._plant.live.reading(other.readback)
+                if now.quality is Quality.GOOD and now.value:
+                    return "It is in Auto now; a command by hand may take it out of automatic."
+        return ""
 
     def _checks(self, control: Control, value: float) -> tuple[Check, ...]:
         """Return quality, permissives and blocks as they stand; they bind only away from the safe side."""

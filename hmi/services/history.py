@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Final
 
 import duckdb
+import numpy as np
 import structlog
 
-from drivers.api import Batch, Quality
+from drivers.api import Batch
 from hmi.services.port import PenData, ReadHistory
 from hmi.storage.errors import DamagedError, StorageError
 from hmi.storage.history import live_file, samples
@@ -57,6 +58,7 @@ class History:
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="query")
         self._writer = threading.Thread(target=self._write_on, name="history writer", daemon=True)
         self._ready = threading.Event()
+        self._retry = threading.Event()
 
     def start(self) -> None:
         """Start the writer, which opens the file; returns at once."""
@@ -88,13 +90,13 @@ class History:
             )
         )
 
-    async def latest(self) -> Batch:
-        """Return the last reading of every tag from the last week, for the first picture, marked STALE."""
-        batch = await asyncio.get_running_loop().run_in_executor(self._readers, self._latest)
-        return replace(batch, quality=Batch.of(batch.tag, batch.value, 0, quality=Quality.STALE).quality)
+    async def latest(self, before_us: int) -> Batch:
+        """Return the last reading of every tag in the week before a time; see samples.latest for its quality."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._latest, before_us)
 
     def stop(self) -> None:
         """Write what waits, close the file, end the threads. Blocks."""
+        self._retry.set()
         with self._wake:
             self._is_ending = True
             self._wake.notify()
@@ -111,9 +113,9 @@ class History:
             found = samples.read(cursor, tag, request.start_us, request.end_us, max(1, request.pixels))
         return PenData(tag, found.time_us, found.low, found.high, found.last, found.before, found.is_raw)
 
-    def _latest(self) -> Batch:
+    def _latest(self, before_us: int) -> Batch:
         with self._cursor() as cursor:
-            return samples.latest(cursor, time.time_ns() // 1000 - LATEST_WINDOW_US)
+            return samples.latest(cursor, before_us - LATEST_WINDOW_US, before_us)
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         self._ready.wait()
@@ -212,9 +214,12 @@ class History:
                 _log.error("samples lost at the end", rows=len(batch))
                 self._ring.clear()
                 return
-            self._ring.appendleft(batch)
+            # In slices, so that a ring which overflows loses its oldest rows and not all that waits at once.
+            starts = range(0, len(batch), FLUSH_ROWS)
+            parts = [batch.select(np.arange(start, min(start + FLUSH_ROWS, len(batch)))) for start in starts]
+            self._ring.extendleft(reversed(parts))
             self._waiting += len(batch)
-            self._wake.wait(RETRY_S)
+        self._retry.wait(RETRY_S)
 
 
 REFUSED: Final = "The disk refuses the history"

@@ -196,6 +196,7 @@ class Selection:
     to_label: str
     checks: tuple[Check, ...]
     expires_us: int
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from hmi.domain.tags import TagRevision
 from hmi.services import port
 from hmi.services.acquisition import Acquisition
 from hmi.services.alarms import AlarmEngine
+from hmi.services.background import keep_running
 from hmi.services.control import ControlGate, Plant
 from hmi.services.history import History
 from hmi.services.journal import JournalThread
@@ -63,6 +64,7 @@ class Services:
         self._lateness = Lateness()
         self._mark = (time.monotonic(), 0, 0)
         self._catalogue = Catalogue()
+        self._started_us = time.time_ns() // 1000
         self._is_ready = asyncio.Event()
         self.live = LiveTable()
         self.outbox = Outbox(self.live)
@@ -100,8 +102,10 @@ class Services:
         self.outbox.put_catalogue(self._catalogue)
         self.acquisition.apply(self._catalogue)
         self._tasks = [
-            asyncio.create_task(self._report(), name="figures"),
-            asyncio.create_task(self._measure_lateness(), name="lateness"),
+            asyncio.create_task(keep_running(self._report, "figures", self.outbox.put_notice), name="figures"),
+            asyncio.create_task(
+                keep_running(self._measure_lateness, "lateness", self.outbox.put_notice), name="lateness"
+            ),
             asyncio.create_task(self._restore_latest(), name="latest values"),
         ]
         self._is_ready.set()
@@ -121,7 +125,9 @@ class Services:
             credentials=self._credentials,
             driver_options={"pki_folder": str(self._setup.profile.pki / "own")},
         )
-        self.alarms = AlarmEngine(self.journal, self.journal_thread, lambda tag: self.live.reading(tag).quality)
+        self.alarms = AlarmEngine(
+            self.journal, self.journal_thread, lambda tag: self.live.reading(tag).quality, self.outbox.put_notice
+        )
         self.control = ControlGate(
             Plant(self.live, self.acquisition.link_state, self.acquisition.writer, lambda: self._setup.user),
             self.journal,
@@ -245,11 +251,13 @@ class Services:
         In the history the line ends with them: a run that was killed could not write that its links had gone.
         """
         try:
-            batch = await self.history.latest()
+            batch = await self.history.latest(self._started_us)
         except StorageError:
             return  # the history's own notice says so
-        end = Batch.of(batch.tag, np.nan, batch.source_us + 1, quality=Quality.NOT_CONNECTED)
+        unended = batch.select(batch.quality == Quality.GOOD)
+        end = Batch.of(unended.tag, np.full(len(unended), np.nan), unended.source_us + 1, quality=Quality.NOT_CONNECTED)
         self.history.append(end)
+        batch = replace(batch, quality=np.full(len(batch), Quality.STALE, np.uint16))
         is_empty = [self.live.reading(tag).source_us == 0 for tag in batch.tag.tolist()]
         self.live.apply(batch.select(np.array(is_empty, bool)))
 

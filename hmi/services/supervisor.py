@@ -40,6 +40,7 @@ from hmi.services.port import LinkStatus
 BACKOFF_S: Final = (0.5, 1.0, 2.0, 4.0, 5.0)
 DENIED_WAIT_S: Final = 30.0
 HANDSHAKES_AT_ONCE: Final = 8
+AWAY: Final = frozenset({LinkState.CONNECTING, LinkState.DOWN})
 OPEN_TIMEOUT_S: Final = 15.0
 CANCEL_AGAIN_S: Final = 0.2
 
@@ -94,7 +95,9 @@ class Supervisor:
 
     def start(self) -> None:
         """Begin; returns at once."""
-        if self._connection.enabled:
+        if not self._connection.enabled:
+            self._on_status(self.status)
+        else:
             self._task = asyncio.create_task(self._run(), name=f"link {self._connection.name}")
 
     async def stop(self) -> None:
@@ -180,8 +183,8 @@ class Supervisor:
         self._is_muted = True
 
     def _received(self, batch: Batch) -> None:
-        if self._is_muted:
-            return
+        if self._is_muted or self.status.state is LinkState.DOWN:
+            return  # a last message of a link that was given up must not make its values look live
         self.status = replace(
             self.status, values=self.status.values + len(batch), last_data_us=int(batch.received_us[-1])
         )
@@ -216,7 +219,9 @@ class Supervisor:
             _log.warning("addresses refused", connection=self._connection.name, count=rejected)
 
     def _set(self, state: LinkState, reason: str, **changes: object) -> None:
-        since = self.status.since_us if state is self.status.state else time.time_ns() // 1000
+        # Down and connecting alternate while a host is away: for an operator it has been away since the first loss.
+        is_same = (state in AWAY) == (self.status.state in AWAY) and state in AWAY | {self.status.state}
+        since = self.status.since_us if is_same else time.time_ns() // 1000
         self.status = replace(self.status, state=state, reason=reason, since_us=since, **changes)  # type: ignore[arg-type]  # named fields of LinkStatus only
         if not self._is_muted:
             self._on_status(self.status)

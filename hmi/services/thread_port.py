@@ -18,6 +18,8 @@ from hmi.services.services import Services
 SWITCH_INTERVAL_S: Final = 0.0005
 """With Python's default of 5 ms the I/O thread makes two to five times as many GUI ticks late."""
 
+STOP_S: Final = 20.0
+
 Answer = TypeVar("Answer")
 
 _log = structlog.get_logger(__name__)
@@ -43,7 +45,12 @@ class ThreadPort:
         """Stop the services and the thread, in the middle of a start too. Blocks while the last samples are written."""
         if self._starting is not None:
             self._starting.cancel()
-        asyncio.run_coroutine_threadsafe(self._services.stop(), self._loop).result()
+        stopping = asyncio.run_coroutine_threadsafe(self._services.stop(), self._loop)
+        try:
+            stopping.result(STOP_S)
+        except TimeoutError:
+            _log.error("services did not end in time", seconds=STOP_S)
+            return  # the thread is a daemon: a window that was closed must not stay for ever
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()

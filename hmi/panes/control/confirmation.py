@@ -56,9 +56,10 @@ class Confirmation(QFrame):
         """Show what the operator is asked to confirm."""
         self._title.setText(name)
         self._change.setText(f"{selection.from_label}  →  {selection.to_label}")
-        self._checks.setText(
-            "&nbsp;&nbsp;&nbsp;".join(f"{'✓' if check.is_met else '✗'} {check.text}" for check in selection.checks)
-        )
+        words = [f"{'✓' if check.is_met else '✗'} {check.text}" for check in selection.checks]
+        if selection.note:
+            words.append(f"<b>{selection.note}</b>")
+        self._checks.setText("&nbsp;&nbsp;&nbsp;".join(words))
         self.setAccessibleName(f"{tr('Confirm')}: {name}: {selection.from_label} → {selection.to_label}")
         self.show()
         self._cancel.setFocus()

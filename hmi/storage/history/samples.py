@@ -138,14 +138,26 @@ def _bucketed(cursor: duckdb.DuckDBPyConnection, span: list[int], width_us: int,
     )
 
 
-def latest(cursor: duckdb.DuckDBPyConnection, since_us: int) -> Batch:
-    """Return the newest numeric reading of every tag since a time."""
+def latest(cursor: duckdb.DuckDBPyConnection, since_us: int, before_us: int) -> Batch:
+    """Return the newest numeric reading of every tag between two times.
+
+    Its quality is GOOD where nothing came after it, and NOT_CONNECTED where the line was broken properly.
+    """
     found = cursor.execute(
-        """SELECT tag_id, epoch_us(max(ts)) AS t, arg_max(value, ts) AS v FROM sample
-           WHERE ts >= make_timestamp(?) AND value IS NOT NULL GROUP BY tag_id""",
-        [since_us],
+        """SELECT tag_id, epoch_us(max(ts) FILTER (value IS NOT NULL)) AS t,
+                  arg_max(value, ts) FILTER (value IS NOT NULL) AS v,
+                  max(seq) FILTER (value IS NULL) > max(seq) FILTER (value IS NOT NULL) AS is_ended
+           FROM sample WHERE ts >= make_timestamp(?) AND ts < make_timestamp(?)
+           GROUP BY tag_id HAVING count(value) > 0""",
+        [since_us, before_us],
     ).fetchnumpy()
-    return Batch.of(np.asarray(found["tag_id"], np.uint32), _floats(found["v"]), np.asarray(found["t"], np.int64))
+    is_ended = np.ma.filled(np.ma.asarray(found["is_ended"]), fill_value=False).astype(bool)
+    return Batch.of(
+        np.asarray(found["tag_id"], np.uint32),
+        _floats(found["v"]),
+        np.asarray(found["t"], np.int64),
+        quality=np.where(is_ended, Quality.NOT_CONNECTED, Quality.GOOD),
+    )
 
 
 def count(cursor: duckdb.DuckDBPyConnection) -> int:

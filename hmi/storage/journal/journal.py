@@ -94,10 +94,21 @@ class Journal:
         )
         return [AlarmEventRow(*row) for row in found]
 
+    def value_at_activation(self, alarm_id: str, activated_us: int) -> float | None:
+        """Return the value that raised one occurrence."""
+        row = self._connection.execute(
+            """SELECT value FROM alarm_event WHERE alarm_id = ? AND activated_us = ? AND event = 'ACTIVATE'
+               ORDER BY seq LIMIT 1""",
+            (alarm_id, activated_us),
+        ).fetchone()
+        return row[0] if row else None
+
     def commands(self, limit: int) -> list[CommandEventRow]:
-        """Return the latest state of the latest commands, newest command first."""
+        """Return the latest state of the latest commands, newest command first, at the time they were ordered."""
         found = self._connection.execute(
-            """SELECT at_us, command_id, control_id, station_id, name, state, value, label, user, detail
+            """SELECT (SELECT min(first.at_us) FROM command_event AS first
+                       WHERE first.command_id = command_event.command_id),
+                      command_id, control_id, station_id, name, state, value, label, user, detail
                FROM command_event
                WHERE seq IN (SELECT max(seq) FROM command_event GROUP BY command_id ORDER BY max(seq) DESC LIMIT ?)
                ORDER BY seq DESC""",

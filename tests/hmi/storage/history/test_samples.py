@@ -145,5 +145,5 @@ def test_the_value_that_held_before_the_range_is_told(connection: duckdb.DuckDBP
 def test_latest_is_the_newest_number_of_each_tag(connection: duckdb.DuckDBPyConnection) -> None:
     batch = Batch.of([1, 1, 2], [5.0, np.nan, 7.0], [T0, T0 + S, T0], quality=[0, Quality.NOT_CONNECTED, 0])
     samples.insert(connection, batch, 1)
-    found = samples.latest(connection.cursor(), T0 - DAY)
+    found = samples.latest(connection.cursor(), T0 - DAY, T0 + DAY)
     assert dict(zip(found.tag.tolist(), found.value.tolist(), strict=True)) == {1: 5.0, 2: 7.0}

@@ -1,0 +1,57 @@
+"""What a pane's view is made from in a test: a mirror fed by hand, a fake port, a real loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtWidgets import QApplication
+
+from hmi.domain.roles import DEMO_OPERATOR, User
+from hmi.services.mirror import Mirror
+from hmi.services.port import Frame
+from hmi.ui.navigator import Navigator
+from hmi.ui.pane import PaneContext
+from hmi.ui.tasks import Tasks
+from hmi.ui.theme import Theme
+from tests.support.fake_port import FakePort, live
+from tests.support.plants import CATALOGUE, IN_USE, LEVEL, READY, RUN, STATION, TRIP
+from tests.support.qt_loop import qt_loop
+
+
+def mirror_of_plant(user: User = DEMO_OPERATOR) -> Mirror:
+    """Return a mirror of the small plant at rest: pump stopped and ready, everything good."""
+    mirror = Mirror()
+    mirror.take(Frame(catalogue=CATALOGUE, user=user))
+    mirror.take(live({RUN: 0, TRIP: 0, READY: 1, LEVEL: 2.0, IN_USE: 2.0}))
+    return mirror
+
+
+class Stage:
+    """A pane's surroundings."""
+
+    def __init__(self, context: PaneContext, port: FakePort, shown: list[str]) -> None:
+        self.context = context
+        self.port = port
+        self.shown = shown
+        self.mirror = context.mirror
+
+
+@contextmanager
+def stage(user: User = DEMO_OPERATOR) -> Iterator[Stage]:
+    """Set the stage with the plant's station selected; an error of the pane fails the test."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    shown: list[str] = []
+
+    def fail(error: Exception) -> None:
+        raise AssertionError("the pane failed") from error
+
+    with qt_loop(app) as loop:
+        navigator, port = Navigator(), FakePort()
+        navigator.select_station(STATION.id)
+        tasks = Tasks(loop.loop, shown.append)
+        loop.until(asyncio.sleep(0))
+        yield Stage(PaneContext(mirror_of_plant(user), port, navigator, Theme(app), tasks, fail), port, shown)
+        tasks.cancel()
