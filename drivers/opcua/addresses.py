@@ -20,6 +20,10 @@ class Namespaces:
         self._uris = tuple(uris)
         self._index = {uri: index for index, uri in enumerate(self._uris)}
 
+    @property
+    def count(self) -> int:
+        return len(self._uris)
+
     def node_id(self, address: str) -> ua.NodeId:
         """Return the node id of an address in this session. Raises UnknownTagError when there is none."""
         uri, identifier = "", address
@@ -34,6 +38,8 @@ class Namespaces:
             raise UnknownTagError(f"{address} is not an OPC UA node id.") from error
 
     def address(self, node_id: ua.NodeId) -> str:
-        """Return the address of a node id of this session."""
+        """Return the address of a node id of this session. Raises UnknownTagError for a namespace it does not have."""
+        if node_id.NamespaceIndex >= max(1, len(self._uris)):
+            raise UnknownTagError(f"The server has no namespace with the index {node_id.NamespaceIndex}.")
         identifier = ua.NodeId(node_id.Identifier, ua.Int16(0), node_id.NodeIdType).to_string()
         return identifier if not node_id.NamespaceIndex else f"nsu={self._uris[node_id.NamespaceIndex]};{identifier}"

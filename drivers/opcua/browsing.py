@@ -32,6 +32,7 @@ async def browse(client: Client, namespaces: Namespaces, address: str | None) ->
             writable=facts.get(reference.NodeId, ("", False))[1],
         )
         for reference in references
+        if reference.NodeId.NamespaceIndex < namespaces.count
     ]
 
 

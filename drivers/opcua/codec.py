@@ -21,6 +21,8 @@ EXACT_INTEGER = 2**53
 TEXT_LIMIT = 64 * 1024
 """Characters of a text value that are kept; a longer one is elided."""
 
+_LARGEST_FLOAT = 3.4028234663852886e38
+
 _CODES = ua.StatusCodes
 _NOT_CONNECTED = frozenset({_CODES.BadNotConnected, _CODES.BadNoCommunication, _CODES.BadCommunicationError})
 _CONFIG_ERROR = frozenset(
@@ -131,16 +133,31 @@ def to_variant(value: Value, kind: ua.VariantType) -> ua.Variant:
             raise WriteRejectedError(f"{value} is not off or on.")
         return ua.Variant(bool(value), kind)
     if kind in (ua.VariantType.Float, ua.VariantType.Double):
-        if isinstance(value, str) or not math.isfinite(value):
-            raise WriteRejectedError(f"{value} is not a number.")
-        return ua.Variant(float(value), kind)
+        return ua.Variant(_float_of(value, kind), kind)
     if kind in _INTEGER_RANGES:
-        low, high = _INTEGER_RANGES[kind]
-        if isinstance(value, str) or not math.isfinite(value) or value != int(value):
-            raise WriteRejectedError(f"{value} is not a whole number.")
-        if not low <= value <= high:
-            raise WriteRejectedError(f"{value} is outside {low} to {high}, all that the server can hold there.")
-        return ua.Variant(int(value), kind)
+        return ua.Variant(_integer_of(value, *_INTEGER_RANGES[kind]), kind)
     if kind == ua.VariantType.String:
         return ua.Variant(str(value), kind)
     raise WriteRejectedError(f"Values of the server's type {kind.name} cannot be written from here.")
+
+
+def _float_of(value: Value, kind: ua.VariantType) -> float:
+    try:
+        number = math.nan if isinstance(value, str) else float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise WriteRejectedError(f"{value!s:.40} is not a number.")
+    if kind == ua.VariantType.Float and abs(number) > _LARGEST_FLOAT:
+        raise WriteRejectedError(f"{number} is larger than the server can hold there.")
+    return number
+
+
+def _integer_of(value: Value, low: int, high: int) -> int:
+    is_whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+    if not is_whole:
+        raise WriteRejectedError(f"{value!s:.40} is not a whole number.")
+    number = int(value)
+    if not low <= number <= high:
+        raise WriteRejectedError(f"{number!s:.40} is outside {low} to {high}, all that the server can hold there.")
+    return number

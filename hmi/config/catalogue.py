@@ -28,7 +28,7 @@ class StationForm(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str = Field(title="Name", min_length=1, max_length=80)
+    name: str = Field(title="Name", min_length=1, max_length=80, pattern=r"\S")
     latitude: float = Field(title="Latitude", ge=-90, le=90)
     longitude: float = Field(title="Longitude", ge=-180, le=180)
     endpoint: str = Field(title="Address", min_length=1, max_length=400, pattern=r"^[a-z][a-z0-9.+-]*://[^\s/]+")

@@ -188,7 +188,7 @@ class AlarmEngine:
             self._note(replace(row, at_us=time.time_ns() // 1000, state=alarm.state))
 
     def rows(self) -> tuple[AlarmRow, ...]:
-        """Return every alarm that is not normal: unacknowledged first, then by priority, active before gone, newest first."""
+        """Return what is not normal: unacknowledged first, then by priority, active before gone, newest first."""
         standing = [alarm for alarm in self._alarms.values() if alarm.state is not AlarmState.NORM]
         standing.sort(
             key=lambda alarm: (

@@ -102,7 +102,11 @@ def draw_station(painter: QPainter, tokens: Tokens, at: QRectF, kind: StationKin
 
 def icon(draw: Callable[[QPainter, QRectF], None], size: int = 18, scale: float = 2.0) -> QIcon:
     """Return an icon from a drawing, `scale` times finer than its nominal size for dense screens."""
-    return QIcon(pixmap(draw, QSize(size, size), scale))
+    picture = pixmap(draw, QSize(size, size), scale)
+    found = QIcon(picture)
+    # Qt would tint it on a selected row, and a tinted alarm symbol looks like another one.
+    found.addPixmap(picture, QIcon.Mode.Selected)
+    return found
 
 
 def pixmap(draw: Callable[[QPainter, QRectF], None], size: QSize, scale: float = 2.0) -> QPixmap:

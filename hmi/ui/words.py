@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 
 from drivers.api import LinkState, Quality
@@ -25,6 +26,15 @@ def moment_text(at_us: int) -> str:
     moment = local_time(at_us)
     is_today = moment.date() == datetime.now(UTC).astimezone().date()
     return moment.strftime("%H:%M:%S" if is_today else "%Y-%m-%d %H:%M:%S")
+
+
+def number_of(text: str) -> float | None:
+    """Return the number that was typed, with a point or a comma; None for anything that is no number."""
+    try:
+        value = float(text.strip().replace(",", "."))
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
 
 
 def duration_text(seconds: float) -> str:

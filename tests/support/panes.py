@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from PySide6.QtWidgets import QApplication
@@ -37,6 +38,13 @@ class Stage:
         self.shown = shown
         self.mirror = context.mirror
 
+    def until(self, condition: Callable[[], bool], within_s: float = 5.0) -> None:
+        """Process events until a condition holds; fail when it does not in time."""
+        end = time.monotonic() + within_s
+        while not condition():
+            assert time.monotonic() < end, f"not within {within_s} s"
+            QApplication.processEvents()
+
 
 @contextmanager
 def stage(user: User = DEMO_OPERATOR) -> Iterator[Stage]:
@@ -54,4 +62,5 @@ def stage(user: User = DEMO_OPERATOR) -> Iterator[Stage]:
         tasks = Tasks(loop.loop, shown.append)
         loop.until(asyncio.sleep(0))
         yield Stage(PaneContext(mirror_of_plant(user), port, navigator, Theme(app), tasks, fail), port, shown)
+        loop.until(asyncio.sleep(0))  # a task that was cancelled before it began would complain
         tasks.cancel()

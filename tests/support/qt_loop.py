@@ -40,8 +40,11 @@ class QtLoop:
         self.loop.close()
         asyncio.set_event_loop(None)
         # stop() told Qt to quit; until a run of the application takes that back no other event loop would start.
-        QTimer.singleShot(0, self._app.quit)
+        quitting = QTimer()
+        quitting.timeout.connect(self._app.quit)
+        quitting.start(0)
         self._app.exec()
+        quitting.stop()  # the run may have ended by stop()'s word: a second quit must not wait for the next loop
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -19,6 +20,7 @@ from hmi.ui.theme import Theme
 from hmi.ui.words import moment_text
 
 LINES: Final = 3
+READ_S: Final = 0.7
 LINE_PX: Final = 26
 SYMBOL_PX: Final = 18
 
@@ -87,12 +89,13 @@ class _AlarmLine(QWidget):
         self._theme = theme
         self._row: AlarmRow | None = None
         self._note = ""
+        self._since = 0.0
         self._is_lit = True
         self.setFixedHeight(LINE_PX)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._button = QPushButton(tr("Acknowledge"))
         self._button.setStyleSheet("padding: 0px 10px; min-height: 18px;")
-        self._button.clicked.connect(lambda: self.acknowledged.emit(self._row))
+        self._button.clicked.connect(self._pressed)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 1, 0, 1)
         layout.addStretch(1)
@@ -100,12 +103,19 @@ class _AlarmLine(QWidget):
 
     def show_row(self, row: AlarmRow | None, can_acknowledge: bool) -> None:
         """Show an alarm, or nothing."""
+        if (row.occurrence if row else None) != (self._row.occurrence if self._row else None):
+            self._since = time.monotonic()
         self._row, self._note = row, ""
         self._button.setVisible(row is not None)
         self._button.setEnabled(can_acknowledge)
         self.setAccessibleName(f"{tr('Priority')} {int(row.priority)} {row.source} {row.text}" if row else "")
         self.setCursor(Qt.CursorShape.PointingHandCursor if row else Qt.CursorShape.ArrowCursor)
         self.update()
+
+    def _pressed(self) -> None:
+        """Acknowledge what has been there long enough to be read: rows move up when one goes or a worse one comes."""
+        if self._row is not None and time.monotonic() - self._since >= READ_S:
+            self.acknowledged.emit(self._row)
 
     def show_note(self, note: str) -> None:
         """Show a sentence instead of an alarm."""

@@ -36,6 +36,12 @@ class AlarmsPresenter:
         """Keep the present order, or let the worst come first again."""
         self._held = tuple(row.occurrence for row in self.rows()) if is_held else ()
 
+    @property
+    def new_while_held(self) -> int:
+        """How many alarms have come since the order is held; they stand at the end."""
+        held = set(self._held)
+        return sum(row.occurrence not in held for row in self._mirror.alarms) if held else 0
+
     def rows(self) -> Sequence[AlarmRow]:
         """Return the standing alarms in the order to show."""
         rows = self._mirror.alarms
@@ -87,7 +93,7 @@ class AlarmsPresenter:
 def state_text(row: AlarmRow) -> str:
     """Return an alarm's state in the operator's words."""
     if row.state is AlarmState.RTNUN:
-        return tr("Gone, unacknowledged")
+        return tr("Gone, unack.")
     if row.state in ACTIVE_STATES and row.state in UNACKNOWLEDGED_STATES:
         return tr("Unacknowledged")
     return tr("Acknowledged")

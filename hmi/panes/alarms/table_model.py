@@ -72,7 +72,7 @@ class AlarmTableModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row = self.rows[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return self._columns[index.column()][1](row)
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 0:
             return alarm_icon(self._theme.tokens, row.priority, row.state, self._is_lit)

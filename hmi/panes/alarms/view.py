@@ -135,6 +135,11 @@ class AlarmsView(QWidget):
             if rows
             else tr("No alarms stand")
         )
+        new = self._presenter.new_while_held
+        if new:
+            self._message.setText(
+                tr("{count} new at the end: the order is held while rows are selected").format(count=new)
+            )
         self._show_buttons()
         self._show_detail()
 
@@ -146,6 +151,8 @@ class AlarmsView(QWidget):
             if row.occurrence in self._chosen and number not in selected:
                 selection.select(self._model.index(number, 0), flags)
         self._chosen &= {row.occurrence for row in self._model.rows}
+        if not self._chosen:
+            self._presenter.hold(False)  # what was selected has gone: the worst comes first again
 
     def _selection_changed(self) -> None:
         if self._is_restoring:

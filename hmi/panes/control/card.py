@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QDoubleSpinBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -21,12 +23,17 @@ from hmi.domain.language import tr
 from hmi.panes.control.presenter import ControlCard, ControlRow, outcome_text
 from hmi.ui.reading_list import ReadingList
 from hmi.ui.theme import Theme
+from hmi.ui.words import number_of
+
+OUTCOME_PX: Final = 18
+FIELD_PX: Final = 84
 
 
 class Card(QFrame):
     """Shows a card; `chosen` carries the control and the value that the operator wants."""
 
     chosen = Signal(object, float)
+    refused = Signal(str)
     trend_wanted = Signal(int)
 
     def __init__(self, theme: Theme, card: ControlCard) -> None:
@@ -44,6 +51,7 @@ class Card(QFrame):
         layout.addWidget(title)
         for line in self._lines.values():
             line.chosen.connect(self.chosen)
+            line.refused.connect(self.refused)
             layout.addWidget(line)
         if card.readings:
             layout.addWidget(self._readings)
@@ -60,26 +68,32 @@ class _ControlLine(QWidget):
     """One control: its state on the left, what can be done on the right, the last outcome below."""
 
     chosen = Signal(object, float)
+    refused = Signal(str)
 
     def __init__(self, theme: Theme, row: ControlRow) -> None:
         super().__init__()
         self._theme = theme
         self._id: UUID = row.id
         self._buttons: list[QPushButton] = []
+        self._name = row.name
+        self._decimals = row.decimals
         self._is_edited = False
         self._state = QLabel()
         self._state.setMinimumWidth(84)
         self._state.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._outcome = QLabel()
         self._outcome.setProperty("kind", "second")
-        self._outcome.setWordWrap(True)
+        # Always there, one line high: buttons must not move under a pointer when a command is given.
+        self._outcome.setFixedHeight(OUTCOME_PX)
+        self._outcome.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         name = QLabel(_short_name(row))
         name.setProperty("kind", "second")
         actions = QHBoxLayout()
         actions.setSpacing(6)
-        self._spin = self._make_spin(row) if row.kind is ControlKind.SETPOINT else None
-        if self._spin is not None:
-            actions.addWidget(self._spin)
+        self._field = self._make_field(row) if row.kind is ControlKind.SETPOINT else None
+        if self._field is not None:
+            actions.addWidget(self._field)
+            actions.addWidget(QLabel(row.unit))
             self._add_button(actions, tr("Set"), None, row.name)
         for label, value in row.choices:
             self._add_button(actions, label, value, row.name)
@@ -97,18 +111,18 @@ class _ControlLine(QWidget):
         """Show the control as it stands."""
         self._state.setText(row.state)
         _restyle(self._state, self._state_style(row))
-        if self._spin is not None and not self._is_edited and row.is_good:
-            self._spin.blockSignals(True)
-            self._spin.setValue(row.value)
-            self._spin.blockSignals(False)
+        if self._field is not None and not self._is_edited and row.is_good:
+            self._field.setText(f"{row.value:.{self._decimals}f}")
         for button in self._buttons:
             button.setEnabled(can_command)
         outcome = row.outcome
-        is_worth_saying = outcome is not None
-        self._outcome.setVisible(is_worth_saying)
-        if outcome is not None:
+        if outcome is None:
+            self._outcome.clear()
+        else:
             is_trouble = outcome.state in FINAL_STATES and outcome.state is not CommandState.CONFIRMED
-            self._outcome.setText(f"{outcome.label}: {outcome_text(outcome)}")
+            words = f"{outcome.label}: {outcome_text(outcome)}"
+            self._outcome.setText(words)
+            self._outcome.setToolTip(words)
             colour = self._theme.tokens.bad_text if is_trouble else self._theme.tokens.second
             _restyle(self._outcome, f"color: {colour};")
 
@@ -124,17 +138,15 @@ class _ControlLine(QWidget):
             return f"{shape} background: {t.on}; color: #1F2429; border: 1px solid {t.outline};"
         return f"{shape} background: {t.off}; color: #FFFFFF; border: 1px solid {t.outline};"
 
-    def _make_spin(self, row: ControlRow) -> QDoubleSpinBox:
-        spin = QDoubleSpinBox()
-        spin.setDecimals(max(1, row.decimals))
-        # Wider than the limits: a value out of limits is refused by the gate in words, not silently bent here.
-        spin.setRange(row.low - abs(row.high - row.low) * 10, row.high + abs(row.high - row.low) * 10)
-        spin.setSuffix(f" {row.unit}" if row.unit else "")
-        spin.setAccessibleName(row.name)
-        spin.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
-        spin.setFixedWidth(104)
-        spin.valueChanged.connect(self._edited)
-        return spin
+    def _make_field(self, row: ControlRow) -> QLineEdit:
+        """Return a plain field: what is typed is never bent or shortened, only refused in words."""
+        field = QLineEdit()
+        field.setAccessibleName(row.name)
+        field.setAlignment(Qt.AlignmentFlag.AlignRight)
+        field.setFixedWidth(FIELD_PX)
+        field.setMaxLength(24)
+        field.textEdited.connect(self._edited)
+        return field
 
     def _edited(self) -> None:
         self._is_edited = True
@@ -148,9 +160,14 @@ class _ControlLine(QWidget):
         actions.addWidget(button)
 
     def _choose(self, value: float | None) -> None:
-        if value is None and self._spin is not None:
-            value = self._spin.value()
-            self._is_edited = False
+        if value is None and self._field is not None:
+            value = number_of(self._field.text())
+            if value is None:
+                self.refused.emit(
+                    tr("{name}: “{text}” is not a number.").format(name=self._name, text=self._field.text())
+                )
+                return
+        self._is_edited = False
         self.chosen.emit(self._id, value)
 
 

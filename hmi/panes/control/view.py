@@ -27,10 +27,12 @@ from hmi.panes.control.table_model import CommandTableModel
 from hmi.ui.pane import PaneContext
 
 CARD_PX: Final = 344
-COLUMN_WIDTHS_PX: Final = (92, 160, 190, 96, 124, 0)
-HIDDEN_WHEN_NARROW: Final = ((4, 900), (1, 780))
+COLUMN_WIDTHS_PX: Final = (84, 156, 176, 90, 120, 0)
+HIDDEN_WHEN_NARROW: Final = ((4, 860),)
 """Columns that go when the pane is narrower than so many pixels."""
 COUNTDOWN_MS: Final = 500
+STRIP_PX: Final = 96
+MESSAGE_MS: Final = 15_000
 
 
 class ControlView(QWidget):
@@ -56,6 +58,10 @@ class ControlView(QWidget):
         self._confirmation = Confirmation()
         self._confirmation.operated.connect(self._operate)
         self._confirmation.cancelled.connect(self._cancel)
+        self._forget = QTimer(self)
+        self._forget.setSingleShot(True)
+        self._forget.setInterval(MESSAGE_MS)
+        self._forget.timeout.connect(self._message.hide)
         self._countdown = QTimer(self)
         self._countdown.setInterval(COUNTDOWN_MS)
         self._countdown.timeout.connect(self._count_down)
@@ -82,10 +88,19 @@ class ControlView(QWidget):
         layout.setSpacing(8)
         layout.addLayout(head)
         layout.addWidget(self._page, 1)
-        layout.addWidget(self._message)
-        layout.addWidget(self._confirmation)
+        layout.addWidget(self._make_strip())
         layout.addWidget(title)
         layout.addWidget(self._make_table())
+
+    def _make_strip(self) -> QWidget:
+        """Return the strip for message and confirmation: of one height, so that nothing above it ever moves."""
+        strip = QWidget()
+        strip.setFixedHeight(STRIP_PX)
+        inside = QVBoxLayout(strip)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self._message)
+        inside.addWidget(self._confirmation)
+        return strip
 
     def _make_table(self) -> QTableView:
         table = self._table
@@ -97,7 +112,7 @@ class ControlView(QWidget):
         table.setAccessibleName(tr("Latest commands"))
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(26)
-        table.setFixedHeight(140)
+        table.setFixedHeight(116)
         header = table.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for column, width in enumerate(COLUMN_WIDTHS_PX):
@@ -134,6 +149,7 @@ class ControlView(QWidget):
         for card in self._presenter.cards():
             widget = Card(self._context.theme, card)
             widget.chosen.connect(self._select)
+            widget.refused.connect(self._show_message)
             widget.trend_wanted.connect(self._presenter.open_trend)
             self._cards[card.asset_id] = widget
         if not self._cards:
@@ -153,7 +169,8 @@ class ControlView(QWidget):
         grid = page.layout() if page else None
         if not isinstance(grid, QGridLayout) or not self._cards:
             return
-        columns = max(1, min(len(self._cards), self._page.viewport().width() // CARD_PX))
+        needed = max(CARD_PX, *(card.minimumSizeHint().width() + grid.spacing() for card in self._cards.values()))
+        columns = max(1, min(len(self._cards), self._page.viewport().width() // needed))
         for number, card in enumerate(self._cards.values()):
             grid.addWidget(card, number // columns, number % columns)
         for column in range(grid.columnCount()):
@@ -179,7 +196,10 @@ class ControlView(QWidget):
 
     def _select(self, control_id: UUID, value: float) -> None:
         self._message.hide()
-        self._context.tasks.start(self._show_selection(control_id, value), tr("Select"), self._show_message)
+        name = self._presenter.control_name(control_id)
+        self._context.tasks.start(
+            self._show_selection(control_id, value), tr("Select"), lambda why: self._show_message(f"{name}: {why}")
+        )
 
     async def _show_selection(self, control_id: UUID, value: float) -> None:
         self._confirmation.hide()
@@ -200,6 +220,7 @@ class ControlView(QWidget):
     def _end_confirmation(self) -> None:
         self._countdown.stop()
         self._confirmation.hide()
+        self._page.setFocus()  # not on to the next button: a stray Space must not begin another command
 
     def _count_down(self) -> None:
         left = self._presenter.seconds_left()
@@ -211,6 +232,7 @@ class ControlView(QWidget):
     def _show_message(self, sentence: str) -> None:
         self._message.setText(sentence)
         self._message.show()
+        self._forget.start()
 
     async def _load_commands(self) -> None:
         await self._presenter.load_commands()
@@ -225,6 +247,7 @@ class _Page(QScrollArea):
     def __init__(self) -> None:
         super().__init__()
         self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -132,4 +132,5 @@ class FaceplateView(QWidget):
         words = tr("Link {state}").format(state=link_text(state).lower())
         self._link.setText(f"{words}: {broken.reason}" if broken and broken.reason else words)
         count = len(self._presenter.alarms)
-        self._alarms.setText(tr("{count} alarms").format(count=count) if count else tr("No alarms"))
+        words = tr("1 alarm") if count == 1 else tr("{count} alarms").format(count=count)
+        self._alarms.setText(words if count else tr("No alarms"))

@@ -132,7 +132,9 @@ class Toolbar(QWidget):
         self._full.setCheckable(True)
         self._full.setToolTip(tr("Each axis over its tags' whole range, instead of what fits the visible values"))
         self._full.clicked.connect(self.full_range_toggled)
-        self._live = QPushButton(tr("Pause"))
+        self._live = QPushButton(tr("Paused – go live"))
+        # As wide as its longer text: what stands beside it must not move when it changes.
+        self._live.setFixedWidth(self._live.sizeHint().width() + 8)
         self._live.clicked.connect(self.live_toggled)
         self._moment_us = 0
         self._lay_out()
@@ -144,7 +146,7 @@ class Toolbar(QWidget):
         for button in self._presets.buttons():
             button.setChecked(self._presets.id(button) * SECOND_US == span_us)
         self._full.setChecked(is_full_range)
-        self._live.setText(tr("Pause") if is_live else tr("Paused – Return to live"))
+        self._live.setText(tr("Pause") if is_live else tr("Paused – go live"))
         self._live.setToolTip(tr("Key L or Space"))
         kind = "" if is_live else "operate"
         if kind != self._live.property("kind"):

@@ -91,8 +91,10 @@ class TrendView(QWidget):
         has_cursor = presenter.cursor_us is not None
         is_shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         direction = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(key), 0)
-        if key in (Qt.Key.Key_L, Qt.Key.Key_Space):
+        if key == Qt.Key.Key_Space or (key == Qt.Key.Key_L and not presenter.window.is_live):
             self._toggle_live()
+        elif key == Qt.Key.Key_L:
+            return  # it is live already, and L only ever leads there
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
             presenter.zoom_in_place(1 / ZOOM)
         elif key == Qt.Key.Key_Minus:

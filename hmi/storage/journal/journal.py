@@ -133,7 +133,8 @@ class Journal:
                 self._connection.executemany(statement, rows)
                 self._connection.execute("COMMIT")
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                if self._connection.in_transaction:  # on a full disk SQLite has rolled back by itself
+                    self._connection.execute("ROLLBACK")
                 raise
         except sqlite3.Error as error:
             raise StorageError(f"The journal cannot be written: {error}. Free some space on the disk.") from error

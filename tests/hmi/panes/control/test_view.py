@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDoubleSpinBox, QLabel, QPushButton, QTableView
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QTableView
 from pytestqt.qtbot import QtBot
 
 from hmi.domain.commands import CommandState
@@ -56,10 +56,10 @@ def texts(view: ControlView) -> list[str]:
     return [label.text() for label in view.findChildren(QLabel) if label.isVisibleTo(view)]
 
 
-def select_start(qtbot: QtBot, view: ControlView) -> Confirmation:
+def select_start(set_up: Stage, view: ControlView) -> Confirmation:
     confirmation = view.findChildren(Confirmation)[0]
     button(view, "Start Pump 1").click()
-    qtbot.waitUntil(lambda: confirmation.isVisibleTo(view))
+    set_up.until(lambda: confirmation.isVisibleTo(view))
     return confirmation
 
 
@@ -70,12 +70,12 @@ def asked(set_up: Stage, kind: type) -> int:
 def test_select_then_operate(qtbot: QtBot) -> None:
     with stage() as set_up:
         view = view_of(qtbot, set_up)
-        confirmation = select_start(qtbot, view)
+        confirmation = select_start(set_up, view)
         assert asked(set_up, Operate) == 0
         assert "Stopped  →  Running" in texts(view)
         assert any("✓ Pump 1 ready" in text for text in texts(view))
         button(view, "Operate").click()
-        qtbot.waitUntil(lambda: asked(set_up, Operate) == 1)
+        set_up.until(lambda: asked(set_up, Operate) == 1)
         assert not confirmation.isVisibleTo(view)
 
 
@@ -83,20 +83,20 @@ def test_select_then_operate(qtbot: QtBot) -> None:
 def test_no_key_operates_by_itself(qtbot: QtBot, key: Qt.Key) -> None:
     with stage() as set_up:
         view = view_of(qtbot, set_up)
-        confirmation = select_start(qtbot, view)
+        confirmation = select_start(set_up, view)
         assert not button(view, "Operate").hasFocus()
         QTest.keyClick(view.focusWidget() or confirmation, key)
         QTest.keyClick(view, key)
-        qtbot.waitUntil(lambda: set_up.context.tasks.count == 0)
+        set_up.until(lambda: set_up.context.tasks.count == 0)
         assert asked(set_up, Operate) == 0
 
 
 def test_cancelling_lets_go(qtbot: QtBot) -> None:
     with stage() as set_up:
         view = view_of(qtbot, set_up)
-        confirmation = select_start(qtbot, view)
+        confirmation = select_start(set_up, view)
         button(view, "Cancel").click()
-        qtbot.waitUntil(lambda: asked(set_up, CancelSelection) == 1)
+        set_up.until(lambda: asked(set_up, CancelSelection) == 1)
         assert not confirmation.isVisibleTo(view)
         assert asked(set_up, Operate) == 0
 
@@ -105,8 +105,8 @@ def test_a_selection_that_runs_out_is_let_go_and_said(qtbot: QtBot) -> None:
     with stage() as set_up:
         view = view_of(qtbot, set_up)
         set_up.port.answers[SelectControl] = selection(0.2)
-        confirmation = select_start(qtbot, view)
-        qtbot.waitUntil(lambda: not confirmation.isVisibleTo(view))
+        confirmation = select_start(set_up, view)
+        set_up.until(lambda: not confirmation.isVisibleTo(view))
         assert "The selection has run out; nothing was sent." in texts(view)
 
 
@@ -115,16 +115,16 @@ def test_a_refusal_is_shown_where_one_looks(qtbot: QtBot) -> None:
         view = view_of(qtbot, set_up)
         set_up.port.answers[SelectControl] = RefusedError("Not possible now. Missing: Pump 1 ready: On.")
         button(view, "Start Pump 1").click()
-        qtbot.waitUntil(lambda: "Not possible now. Missing: Pump 1 ready: On." in texts(view))
+        set_up.until(lambda: "Hill borehole · Pump 1: Not possible now. Missing: Pump 1 ready: On." in texts(view))
         assert set_up.shown == []
 
 
 def test_another_station_lets_go_of_the_selection(qtbot: QtBot) -> None:
     with stage() as set_up:
         view = view_of(qtbot, set_up)
-        confirmation = select_start(qtbot, view)
+        confirmation = select_start(set_up, view)
         set_up.context.navigator.select_station(None)
-        qtbot.waitUntil(lambda: asked(set_up, CancelSelection) == 1)
+        set_up.until(lambda: asked(set_up, CancelSelection) == 1)
         assert not confirmation.isVisibleTo(view)
 
 
@@ -154,12 +154,25 @@ def test_the_readback_is_shown_and_never_what_was_asked(qtbot: QtBot) -> None:
 def test_a_setpoint_takes_what_is_typed(qtbot: QtBot) -> None:
     with stage() as set_up:
         view = view_of(qtbot, set_up)
-        spin = view.findChildren(QDoubleSpinBox)[0]
-        assert spin.value() == 2.0
-        spin.setValue(99.0)
+        field = next(each for each in view.findChildren(QLineEdit) if each.accessibleName() == "Level setpoint")
+        assert field.text() == "2.0"
+        field.clear()
+        QTest.keyClicks(field, "99,25")
         set_up.mirror.take(live({RUN: 0}))
-        assert spin.value() == 99.0, "a reading must not take back what is being typed"
+        assert field.text() == "99,25", "a reading must not take back what is being typed"
         button(view, "Set").click()
-        qtbot.waitUntil(lambda: asked(set_up, SelectControl) == 1)
+        set_up.until(lambda: asked(set_up, SelectControl) == 1)
         request = set_up.port.asked[-1]
-        assert request == SelectControl(LEVEL_SETPOINT.id, 99.0)
+        assert request == SelectControl(LEVEL_SETPOINT.id, 99.25)
+
+
+@pytest.mark.parametrize("typed", ["", "fast", "1.2.3", "nan", "inf"])
+def test_a_setpoint_that_is_no_number_is_refused_in_words(qtbot: QtBot, typed: str) -> None:
+    with stage() as set_up:
+        view = view_of(qtbot, set_up)
+        field = next(each for each in view.findChildren(QLineEdit) if each.accessibleName() == "Level setpoint")
+        field.clear()
+        QTest.keyClicks(field, typed)
+        button(view, "Set").click()
+        assert f"Level setpoint: “{typed}” is not a number." in texts(view)
+        assert asked(set_up, SelectControl) == 0
