@@ -125,9 +125,9 @@ class Acquisition:
         tags = self._tags.pop(connection_id, ())
         # The history's line ends here: what the plant did until the next start nobody saw.
         self._lose(np.array([tag.index for tag in tags], np.uint32))
+        del self._built[connection_id]
         for listener in self._link_listeners:
             listener(replace(supervisor.status, state=LinkState.DISABLED), tags)
-        del self._built[connection_id]
         task = asyncio.create_task(supervisor.stop(), name="end link")
         self._endings.add(task)
         task.add_done_callback(self._endings.discard)

@@ -64,9 +64,9 @@ class Pulse(QObject):
         now = time.perf_counter()
         self.lateness.add((now - self._due) * 1000)
         self._pull()
-        # Qt keeps a precise timer on its grid and skips beats that were missed.
+        # Qt keeps a precise timer on its grid, but for a beat that was missed: then its grid begins anew from there.
         step = PULL_MS / 1000
-        self._due += step * max(1, int((now - self._due) / step) + 1)
+        self._due = self._due + step if now - self._due < step else now + step
 
     def _pull(self) -> None:
         self._is_wanted = False

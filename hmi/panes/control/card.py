@@ -103,9 +103,15 @@ class _ControlLine(QWidget):
         layout.setVerticalSpacing(2)
         layout.setColumnStretch(1, 1)
         layout.addWidget(self._state, 0, 0)
-        layout.addWidget(name, 0, 1)
         layout.addLayout(actions, 0, 2)
-        layout.addWidget(self._outcome, 1, 0, 1, 3)
+        if row.kind in (ControlKind.MODE, ControlKind.RESET):
+            beside = QHBoxLayout()
+            beside.addWidget(name)
+            beside.addWidget(self._outcome, 1)
+            layout.addLayout(beside, 0, 1)
+        else:
+            layout.addWidget(name, 0, 1)
+            layout.addWidget(self._outcome, 1, 0, 1, 3)
 
     def show_row(self, row: ControlRow, can_command: bool) -> None:
         """Show the control as it stands."""

@@ -31,7 +31,7 @@ COLUMN_WIDTHS_PX: Final = (84, 156, 176, 90, 120, 0)
 HIDDEN_WHEN_NARROW: Final = ((4, 860),)
 """Columns that go when the pane is narrower than so many pixels."""
 COUNTDOWN_MS: Final = 500
-STRIP_PX: Final = 96
+STRIP_PX: Final = 84
 MESSAGE_MS: Final = 15_000
 
 
@@ -53,6 +53,8 @@ class ControlView(QWidget):
         self._message.setProperty("kind", "bad")
         self._message.setWordWrap(True)
         self._message.hide()
+        self._idle = QLabel(tr("Choose a command above. Nothing is sent before you have confirmed it here."))
+        self._idle.setProperty("kind", "second")
         self._page = _Page()
         self._page.resized.connect(self._place_cards)
         self._confirmation = Confirmation()
@@ -61,7 +63,7 @@ class ControlView(QWidget):
         self._forget = QTimer(self)
         self._forget.setSingleShot(True)
         self._forget.setInterval(MESSAGE_MS)
-        self._forget.timeout.connect(self._message.hide)
+        self._forget.timeout.connect(self._forget_message)
         self._countdown = QTimer(self)
         self._countdown.setInterval(COUNTDOWN_MS)
         self._countdown.timeout.connect(self._count_down)
@@ -98,6 +100,7 @@ class ControlView(QWidget):
         strip.setFixedHeight(STRIP_PX)
         inside = QVBoxLayout(strip)
         inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self._idle)
         inside.addWidget(self._message)
         inside.addWidget(self._confirmation)
         return strip
@@ -126,7 +129,7 @@ class ControlView(QWidget):
         """Make the cards of another station."""
         if self._presenter.selection is not None:
             self._cancel()
-        self._message.hide()
+        self._forget_message()
         stations = self._presenter.stations_with_controls()
         self._station.clear()
         for station in stations:
@@ -195,7 +198,7 @@ class ControlView(QWidget):
             self._presenter.select_station(station_id)
 
     def _select(self, control_id: UUID, value: float) -> None:
-        self._message.hide()
+        self._forget_message()
         name = self._presenter.control_name(control_id)
         self._context.tasks.start(
             self._show_selection(control_id, value), tr("Select"), lambda why: self._show_message(f"{name}: {why}")
@@ -205,6 +208,8 @@ class ControlView(QWidget):
         self._confirmation.hide()
         await self._presenter.select(control_id, value)
         if self._presenter.selection is not None:
+            self._idle.hide()
+            self._message.hide()
             self._confirmation.show_selection(self._presenter.selection, self._presenter.control_name(control_id))
             self._count_down()
             self._countdown.start()
@@ -220,6 +225,7 @@ class ControlView(QWidget):
     def _end_confirmation(self) -> None:
         self._countdown.stop()
         self._confirmation.hide()
+        self._idle.show()
         self._page.setFocus()  # not on to the next button: a stray Space must not begin another command
 
     def _count_down(self) -> None:
@@ -229,7 +235,12 @@ class ControlView(QWidget):
             self._cancel()
             self._show_message(tr("The selection has run out; nothing was sent."))
 
+    def _forget_message(self) -> None:
+        self._message.hide()
+        self._idle.setVisible(not self._confirmation.isVisibleTo(self))
+
     def _show_message(self, sentence: str) -> None:
+        self._idle.hide()
         self._message.setText(sentence)
         self._message.show()
         self._forget.start()
