@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import qasync
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 T = TypeVar("T")
@@ -36,15 +35,10 @@ class QtLoop:
         while any(not task.done() for task in running):
             self._app.processEvents()
         asyncio.events._set_running_loop(None)
-        self.loop.stop()
+        # Not stop(): it tells Qt to quit, and with no application running every later event loop would end at once.
+        self.loop._QEventLoop__is_running = False
         self.loop.close()
         asyncio.set_event_loop(None)
-        # stop() told Qt to quit; until a run of the application takes that back no other event loop would start.
-        quitting = QTimer()
-        quitting.timeout.connect(self._app.quit)
-        quitting.start(0)
-        self._app.exec()
-        quitting.stop()  # the run may have ended by stop()'s word: a second quit must not wait for the next loop
 
 
 @contextmanager

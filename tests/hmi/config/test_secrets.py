@@ -19,7 +19,7 @@ from tests.conftest import Warnings
 class PlainText(KeyringBackend):
     """What keyrings.alt would put there: it stores, and anybody can read it."""
 
-    priority = 1
+    priority = -1  # never chosen by keyring itself, nor put into its chain
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # keyring has no types here

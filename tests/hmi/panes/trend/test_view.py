@@ -166,7 +166,7 @@ def test_dragging_pauses_and_the_button_returns_to_live(view: TrendView, navigat
     QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=start + QPoint(100, 0))
     beat(view)
     assert not view._presenter.window.is_live
-    assert button.text() == "Paused – Return to live"
+    assert button.text() == "Paused – go live"
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     beat(view)
     assert view._presenter.window.is_live
