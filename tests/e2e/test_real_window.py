@@ -25,7 +25,8 @@ HAS_TOOLS = shutil.which("Xvfb") is not None and shutil.which("xdotool") is not 
 def display() -> Iterator[str]:
     read_end, write_end = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1366x768x24", "-nolisten", "tcp"],
+        # -noreset: without it the server begins anew whenever its last client leaves, as each xdotool does.
+        ["Xvfb", "-noreset", "-displayfd", str(write_end), "-screen", "0", "1366x768x24", "-nolisten", "tcp"],
         pass_fds=(write_end,),
         stderr=subprocess.DEVNULL,
     )
