@@ -7,6 +7,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -109,11 +110,12 @@ class Assembly:
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until a condition on the mirror holds; looked at after each frame."""
+        changed = asyncio.Event()
+        remove = self.mirror.listen(lambda _change, _frame: changed.set())
         while not condition():
-            changed = asyncio.Event()
-            remove = self.mirror.listen(lambda _change, _frame, changed=changed: changed.set())  # type: ignore[misc]
+            changed.clear()
             await changed.wait()
-            remove()
+        remove()
 
     def close(self) -> None:
         """Stop the pulse and the tasks."""
@@ -217,13 +219,12 @@ class Assembly:
     def _go_to(self) -> None:
         catalogue, navigator = self.mirror.catalogue, self._navigator
         targets = [
-            Target(station.name, lambda key=station.id: navigator.select_station(key))  # type: ignore[misc]
-            for station in catalogue.stations
+            Target(station.name, partial(navigator.select_station, station.id)) for station in catalogue.stations
         ]
         targets += [
             Target(
                 f"{catalogue.station_by_id[tag.station_id].name} · {tag.name}",
-                lambda index=tag.index, key=tag.station_id: navigator.open_trend(index, key),  # type: ignore[misc]
+                partial(navigator.open_trend, tag.index, tag.station_id),
             )
             for tag in catalogue.tags
         ]
