@@ -274,6 +274,10 @@ class Services:
             await asyncio.sleep(LATENESS_TICK_S)
             self._lateness.add((loop.time() - due) * 1000)
 
+    def _lost_note(self) -> str:
+        lost = self.alarms.journal_lost
+        return f"{lost} alarm changes are missing in the journal: it refused for too long." if lost else ""
+
     def figures(self) -> port.PipelineFigures:
         """Return what has flowed since the start; the rates are over the time since the last call."""
         writer = self.history.figures()
@@ -290,7 +294,7 @@ class Services:
             stored_rate=(stored - stored_before) / elapsed,
             flush_ms=writer.flush_ms,
             alarms_raised=self.alarms.raised,
-            history_note=" ".join(note for note in (writer.note, self.alarms.journal_note) if note),
+            history_note=" ".join(note for note in (writer.note, self.alarms.journal_note, self._lost_note()) if note),
             io_late_p99_ms=self._lateness.figures().p99_ms,
         )
 
