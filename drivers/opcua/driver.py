@@ -31,7 +31,7 @@ from drivers.api import (
 from drivers.opcua import browsing
 from drivers.opcua.addresses import Namespaces
 from drivers.opcua.certificate import APPLICATION_URI, own_certificate
-from drivers.opcua.codec import to_batch, to_variant
+from drivers.opcua.values import to_batch, to_variant
 from drivers.opcua.config import OpcUaConfig
 from drivers.opcua.errors import translate
 from drivers.opcua.subscription import Subscription

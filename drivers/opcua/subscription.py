@@ -9,7 +9,7 @@ from asyncua import ua
 from asyncua.client.ua_session import UaSession
 
 from drivers.api import BatchSink, Rejected
-from drivers.opcua.codec import to_batch
+from drivers.opcua.values import to_batch
 from drivers.opcua.config import OpcUaConfig
 
 ITEMS_PER_CALL = 1000

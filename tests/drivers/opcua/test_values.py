@@ -9,7 +9,7 @@ import pytest
 from asyncua import ua
 
 from drivers.api import Flag, Quality, Value, WriteRejectedError
-from drivers.opcua.codec import TEXT_LIMIT, microseconds, number_and_text, quality_of, to_batch, to_variant
+from drivers.opcua.values import TEXT_LIMIT, microseconds, number_and_text, quality_of, to_batch, to_variant
 
 CODES = ua.StatusCodes
 INFO_BITS = 0x0480
