@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+PolicyKey = Literal["none", "basic128rsa15", "basic256", "aes128sha256rsaoaep", "basic256sha256", "aes256sha256rsapss"]
 
 
 class OpcUaConfig(BaseModel):
@@ -14,23 +16,55 @@ class OpcUaConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     security: Annotated[
-        Literal["none", "basic256sha256"],
+        PolicyKey,
         Field(title="Security", description="Policy of the secure channel; a password needs more than none."),
     ] = "none"
+    mode: Annotated[
+        Literal["sign", "sign_and_encrypt"],
+        Field(title="Mode", description="Whether messages are also encrypted."),
+    ] = "sign_and_encrypt"
+    allow_deprecated: Annotated[
+        bool,
+        Field(title="Allow broken policies", description="Lets Basic128Rsa15 and Basic256 be used all the same."),
+    ] = False
+    server_thumbprint: Annotated[
+        str,
+        Field(title="Server certificate", description="Thumbprint of the one certificate to believe; empty: ask."),
+    ] = ""
     pki_folder: Annotated[
         Path | None,
-        Field(title="Certificates", description="Folder of this program's own certificate; made when missing."),
+        Field(title="Certificates", description="Folder of own, trusted and refused certificates."),
     ] = None
+    backups: Annotated[
+        tuple[str, ...],
+        Field(title="Backup servers", description="Addresses tried in turn when the first does not answer."),
+    ] = ()
+    failover: Annotated[
+        Literal["cold", "warm"],
+        Field(title="Failover", description="Warm keeps a session to a backup open, which takes over sooner."),
+    ] = "cold"
     publishing_ms: Annotated[
         int, Field(title="Publishing interval", description="How often the server sends changes, ms.", ge=50, le=60_000)
     ] = 250
     queue_size: Annotated[
         int, Field(title="Queue", description="Changes that the server keeps for each item.", ge=1, le=1000)
     ] = 10
+    keepalive_s: Annotated[
+        float,
+        Field(title="Keep-alive", description="How often a server with nothing to say says so, s.", ge=0.5, le=60),
+    ] = 2.0
+    lifetime_s: Annotated[
+        float, Field(title="Lifetime", description="How long the server keeps what we lost touch with, s.", ge=10)
+    ] = 60.0
     request_timeout_s: Annotated[
         float, Field(title="Request timeout", description="Longest wait for an answer, s.", ge=0.5, le=60)
     ] = 4.0
-    watchdog_s: Annotated[
-        float,
-        Field(title="Watchdog", description="The link is lost when a status read takes longer, s.", ge=0.5, le=30),
-    ] = 2.0
+    backfill: Annotated[
+        bool, Field(title="Fill gaps", description="Read what was missed from the server's own history.")
+    ] = True
+
+    @model_validator(mode="after")
+    def _deprecated_needs_a_word(self) -> Self:
+        if self.security in ("basic128rsa15", "basic256") and not self.allow_deprecated:
+            raise ValueError("this security policy is broken; choose another, or let an administrator allow it")
+        return self

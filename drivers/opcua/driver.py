@@ -1,241 +1,267 @@
-"""The OPC UA driver: one asyncua client a session, made anew at each open."""
+"""The OPC UA driver: one link that lives across sessions, servers that come back changed, and backups."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from urllib.parse import urlparse
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping, Sequence
+from typing import TypeVar
 
-from asyncua import Client, ua
-from asyncua.crypto.security_policies import SecurityPolicyBasic256Sha256, SecurityPolicyNone
+from asyncua import ua
 
 from drivers.api import (
-    AccessDeniedError,
     Batch,
     BatchSink,
     BrowsedNode,
+    Condition,
+    ConditionSink,
     Credentials,
+    Description,
     Driver,
     DriverError,
     DriverType,
+    Endpoint,
     Item,
+    Method,
     NotConnectedError,
     Rejected,
-    UnknownTagError,
+    TestStep,
+    Text,
+    Trust,
+    UnsupportedError,
     Value,
-    WriteRejectedError,
 )
-from drivers.opcua import browsing
-from drivers.opcua.addresses import Namespaces
-from drivers.opcua.certificate import APPLICATION_URI, own_certificate
-from drivers.opcua.values import to_batch, to_variant
+from drivers.opcua import browsing, describing, discovery, history, methods, writing
+from drivers.opcua.acquiring import Acquiring
+from drivers.opcua.addresses import address_fault, typed, with_port
+from drivers.opcua.codec import Decoder
+from drivers.opcua.conditions import Conditions
 from drivers.opcua.config import OpcUaConfig
+from drivers.opcua.diagnosing import diagnose
 from drivers.opcua.errors import translate
-from drivers.opcua.subscription import Subscription
+from drivers.opcua.items import ItemTable
+from drivers.opcua.judging import Judging
+from drivers.opcua.session import Session
+from drivers.opcua.values import to_batch
 
-CLOSE_TIMEOUT_S = 1.5
-CONNECT_TIMEOUT_S = 3.0
-DEFAULT_PORT = 4840
-NODES_PER_READ = 1000
+Answer = TypeVar("Answer")
 
 
 class OpcUaDriver:
-    """Driver, Subscribes, Reads, Writes and Browses for one OPC UA server.
+    """Every capability of drivers.api for one OPC UA server and its backups.
 
-    asyncua's own reconnect stays off: it does not come back from reordered namespaces, nodes that were missing or a
-    replaced server certificate, so the supervisor above makes a new session instead.
+    The item table and the decoder outlive sessions; `Session` and `Acquiring` are one session's. After a cut the
+    session is taken up again where the server still holds it, so that nothing is lost; else all is made anew from the
+    table: namespaces, limits, items.
     """
 
     def __init__(self, endpoint: str, config: OpcUaConfig) -> None:
-        self._endpoint = endpoint
+        self._endpoints = tuple(with_port(each) for each in (endpoint, *config.backups))
         self._config = config
-        self._client: Client | None = None
-        self._namespaces = Namespaces(())
-        self._subscription: Subscription | None = None
-        self._lost: asyncio.Future[DriverError] | None = None
-        self._types: dict[str, ua.VariantType] = {}
+        self._current = 0
+        self._session: Session | None = None
+        self._acquiring: Acquiring | None = None
+        self._table = ItemTable()
+        self._decoder = Decoder()
+        self._judging = Judging(config)
+        self._types = writing.DataTypes()
+        self._conditions: dict[str, Condition] = {}
+        self._condition_sink: ConditionSink | None = None
+        self._dropped = 0
+
+    # ── the link ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def reach(self) -> None:
-        try:
-            url = urlparse(self._endpoint)
-            async with asyncio.timeout(CONNECT_TIMEOUT_S):
-                _, writer = await asyncio.open_connection(url.hostname, url.port or DEFAULT_PORT)
-            writer.close()
-            with contextlib.suppress(OSError):
-                await writer.wait_closed()
-        except Exception as error:
-            raise translate(error, self._endpoint) from error
+        failures: list[DriverError] = []
+        for offset in range(len(self._endpoints)):
+            candidate = (self._current + offset) % len(self._endpoints)
+            try:
+                await discovery.reach(self._endpoints[candidate])
+            except DriverError as error:
+                failures.append(error)
+                continue
+            self._current = candidate
+            return
+        raise failures[0]
 
     async def open(self, credentials: Credentials | None) -> None:
-        await self.close()
-        # Kept from the first moment: an open that is cancelled half-way is cleared up by the close that follows it.
-        client = self._client = Client(
-            self._endpoint, timeout=self._config.request_timeout_s, watchdog_intervall=self._config.watchdog_s
-        )
-        client.name = "Roams"
-        client.description = "Roams"
-        client.application_uri = APPLICATION_URI
-        client.connection_lost_callback = self._connection_lost
-        try:
-            await self._secure(client, credentials)
-            await client.connect()
-            self._namespaces = Namespaces(await client.get_namespace_array())
-        except Exception as error:
-            await self.close()
-            raise translate(error, self._endpoint) from error
-        self._types.clear()
-        self._lost = asyncio.get_running_loop().create_future()
+        before = self._session
+        is_same = before is not None and before.endpoint == self._endpoint and before.may_resume(credentials)
+        if is_same and before is not None and await before.resume():
+            return
+        await self._forget()
+        session = Session(self._endpoint, self._config, credentials)
+        await session.connect(self._judging.judge)
+        self._session = session
+        self._types.forget()
+        self._table.begin_session()
 
     async def wait_lost(self) -> DriverError:
-        if self._lost is None:
+        session = self._session
+        if session is None:
             return NotConnectedError("The link is not open.")
-        return await asyncio.shield(self._lost)
+        reason = await asyncio.shield(session.lost)
+        if self._acquiring is not None:
+            self._acquiring.stop()
+        self._table.open_gaps()
+        return reason
 
     async def close(self) -> None:
-        client, self._client = self._client, None
-        self._subscription = None
-        if self._lost is not None and not self._lost.done():
-            self._lost.set_result(NotConnectedError("The link was closed."))
-        if client is not None:
-            await self._discard(client)
+        await self._forget()
 
     def diagnostics(self) -> Mapping[str, str]:
-        found = {"Endpoint": self._endpoint, "Security": self._config.security}
-        if self._subscription is not None:
-            found["Publishing interval"] = f"{self._subscription.interval_ms:.0f} ms"
-            found["Publishes"] = str(self._subscription.publishes)
-        return found
+        return diagnose(self._endpoint, self._config, self._session, self._acquiring, self._table, self._judging)
+
+    def trouble(self) -> str:
+        if self._current:
+            return f"A backup server answers: {self._endpoint}."
+        return self._acquiring.trouble() if self._acquiring is not None else ""
+
+    def dropped(self) -> int:
+        return self._dropped + (self._acquiring.lost_values if self._acquiring is not None else 0)
+
+    def trust(self, thumbprint: str, decision: Trust) -> None:
+        self._judging.decide(thumbprint, decision)
+
+    # ── values ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def subscribe(self, items: Sequence[Item], sink: BatchSink) -> Sequence[Rejected]:
-        client = self._up()
-        if self._subscription is not None:
-            old, self._subscription = self._subscription, None
-            with contextlib.suppress(ua.UaError, OSError, TimeoutError):
-                await old.delete()
-        subscription = Subscription(client.uaclient.session, self._config, sink)
+        session = self._up()
+        changes = self._table.replace(items)
+        acquiring = self._acquiring
+        if acquiring is not None and acquiring.session is session:
+            acquiring.sink = sink
+            if acquiring.is_running:
+                await acquiring.change(changes.removed, changes.modified)
+                return self.rejected()
+            if await acquiring.go_on():
+                await acquiring.change(changes.removed, changes.modified)
+                return self.rejected()
+            self._table.begin_session()
+        self._stop_acquiring()
+        acquiring = self._acquiring = Acquiring(session, self._table, self._decoder, sink)
         try:
-            await subscription.create()
-            known, rejected = self._resolve(items)
-            rejected += await subscription.add(known)
-        except Exception as error:
-            raise translate(error, self._endpoint) from error
-        self._subscription = subscription
-        return rejected
+            await acquiring.begin()
+        except BaseException:
+            self._stop_acquiring()
+            raise
+        return self.rejected()
+
+    def rejected(self) -> Sequence[Rejected]:
+        return self._table.rejected()
 
     async def read(self, items: Sequence[Item]) -> Batch:
-        client = self._up()
-        known, rejected = self._resolve(items)
+        session = self._up()
+        known = [item for item in items if not session.namespaces.fault(item.address)]
+        missing = [item for item in items if session.namespaces.fault(item.address)]
         values: list[ua.DataValue] = []
-        try:
-            for start in range(0, len(known), NODES_PER_READ):
-                nodes = [node_id for _, _, node_id, _ in known[start : start + NODES_PER_READ]]
-                values += await client.uaclient.session.read_attributes(nodes, ua.AttributeIds.Value)
-        except Exception as error:
-            raise translate(error, self._endpoint) from error
-        missing = ua.DataValue(StatusCode=ua.StatusCode(ua.UInt32(ua.StatusCodes.BadNodeIdUnknown)))
-        tags = [tag for tag, *_ in known] + [item.tag for item in rejected]
-        return to_batch(tags, [*values, *[missing] * len(rejected)], time.time_ns() // 1000)
+        for start in range(0, len(known), session.limits.read):
+            nodes = [session.namespaces.node_id(item.address) for item in known[start : start + session.limits.read]]
+            values += await self._translated(session.services.read_attributes(nodes, ua.AttributeIds.Value))
+        blank = ua.DataValue(StatusCode=ua.StatusCode(ua.UInt32(ua.StatusCodes.BadNodeIdUnknown)))
+        tags = [item.tag for item in [*known, *missing]]
+        return to_batch(tags, [*values, *[blank] * len(missing)], time.time_ns() // 1000)
 
     async def write(self, address: str, value: Value) -> None:
-        client = self._up()
-        node_id = self._namespaces.node_id(address)
+        await self._translated(writing.write(self._up(), self._types, address, value))
+
+    async def read_history(self, items: Sequence[Item], start_us: int, end_us: int) -> AsyncIterator[Batch]:
+        session = self._up()
+        kept = await self._translated(history.with_history(session, items))
+        if not kept:
+            raise UnsupportedError("The server keeps no history of these values.")
+        gaps = [history.Gap(item, start_us, end_us) for item in items if item.tag in kept]
         try:
-            variant = to_variant(value, await self._type_of(client, address, node_id))
-            attribute = ua.WriteValue(node_id, ua.AttributeIds.Value, Value=ua.DataValue(variant))
-            answer = (await client.uaclient.session.write(ua.WriteParameters(NodesToWrite=[attribute])))[0]
+            async for batch in history.read_raw(session, gaps):
+                yield batch
         except Exception as error:
             raise translate(error, self._endpoint) from error
-        if not answer.is_good():
-            raise _refusal(answer)
+
+    # ── what admins and operators ask for ─────────────────────────────────────────────────────────────────────────
+
+    async def discover(self) -> Sequence[Endpoint]:
+        return await discovery.discover(self._endpoint, self._config.request_timeout_s)
+
+    def test(self, credentials: Credentials | None) -> AsyncGenerator[TestStep, None]:
+        return discovery.test(self._endpoint, self._config, credentials, self._judging.judge)
 
     async def browse(self, address: str | None = None) -> Sequence[BrowsedNode]:
-        client = self._up()
+        return await self._translated(browsing.browse(self._up(), address))
+
+    async def describe(self, addresses: Sequence[str]) -> Sequence[Description]:
+        return await self._translated(describing.describe(self._up(), addresses))
+
+    async def methods(self, address: str) -> Sequence[Method]:
+        return await self._translated(methods.methods(self._up(), address))
+
+    async def call(self, method: Method, inputs: Sequence[Value]) -> Sequence[Text | float]:
+        return await self._translated(methods.call(self._up(), method, inputs))
+
+    # ── conditions ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def mirror(self, sink: ConditionSink) -> None:
+        session, acquiring = self._up(), self._acquiring
+        if acquiring is None:
+            raise NotConnectedError("The link has no subscription yet.")
+        if acquiring.conditions is not None:
+            await self._translated(acquiring.conditions.refresh())  # a resumed session still has its event item
+            return
+        subscription = await self._translated(acquiring.subscriptions.begin())
+        conditions = Conditions(session, subscription, sink, self._conditions)
+        acquiring.conditions = conditions
         try:
-            return await browsing.browse(client, self._namespaces, address)
+            await self._translated(conditions.begin())
+        except DriverError:
+            acquiring.conditions = None
+            raise
+
+    async def acknowledge(self, condition: Condition, comment: str) -> None:
+        await self._translated(self._mirrored().acknowledge(condition, comment))
+
+    async def confirm(self, condition: Condition, comment: str) -> None:
+        await self._translated(self._mirrored().acknowledge(condition, comment, confirm=True))
+
+    async def shelve(self, condition: Condition, duration_s: float | None) -> None:
+        await self._translated(self._mirrored().shelve(condition, duration_s))
+
+    async def unshelve(self, condition: Condition) -> None:
+        await self._translated(self._mirrored().unshelve(condition))
+
+    # ── inside ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def _endpoint(self) -> str:
+        return self._endpoints[self._current]
+
+    def _up(self) -> Session:
+        if self._session is None or not self._session.is_up:
+            raise NotConnectedError("The link is down.")
+        return self._session
+
+    def _mirrored(self) -> Conditions:
+        self._up()
+        if self._acquiring is None or self._acquiring.conditions is None:
+            raise UnsupportedError("The server has no alarms of its own.")
+        return self._acquiring.conditions
+
+    async def _translated(self, work: Awaitable[Answer]) -> Answer:
+        try:
+            return await work
         except Exception as error:
             raise translate(error, self._endpoint) from error
 
-    async def _secure(self, client: Client, credentials: Credentials | None) -> None:
-        if self._config.security == "basic256sha256":
-            if self._config.pki_folder is None:
-                raise AccessDeniedError("No folder for certificates is set; set it in the connection.")
-            certificate, key = await asyncio.to_thread(own_certificate, Path(self._config.pki_folder))
-            await client.set_security(SecurityPolicyBasic256Sha256, certificate, key)
-        elif credentials is not None:
-            await self._require_encrypted_password(client)
-        if credentials is not None:
-            client.set_user(credentials.user)
-            client.set_password(credentials.password)
+    async def _forget(self) -> None:
+        """End the present session for good."""
+        self._stop_acquiring()
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
 
-    async def _require_encrypted_password(self, client: Client) -> None:
-        """Refuse to send a password in clear, which asyncua would do with only a log line."""
-        endpoints = await client.connect_and_get_server_endpoints()
-        policies = {
-            token.SecurityPolicyUri
-            for endpoint in endpoints
-            if endpoint.SecurityMode == ua.MessageSecurityMode.None_
-            for token in endpoint.UserIdentityTokens or ()
-            if token.TokenType == ua.UserTokenType.UserName
-        }
-        if not policies or policies & {None, "", SecurityPolicyNone.URI}:
-            raise AccessDeniedError("The password would travel unencrypted; set the connection's security.")
-
-    async def _type_of(self, client: Client, address: str, node_id: ua.NodeId) -> ua.VariantType:
-        found = self._types.get(address)
-        if found is None:
-            try:
-                found = await client.get_node(node_id).read_data_type_as_variant_type()
-            except ua.UaStatusCodeError as error:
-                if int(error.code) == ua.StatusCodes.BadNodeIdUnknown:
-                    raise UnknownTagError(f"The server no longer has {address}.") from error
-                raise
-            self._types[address] = found
-        return found
-
-    def _resolve(self, items: Sequence[Item]) -> tuple[list[tuple[int, str, ua.NodeId, int]], list[Rejected]]:
-        known: list[tuple[int, str, ua.NodeId, int]] = []
-        rejected: list[Rejected] = []
-        for item in items:
-            try:
-                known.append((item.tag, item.address, self._namespaces.node_id(item.address), item.sampling_ms))
-            except UnknownTagError as error:
-                rejected.append(Rejected(item.tag, item.address, error.sentence))
-        return known, rejected
-
-    def _up(self) -> Client:
-        if self._client is None or self._lost is None or self._lost.done():
-            raise NotConnectedError("The link is down.")
-        return self._client
-
-    async def _connection_lost(self, error: Exception) -> None:
-        if self._lost is not None and not self._lost.done():
-            reason = "stopped answering" if isinstance(error, TimeoutError) else "closed the connection"
-            self._lost.set_result(NotConnectedError(f"{self._endpoint} {reason}."))
-
-    async def _discard(self, client: Client) -> None:
-        try:
-            async with asyncio.timeout(CLOSE_TIMEOUT_S):
-                await client.disconnect()
-        except (TimeoutError, OSError, ua.UaError):
-            client.disconnect_socket()
-
-
-def _refusal(answer: ua.StatusCode) -> DriverError:
-    code = int(answer.value)
-    sentences = {
-        ua.StatusCodes.BadOutOfRange: "The server refused the value: out of its range.",
-        ua.StatusCodes.BadTypeMismatch: "The server refused the value: wrong type.",
-        ua.StatusCodes.BadNotWritable: "The server does not let this be written.",
-        ua.StatusCodes.BadUserAccessDenied: "The server does not let this user write it.",
-        ua.StatusCodes.BadNodeIdUnknown: "The server no longer has this address.",
-    }
-    sentence = sentences.get(code, f"The server refused the write: {answer.name}.")
-    if code == ua.StatusCodes.BadNodeIdUnknown:
-        return UnknownTagError(sentence, code=code)
-    return WriteRejectedError(sentence, code=code)
+    def _stop_acquiring(self) -> None:
+        acquiring, self._acquiring = self._acquiring, None
+        if acquiring is not None:
+            self._dropped += acquiring.lost_values
+            acquiring.stop()
 
 
 def create(endpoint: str, options: Mapping[str, object]) -> Driver:
@@ -243,4 +269,4 @@ def create(endpoint: str, options: Mapping[str, object]) -> Driver:
     return OpcUaDriver(endpoint, OpcUaConfig.model_validate(dict(options)))
 
 
-OPCUA = DriverType(kind="opcua", label="OPC UA", create=create)
+OPCUA = DriverType("opcua", "OPC UA", create, endpoint_of=typed, address_fault=address_fault)

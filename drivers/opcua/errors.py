@@ -30,17 +30,21 @@ _REACHING: tuple[tuple[type[BaseException], str], ...] = (  # the narrower kind 
 UNSUPPORTED = frozenset({_CODES.BadServiceUnsupported, _CODES.BadNotImplemented, _CODES.BadNotSupported})
 
 
+def from_code(code: int) -> DriverError:
+    """Return the error that stands for a status code."""
+    if code in _DENIED:
+        return AccessDeniedError(_DENIED[code], code=code)
+    if code in UNSUPPORTED:
+        return UnsupportedError("The server does not offer this service.", code=code)
+    return NotConnectedError(f"The server answered {ua.StatusCode(ua.UInt32(code)).name}.", code=code)
+
+
 def translate(error: BaseException, endpoint: str) -> DriverError:
     """Return the error that an operator understands, for anything that asyncua or the socket raised."""
     if isinstance(error, DriverError):
         return error
     if isinstance(error, ua.UaStatusCodeError):
-        code = int(error.code)
-        if code in _DENIED:
-            return AccessDeniedError(_DENIED[code], code=code)
-        if code in UNSUPPORTED:
-            return UnsupportedError("The server does not offer this service.", code=code)
-        return NotConnectedError(f"The server answered {ua.StatusCode(ua.UInt32(code)).name}.", code=code)
+        return from_code(int(error.code))
     for kind, sentence in _REACHING:
         if isinstance(error, kind):
             return NotConnectedError(sentence.format(endpoint=endpoint, error=error))

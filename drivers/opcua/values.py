@@ -65,9 +65,9 @@ def quality_of(code: int) -> Quality:
     return Quality.BAD
 
 
-def microseconds(moment: datetime | None) -> int | None:
-    """Return UTC microseconds; a moment without a zone is UTC, as OPC UA's are."""
-    if moment is None:
+def microseconds(moment: object) -> int | None:
+    """Return UTC microseconds, None for what is no moment; one without a zone is UTC, as OPC UA's are."""
+    if not isinstance(moment, datetime):
         return None
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     delta = aware - datetime(1970, 1, 1, tzinfo=UTC)

@@ -147,12 +147,16 @@ class PlantDescription:
 
 @dataclass(frozen=True, slots=True)
 class AreaEndpoint:
-    """Where an area is served; user and password are the demo's own, and only where the endpoint asks for them."""
+    """Where an area is served; user and password are the demo's own, and only where the endpoint asks for them.
+
+    thumbprint: SHA-1 in hex of the certificate of a secured endpoint, made anew at each start.
+    """
 
     area: str
     url: str
     user: str = ""
     password: str = field(default="", repr=False)
+    thumbprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

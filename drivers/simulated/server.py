@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import socket
 from collections.abc import Mapping
@@ -56,6 +57,7 @@ async def open_area(
     template holds the standard nodes once the first area has built them.
     """
     one_user = OneUser() if needs_password else None
+    thumbprint = ""
     server = Server(CopyingServer(template, one_user or AnonymousUsers()))
     await server.init()
     application_uri = f"{area.namespace_uri}:server"
@@ -67,7 +69,7 @@ async def open_area(
         server.set_security_policy([ua.SecurityPolicyType.NoSecurity])
         server.set_identity_tokens([ua.AnonymousIdentityToken])
     else:
-        await _ask_for_password(server, application_uri)
+        thumbprint = await _ask_for_password(server, application_uri)
 
     namespace = await server.register_namespace(area.namespace_uri)
     served = await build(server.iserver, namespace, area)
@@ -85,12 +87,12 @@ async def open_area(
     listening = server.bserver.port if server.bserver is not None else port
     endpoint = AreaEndpoint(area.key, f"opc.tcp://{HOST}:{listening}/{area.key}")
     if one_user is not None:
-        endpoint = replace(endpoint, user=one_user.user, password=one_user.password)
+        endpoint = replace(endpoint, user=one_user.user, password=one_user.password, thumbprint=thumbprint)
     return AreaServer(server, publisher, endpoint)
 
 
-async def _ask_for_password(server: Server, application_uri: str) -> None:
-    """Refuse anonymous clients and let no password travel in clear.
+async def _ask_for_password(server: Server, application_uri: str) -> str:
+    """Refuse anonymous clients and let no password travel in clear; return the certificate's thumbprint.
 
     Two endpoints are offered, with and without encryption of the channel. For the one without, asyncua names an
     encrypting policy for the password alone, which is then encrypted with the server's certificate (Part 4, 7.41.2.3).
@@ -100,6 +102,7 @@ async def _ask_for_password(server: Server, application_uri: str) -> None:
     await server.load_private_key(identity.private_key, format="der")
     server.set_security_policy([ua.SecurityPolicyType.NoSecurity, ua.SecurityPolicyType.Basic256Sha256_SignAndEncrypt])
     server.set_identity_tokens([ua.UserNameIdentityToken])
+    return hashlib.sha1(identity.certificate).hexdigest().upper()  # noqa: S324  # a name, as OPC UA has it
 
 
 async def _start_quietly(server: Server) -> None:

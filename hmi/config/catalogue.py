@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import replace
-from uuid import UUID, uuid4
+from typing import Final
+from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import Engine
 
 from drivers.api import DriverType
+from hmi.config.checks import faults_of
+from hmi.config.save_plan import SavePlan
 from hmi.domain.alarms import AlarmDefinition, AlarmType, Priority
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.commands import Control
-from hmi.domain.plant import Area, Asset, AssetKind, Connection, Station
-from hmi.domain.tags import Tag, TagKind, TagRevision
+from hmi.domain.drafts import FieldFault, StationDraft
+from hmi.domain.plant import Connection
 from hmi.storage.local import configuration, schema
+
+FAULTS_SAID: Final = 10
 
 
 class InvalidError(Exception):
     """A change that was refused before it was made; the text names the field and what is wrong with it."""
-
-
-class StationForm(BaseModel):
-    """What a new station must satisfy."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str = Field(title="Name", min_length=1, max_length=80, pattern=r"\S")
-    latitude: float = Field(title="Latitude", ge=-90, le=90)
-    longitude: float = Field(title="Longitude", ge=-180, le=180)
-    endpoint: str = Field(title="Address", min_length=1, max_length=400, pattern=r"^[a-z][a-z0-9.+-]*://[^\s/]+")
 
 
 class CatalogueStore:
@@ -75,47 +67,29 @@ class CatalogueStore:
             configuration.add_version(database, user, reason)
             return configuration.load(database)
 
-    def add_station(
-        self,
-        driver_types: tuple[DriverType, ...],
-        station: Station,
-        connection: Connection,
-        tags: tuple[tuple[str, TagRevision], ...],
-        user: str,
-    ) -> Catalogue:
-        """Add a station whose tags (key, meaning) come over a connection. Raises InvalidError."""
-        _check(station, connection)
-        if connection.driver not in {driver_type.kind for driver_type in driver_types}:
-            raise InvalidError(f"Driver: there is none called {connection.driver}.")
-        asset = Asset(uuid4(), station.id, station.name, AssetKind.SITE)
-        now_us = time.time_ns() // 1000
-        new_tags = [
-            Tag(
-                id=uuid4(),
-                index=-1,
-                station_id=station.id,
-                asset_id=asset.id,
-                connection_id=connection.id,
-                key=key,
-                kind=TagKind.ANALOG,
-                quantity="",
-                revision=revision if revision.valid_from_us else _dated(revision, now_us),
-            )
-            for key, revision in tags
-        ]
+    def save_station(self, driver_types: Sequence[DriverType], draft: StationDraft, user: str) -> Catalogue:
+        """Add a station, or bring it to its draft. Raises InvalidError that names every fault.
+
+        A tag keeps its id, its index and so its history when it is renamed or re-addressed; whatever of its meaning
+        changed begins a dated revision. Tags that the draft no longer has are deleted; their history stays.
+        """
         with self._engine.begin() as database:
             before = configuration.load(database)
-            if any(other.name == station.name and other.id != station.id for other in before.stations):
-                raise InvalidError(f"Name: there is already a station called {station.name}.")
-            if station.area_id not in before.area_by_id:
-                configuration.put(database, schema.area, [Area(station.area_id, "Stations")])
-            configuration.put(database, schema.station, [station])
-            configuration.put(database, schema.asset, [asset])
-            if connection.id not in before.connection_by_id:
-                configuration.put(database, schema.connection, [connection])
-                configuration.put(database, schema.alarm, [communication_alarm(connection)])
-            configuration.put_tags(database, new_tags)
-            configuration.add_version(database, user, f"Added station {station.name}")
+            if faults := faults_of(draft, before, driver_types):
+                raise InvalidError(" ".join(_said(fault, draft) for fault in faults[:FAULTS_SAID]))
+            kinds = {driver_type.kind: driver_type for driver_type in driver_types}
+            plan = SavePlan(draft, before, kinds[draft.connection.driver].endpoint_of)
+            configuration.put(database, schema.area, [plan.area])
+            configuration.put(database, schema.station, [plan.station])
+            configuration.put(database, schema.asset, [plan.asset])
+            configuration.put(database, schema.connection, [plan.connection])
+            if plan.connection.id not in before.connection_by_id:
+                configuration.put(database, schema.alarm, [communication_alarm(plan.connection)])
+            configuration.delete_tags(database, plan.removed)
+            configuration.put_tags(database, plan.tags)
+            configuration.delete_unused_connections(database, plan.left)
+            verb = "Changed" if draft.id in before.station_by_id else "Added"
+            configuration.add_version(database, user, f"{verb} station {plan.station.name}")
             return configuration.load(database)
 
     def delete_station(self, station_id: UUID, user: str) -> Catalogue:
@@ -154,24 +128,9 @@ def communication_alarm(connection: Connection, priority: Priority = Priority.HI
     )
 
 
-def _check(station: Station, connection: Connection) -> None:
-    try:
-        StationForm(
-            name=station.name,
-            latitude=station.latitude,
-            longitude=station.longitude,
-            endpoint=connection.endpoint,
-        )
-    except ValidationError as error:
-        lines = []
-        for fault in error.errors():
-            field = str(fault["loc"][0])
-            lines.append(f"{StationForm.model_fields[field].title}: {fault['msg']}.")
-        raise InvalidError(" ".join(lines)) from error
-
-
-def _dated(revision: TagRevision, now_us: int) -> TagRevision:
-    return replace(revision, valid_from_us=now_us)
+def _said(fault: FieldFault, draft: StationDraft) -> str:
+    where = f"{draft.tags[fault.tag].name or 'Tag'}, {fault.field}" if fault.tag >= 0 else fault.field.capitalize()
+    return f"{where}: {fault.sentence}"
 
 
 def _densely(control: Control, dense: Sequence[int]) -> Control:

@@ -49,7 +49,7 @@ def demo_catalogue(described: plant.PlantDescription, endpoints: Mapping[str, pl
             name=f"{area.name} server",
             driver="opcua",
             endpoint=endpoint.url,
-            options={"security": "basic256sha256"} if endpoint.user else {},
+            options={"security": "basic256sha256", "server_thumbprint": endpoint.thumbprint} if endpoint.user else {},
             user=endpoint.user,
         )
         connections.append(connection)

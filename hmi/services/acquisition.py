@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
 
-from drivers.api import Batch, DriverType, Flag, Item, LinkState, Quality, Writes
+from drivers.api import Batch, Condition, Driver, DriverType, Flag, Item, LinkState, Quality, Writes
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.plant import Connection
 from hmi.domain.tags import Tag
 from hmi.services.live_table import LiveTable
 from hmi.services.port import LinkStatus
-from hmi.services.supervisor import HANDSHAKES_AT_ONCE, CredentialSource, Supervisor
+from hmi.services.supervisor import HANDSHAKES_AT_ONCE, IS_UP, CredentialSource, Supervisor
 
 SOURCE_TIME_TOLERANCE_US: Final = 10_000_000
 """A source time further from ours than this is not used: the reading counts as made when it was received."""
 
 BatchListener = Callable[[Batch], None]
 LinkListener = Callable[[LinkStatus, Sequence[Tag]], None]
+ConditionListener = Callable[[UUID, Sequence[Condition]], None]
 
 
 class Acquisition:
@@ -49,13 +51,23 @@ class Acquisition:
         self._scaling = _Scaling(())
         self._gaps = _Gaps()
         self._batch_listeners: list[BatchListener] = []
+        self._history_listeners: list[BatchListener] = []
+        self._condition_listeners: list[ConditionListener] = []
         self._link_listeners: list[LinkListener] = []
-        self._endings: set[asyncio.Task[None]] = set()
+        self._works: set[asyncio.Task[None]] = set()
         self.received = 0
 
     def on_batch(self, listener: BatchListener) -> None:
-        """Pass every batch on, in engineering units, after the live table has it."""
+        """Pass every live batch on, in engineering units, after the live table has it."""
         self._batch_listeners.append(listener)
+
+    def on_historical(self, listener: BatchListener) -> None:
+        """Pass on what a source kept while nobody listened; it is no news of the plant's present state."""
+        self._history_listeners.append(listener)
+
+    def on_conditions(self, listener: ConditionListener) -> None:
+        """Pass on the alarms that sources own, as they change."""
+        self._condition_listeners.append(listener)
 
     def on_link(self, listener: LinkListener) -> None:
         """Pass on every change of a link's status, with the tags that come over it."""
@@ -68,11 +80,14 @@ class Acquisition:
             connection.id: (connection, catalogue.tags_of_connection.get(connection.id, ()))
             for connection in catalogue.connections
         }
-        for gone in [key for key, built in self._built.items() if wanted.get(key) != built]:
-            self._end(gone)
+        for key, (connection, _) in list(self._built.items()):
+            if key not in wanted or wanted[key][0] != connection:
+                self._end(key)
         for key, (connection, tags) in wanted.items():
             if key not in self._built:
                 self._begin(connection, tags)
+            elif self._built[key][1] != tags:
+                self._change_tags(key, tags)
 
     def statuses(self) -> tuple[LinkStatus, ...]:
         """Return every link as it stands, in the catalogue's order."""
@@ -91,6 +106,10 @@ class Acquisition:
         supervisor = self._supervisors.get(connection_id)
         return supervisor.status.state if supervisor else LinkState.DISABLED
 
+    def driver(self, connection_id: UUID) -> Driver:
+        """Return the driver of a connection. Raises KeyError when there is none."""
+        return self._supervisors[connection_id].driver
+
     def try_now(self, connection_id: UUID) -> None:
         """Cut a link's present wait short."""
         supervisor = self._supervisors.get(connection_id)
@@ -101,18 +120,19 @@ class Acquisition:
         """End all links at the same time."""
         for key in list(self._built):
             self._end(key)
-        await asyncio.gather(*self._endings)
+        await asyncio.gather(*self._works)
 
     def _begin(self, connection: Connection, tags: tuple[Tag, ...]) -> None:
         options = {**self._driver_options, **connection.options}
         supervisor = Supervisor(
             connection,
             self._driver_types[connection.driver].create(connection.endpoint, options),
-            [Item(tag.index, tag.revision.address, tag.revision.sampling_ms) for tag in tags],
+            _items(tags),
             credentials=self._credentials,
             handshakes=self._handshakes,
             on_batch=self._received,
             on_status=self._status_changed,
+            on_conditions=partial(self._conditions_changed, connection.id),
         )
         self._supervisors[connection.id] = supervisor
         self._built[connection.id] = (connection, tags)
@@ -128,14 +148,41 @@ class Acquisition:
         del self._built[connection_id]
         for listener in self._link_listeners:
             listener(replace(supervisor.status, state=LinkState.DISABLED), tags)
-        task = asyncio.create_task(supervisor.stop(), name="end link")
-        self._endings.add(task)
-        task.add_done_callback(self._endings.discard)
+        self._start(supervisor.stop(), "end link")
+
+    def _change_tags(self, connection_id: UUID, tags: tuple[Tag, ...]) -> None:
+        """Give a link other tags while it goes on; it neither reconnects nor loses what stays."""
+        before, kept = self._tags[connection_id], {tag.index for tag in tags}
+        gone = [tag for tag in before if tag.index not in kept]
+        self._lose(np.array([tag.index for tag in gone], np.uint32))
+        connection, _ = self._built[connection_id]
+        self._built[connection_id] = (connection, tags)
+        self._tags[connection_id] = tags
+        # A changed name or unit is nothing to the source.
+        if _items(before) != _items(tags):
+            self._start(self._supervisors[connection_id].set_items(_items(tags)), "change tags")
+
+    def _start(self, work: Coroutine[None, None, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._works.add(task)
+        task.add_done_callback(self._works.discard)
+
+    def _conditions_changed(self, connection_id: UUID, conditions: Sequence[Condition]) -> None:
+        for listener in self._condition_listeners:
+            listener(connection_id, conditions)
 
     def _received(self, batch: Batch) -> None:
         if not len(batch):
             return
         self.received += len(batch)
+        is_historical = (batch.flags & np.uint16(Flag.HISTORICAL)) != 0
+        if is_historical.any():
+            past = self._scaling.apply(batch.select(is_historical))
+            for listener in self._history_listeners:
+                listener(past)
+            batch = batch.select(~is_historical)
+            if not len(batch):
+                return
         batch = self._gaps.after(self._scaling.apply(trusted_times(batch)))
         self._live.apply(batch)
         for listener in self._batch_listeners:
@@ -143,7 +190,7 @@ class Acquisition:
 
     def _status_changed(self, status: LinkStatus) -> None:
         tags = self._tags.get(status.connection_id, ())
-        if status.state is not LinkState.UP and tags:
+        if status.state not in IS_UP and tags:
             self._lose(np.array([tag.index for tag in tags], np.uint32))
         for listener in self._link_listeners:
             listener(status, tags)
@@ -159,6 +206,10 @@ class Acquisition:
         if len(gap):
             for listener in self._batch_listeners:
                 listener(gap)
+
+
+def _items(tags: Sequence[Tag]) -> list[Item]:
+    return [Item(tag.index, tag.revision.address, tag.revision.sampling_ms) for tag in tags]
 
 
 def trusted_times(batch: Batch) -> Batch:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
@@ -14,14 +14,20 @@ from drivers.api import Batch, BatchSink, Item, Reads
 POLL_INTERVAL_S: Final = 1.0
 
 
-async def poll(source: Reads, items: Sequence[Item], sink: BatchSink, interval_s: float = POLL_INTERVAL_S) -> None:
-    """Read the items every interval until cancelled. Raises the driver's errors; a slow answer delays the next read."""
+async def poll(
+    source: Reads, items: Callable[[], Sequence[Item]], sink: BatchSink, interval_s: float = POLL_INTERVAL_S
+) -> None:
+    """Read the items every interval until cancelled. Raises the driver's errors; a slow answer delays the next read.
+
+    items: asked before each read, so that they can change.
+    """
     loop = asyncio.get_running_loop()
     due = loop.time()
     last: Batch | None = None
     while True:
-        batch = await source.read(items)
-        changed = batch if last is None or len(last) != len(batch) else batch.select(_differs(last, batch))
+        batch = await source.read(items())
+        is_alike = last is not None and np.array_equal(last.tag, batch.tag)
+        changed = batch.select(_differs(last, batch)) if last is not None and is_alike else batch
         if len(changed):
             sink(changed)
         last = batch

@@ -13,25 +13,28 @@ from uuid import UUID
 import numpy as np
 import structlog
 
-from drivers.api import Batch, Credentials, DriverType, LinkState, Quality
+from drivers.api import Batch, Credentials, DriverType, Endpoint, Quality
 from hmi.config.catalogue import CatalogueStore, InvalidError
+from hmi.config.checks import faults_of
 from hmi.config.profile import Profile
 from hmi.config.secrets import Secrets
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.commands import CommandState
+from hmi.domain.drafts import FieldFault
 from hmi.domain.plant import Connection
 from hmi.domain.roles import Permission, User
-from hmi.domain.tags import TagRevision
 from hmi.services import port
 from hmi.services.acquisition import Acquisition
 from hmi.services.alarms import AlarmEngine
 from hmi.services.background import keep_running
 from hmi.services.control import ControlGate, Plant
+from hmi.services.exploring import Explorer, give_trust
 from hmi.services.history import History
 from hmi.services.journal import JournalThread
 from hmi.services.lateness import Lateness
 from hmi.services.live_table import LiveTable
 from hmi.services.outbox import Outbox
+from hmi.services.supervisor import IS_UP
 from hmi.storage.errors import StorageError
 from hmi.storage.journal.journal import CommandEventRow, Journal
 from hmi.storage.local.database import open_database
@@ -97,6 +100,7 @@ class Services:
         await self.alarms.start(self._catalogue)
         ending.push_async_callback(self.alarms.stop)
         ending.push_async_callback(self.acquisition.stop)
+        ending.push_async_callback(self.explorer.stop)
         ending.push_async_callback(self.control.stop)
         self.outbox.put_user(self._setup.user)
         self.outbox.put_catalogue(self._catalogue)
@@ -119,12 +123,11 @@ class Services:
 
     def _make(self) -> None:
         """Make what works on the plant and join it: values flow from acquisition to everyone else."""
+        options = {"pki_folder": str(self._setup.profile.pki)}
         self.acquisition = Acquisition(
-            self._driver_types,
-            self.live,
-            credentials=self._credentials,
-            driver_options={"pki_folder": str(self._setup.profile.pki / "own")},
+            self._driver_types, self.live, credentials=self._credentials, driver_options=options
         )
+        self.explorer = Explorer(self._driver_types, options, lambda owner: self.secrets.get(str(owner)))
         self.alarms = AlarmEngine(
             self.journal, self.journal_thread, lambda tag: self.live.reading(tag).quality, self.outbox.put_notice
         )
@@ -136,6 +139,7 @@ class Services:
         self.acquisition.on_batch(self.alarms.process)
         self.acquisition.on_batch(self.control.process)
         self.acquisition.on_batch(self.history.append)
+        self.acquisition.on_historical(self.history.append)
         self.acquisition.on_link(self.alarms.link_changed)
         self.acquisition.on_link(
             lambda _status, _tags: self.outbox.put_links(self.acquisition.statuses(), is_urgent=True)
@@ -146,7 +150,7 @@ class Services:
     @property
     def stations_up(self) -> int:
         """How many stations have every link up."""
-        up = {status.connection_id for status in self.acquisition.statuses() if status.state is LinkState.UP}
+        up = {status.connection_id for status in self.acquisition.statuses() if status.state in IS_UP}
         links = self._catalogue.connections_of_station
         return sum(1 for station in self._catalogue.stations if set(links.get(station.id, ())) <= up)
 
@@ -171,7 +175,18 @@ class Services:
             port.CancelSelection: self._cancel,
             port.ReadCommands: self._read_commands,
             port.EnterCredentials: self._enter_credentials,
-            port.AddStation: self._add_station,
+            port.ListDrivers: self._list_drivers,
+            port.Discover: self._discover,
+            port.OpenExploration: self._open_exploration,
+            port.CloseExploration: lambda request: self.explorer.close(request.exploration),
+            port.BrowseLevel: lambda request: self.explorer.browse(request.exploration, request.address),
+            port.SearchNodes: lambda request: self.explorer.search(request.exploration, request.text, request.under),
+            port.DescribeNodes: lambda request: self.explorer.describe(request.exploration, request.addresses),
+            port.StartConnectionTest: self._start_test,
+            port.NextTestStep: lambda request: self.explorer.next_step(request.test),
+            port.TrustCertificate: self._trust,
+            port.CheckStation: self._check_station,
+            port.SaveStation: self._save_station,
             port.DeleteStation: self._delete_station,
             port.EnableConnection: self._enable_connection,
         }
@@ -200,20 +215,44 @@ class Services:
             await self._change(*change)
         return where
 
-    async def _add_station(self, request: port.AddStation) -> UUID:
+    async def _list_drivers(self, _request: port.ListDrivers) -> tuple[port.DriverChoice, ...]:
+        return tuple(port.DriverChoice(each.kind, each.label) for each in self._driver_types)
+
+    async def _discover(self, request: port.Discover) -> tuple[Endpoint, ...]:
         self._require(Permission.EDIT_STATIONS)
-        tags = tuple(
-            (tag.key, TagRevision(0, tag.name, tag.address, tag.unit, tag.low, tag.high)) for tag in request.tags
-        )
-        await self._change(
-            self.store.add_station,
-            self._driver_types,
-            request.station,
-            request.connection,
-            tags,
-            self._setup.user.name,
-        )
-        return request.station.id
+        return await self.explorer.discover(request.driver, request.address)
+
+    async def _open_exploration(self, request: port.OpenExploration) -> port.Exploration:
+        self._require(Permission.EDIT_STATIONS)
+        return await self.explorer.open(request.connection, request.password, request.exploration)
+
+    async def _start_test(self, request: port.StartConnectionTest) -> UUID:
+        self._require(Permission.EDIT_STATIONS)
+        return await self.explorer.start_test(request.connection, request.password)
+
+    async def _trust(self, request: port.TrustCertificate) -> None:
+        self._require(Permission.EDIT_STATIONS)
+        if self.explorer.trust(request.owner, request.thumbprint, request.decision):
+            return
+        try:
+            driver = self.acquisition.driver(request.owner)
+        except KeyError:
+            raise port.RefusedError("There is no such connection any more.") from None
+        give_trust(driver, request.thumbprint, request.decision)
+        self.acquisition.try_now(request.owner)
+
+    async def _check_station(self, request: port.CheckStation) -> tuple[FieldFault, ...]:
+        return faults_of(request.draft, self._catalogue, self._driver_types)
+
+    async def _save_station(self, request: port.SaveStation) -> UUID:
+        self._require(Permission.EDIT_STATIONS)
+        connection = request.draft.connection
+        if request.password:
+            await self.secrets.store(str(connection.id), request.password)
+        await self._change(self.store.save_station, self._driver_types, request.draft, self._setup.user.name)
+        if request.password:
+            self.acquisition.try_now(connection.id)
+        return request.draft.id
 
     async def _delete_station(self, request: port.DeleteStation) -> None:
         self._require(Permission.EDIT_STATIONS)

@@ -1,6 +1,8 @@
 """One connection's life: connect, acquire, notice the loss, wait, connect again.
 
-    DISABLED ──► CONNECTING ──► UP ──► DOWN ──► CONNECTING …
+    DISABLED ──► CONNECTING ──► UP ◄──► DEGRADED
+                     ▲          └──► DOWN ◄──┘
+                     └───────────────┘
 
 Written once for every driver. Each supervisor is one task tree of its own; it shares nothing with another but the
 semaphore that keeps secure handshakes to eight at a time.
@@ -9,6 +11,7 @@ semaphore that keeps secure handshakes to eight at a time.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -21,16 +24,19 @@ from drivers.api import (
     AccessDeniedError,
     Batch,
     BatchSink,
+    ConditionSink,
     Credentials,
     Driver,
     DriverError,
     Item,
     LinkState,
+    MirrorsConditions,
     NotConnectedError,
     Reads,
     Rejected,
     Subscribes,
     UnsupportedError,
+    UntrustedError,
     Writes,
 )
 from hmi.domain.plant import Connection
@@ -41,8 +47,12 @@ BACKOFF_S: Final = (0.5, 1.0, 2.0, 4.0, 5.0)
 DENIED_WAIT_S: Final = 30.0
 HANDSHAKES_AT_ONCE: Final = 8
 AWAY: Final = frozenset({LinkState.CONNECTING, LinkState.DOWN})
-OPEN_TIMEOUT_S: Final = 15.0
+OPEN_TIMEOUT_S: Final = 30.0
+"""A link on which every answer takes a second needs some twenty of them for a secure session."""
+
+IS_UP: Final = frozenset({LinkState.UP, LinkState.DEGRADED})
 CANCEL_AGAIN_S: Final = 0.2
+SETTLE_S: Final = 0.05
 
 CredentialSource = Callable[[Connection], Awaitable[Credentials | None]]
 StatusSink = Callable[[LinkStatus], None]
@@ -69,6 +79,7 @@ class Supervisor:
         handshakes: asyncio.Semaphore,
         on_batch: BatchSink,
         on_status: StatusSink,
+        on_conditions: ConditionSink,
     ) -> None:
         self._connection = connection
         self._driver = driver
@@ -77,6 +88,8 @@ class Supervisor:
         self._handshakes = handshakes
         self._on_batch = on_batch
         self._on_status = on_status
+        self._on_conditions = on_conditions
+        self._rejected_logged = 0
         self._task: asyncio.Task[None] | None = None
         self._retry = asyncio.Event()
         self._is_loss_logged = False
@@ -117,20 +130,52 @@ class Supervisor:
     @property
     def writer(self) -> Writes:
         """The driver as one that writes. Raises NotConnectedError while the link is not up, and UnsupportedError."""
-        if self.status.state is not LinkState.UP:
+        if self.status.state not in IS_UP:
             raise NotConnectedError(f"The link to {self._connection.name} is down.")
         if not isinstance(self._driver, Writes):
             raise UnsupportedError(f"{self._connection.name} takes no commands.")
         return self._driver
 
+    @property
+    def driver(self) -> Driver:
+        return self._driver
+
+    async def set_items(self, items: Sequence[Item]) -> None:
+        """Acquire these items from now on; those that stay are not touched, the link neither."""
+        self._items = tuple(items)
+        self.status = replace(self.status, tags=len(self._items))
+        if self.status.state in IS_UP and not self.status.is_polled and isinstance(self._driver, Subscribes):
+            with contextlib.suppress(DriverError):  # the link is going; the next one begins with the new items
+                await self._driver.subscribe(self._items, self._received)
+        self.refresh()
+        self._on_status(self.status)
+
     def refresh(self) -> LinkStatus:
-        """Return the status with its rate over the time since the last refresh."""
+        """Return the status with its rate over the time since the last refresh, and with what troubles the driver."""
         now, values = time.monotonic(), self.status.values
         then, before = self._rate_mark
         self._rate_mark = (now, values)
         rate = (values - before) / max(now - then, 1e-3)
-        self.status = replace(self.status, rate=rate, details=dict(self._driver.diagnostics()))
+        is_up = self.status.state in IS_UP
+        rejected = self.status.rejected
+        if is_up and isinstance(self._driver, Subscribes) and not self.status.is_polled:
+            rejected = tuple(self._driver.rejected())
+        self.status = replace(
+            self.status,
+            rate=rate,
+            details=dict(self._driver.diagnostics()),
+            dropped=self._driver.dropped(),
+            rejected=rejected,
+        )
+        if is_up:
+            self._judge(self._driver.trouble())
+            self._log_rejected(len(rejected))
         return self.status
+
+    def _judge(self, trouble: str) -> None:
+        state = LinkState.DEGRADED if trouble else LinkState.UP
+        if (state, trouble) != (self.status.state, self.status.reason):
+            self._set(state, trouble)
 
     async def _run(self) -> None:
         while not self._is_ending:
@@ -140,6 +185,7 @@ class Supervisor:
                 await self._lost(error)
             except Exception as error:  # noqa: BLE001  # failure wall: one link's bug ends neither it nor another
                 _log.exception("link failed", connection=self._connection.name)
+                await self._driver.close()
                 await self._lost(NotConnectedError(f"The driver failed: {error}. See the log."))
 
     async def _live_once(self) -> None:
@@ -160,6 +206,11 @@ class Supervisor:
             if acquiring.done():
                 acquiring.result()
             raise await losing
+        except DriverError:
+            await asyncio.wait({losing}, timeout=SETTLE_S)  # it may have failed because the link is going
+            if not losing.done():
+                await self._driver.close()  # it is up but cannot be used: the next try begins from nothing
+            raise
         finally:
             acquiring.cancel()
             losing.cancel()
@@ -173,10 +224,21 @@ class Supervisor:
                 rejected = await self._driver.subscribe(self._items, self._received)
             except UnsupportedError:
                 is_polled = True
-        self._set(LinkState.UP, "", rejected=tuple(rejected), is_polled=is_polled, needs_credentials=False)
-        self._log_recovery(len(rejected))
+        self._set(
+            LinkState.UP, "", rejected=tuple(rejected), is_polled=is_polled, needs_credentials=False, certificate=None
+        )
+        self._log_recovery()
+        self._log_rejected(len(rejected))
+        await self._mirror()
         if is_polled and isinstance(self._driver, Reads):
-            await poll(self._driver, self._items, self._received)
+            await poll(self._driver, lambda: self._items, self._received)
+
+    async def _mirror(self) -> None:
+        """Have the source's own alarms passed on, where it has any."""
+        if not isinstance(self._driver, MirrorsConditions):
+            return
+        with contextlib.suppress(UnsupportedError):
+            await self._driver.mirror(self._on_conditions)
 
     def mute(self) -> None:
         """Pass nothing on from now on: the tags of this link may be gone before its tasks are."""
@@ -198,12 +260,12 @@ class Supervisor:
             LinkState.DOWN,
             error.sentence,
             reconnects=self.status.reconnects + was_up,
-            needs_credentials=is_denied,
+            needs_credentials=is_denied and not isinstance(error, UntrustedError),
+            certificate=error.certificate if isinstance(error, UntrustedError) else None,
         )
         if not self._is_loss_logged:
             self._is_loss_logged = True
             _log.warning("link lost", connection=self._connection.name, reason=error.sentence)
-        await self._driver.close()
         self._retry.clear()
         try:
             async with asyncio.timeout(DENIED_WAIT_S if is_denied else backoff_s(self._attempts)):
@@ -211,12 +273,16 @@ class Supervisor:
         except TimeoutError:
             pass
 
-    def _log_recovery(self, rejected: int) -> None:
+    def _log_recovery(self) -> None:
         if self._is_loss_logged:
             self._is_loss_logged = False
             _log.warning("link back", connection=self._connection.name, attempts=self._attempts)
-        if rejected:
-            _log.warning("addresses refused", connection=self._connection.name, count=rejected)
+
+    def _log_rejected(self, count: int) -> None:
+        """Say once that addresses are refused, and again only when there are more."""
+        if count > self._rejected_logged:
+            _log.warning("addresses refused", connection=self._connection.name, count=count)
+        self._rejected_logged = count
 
     def _set(self, state: LinkState, reason: str, **changes: object) -> None:
         # Down and connecting alternate while a host is away: for an operator it has been away since the first loss.

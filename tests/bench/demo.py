@@ -10,13 +10,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
 
 from hmi.config.logs import start_logging
 from hmi.config.profile import open_profile
-from hmi.domain.plant import Connection, Station, StationKind
+from hmi.domain.drafts import ConnectionDraft, StationDraft, TagDraft
 from hmi.domain.roles import Role, User
-from hmi.services.port import AddStation, NewTag
+from hmi.services.port import SaveStation
 from hmi.services.services import Services, Setup
 from tests.bench.result import Result
 from tests.support.demo_server import demo_plant
@@ -66,12 +65,17 @@ async def _add_stations(result: Result) -> None:
         live = endpoints["North"].url
         times = []
         for number in range(12):
-            endpoint = dead[number] if number < len(dead) else live
-            station = Station(uuid4(), uuid4(), f"Station {number}", StationKind.OTHER, 39.0, 3.0)
-            connection = Connection(uuid4(), f"Server {number}", "opcua", endpoint)
-            tag = NewTag("Level", "Level", "nsu=urn:roams:demo-plant:north;s=North.BH1.Well.Level", "m")
+            endpoint = dead[number] if number < len(dead) else f"{live}/{number}"  # the server takes any path
+            draft = StationDraft(
+                name=f"Station {number}",
+                area="Bench",
+                latitude="39",
+                longitude="3",
+                connection=ConnectionDraft(name=f"Server {number}", endpoint=endpoint),
+                tags=(TagDraft(name="Level", address="nsu=urn:roams:demo-plant:north;s=North.BH1.Well.Level"),),
+            )
             started = time.perf_counter()
-            await services.handle(AddStation(station, connection, (tag,)))
+            await services.handle(SaveStation(draft))
             times.append((time.perf_counter() - started) * 1000)
         result.at_most("12 stations added with 3 dead hosts, slowest", max(times), 100, "ms")
         await until(lambda: services.stations_up >= 9, 10)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
@@ -45,6 +45,7 @@ class Server:
     read_only: str
     unknown: str
     secured: str
+    secured_options: Mapping[str, object]
     login: Credentials
 
 
@@ -62,6 +63,7 @@ def opcua_server() -> Iterator[Server]:
             read_only=north + "BH1.Out.Flow",
             unknown=north + "Nowhere",
             secured=east.url,
+            secured_options={"server_thumbprint": east.thumbprint},
             login=Credentials(east.user, east.password),
         )
 
@@ -79,8 +81,8 @@ def server(request: pytest.FixtureRequest) -> Iterator[tuple[str, Server]]:
         yield request.param, running
 
 
-def make(kind: str, endpoint: str) -> Driver:
-    return next(driver for driver in DRIVERS if driver.kind == kind).create(endpoint, {})
+def make(kind: str, endpoint: str, options: Mapping[str, object] | None = None) -> Driver:
+    return next(driver for driver in DRIVERS if driver.kind == kind).create(endpoint, options or {})
 
 
 @pytest_asyncio.fixture
@@ -202,11 +204,11 @@ async def test_nobody_home_is_said_in_words(server: tuple[str, Server]) -> None:
 async def test_a_wrong_login_is_access_denied(server: tuple[str, Server]) -> None:
     kind, running = server
     for login in (None, Credentials(running.login.user, "wrong")):
-        made = make(kind, running.secured)
+        made = make(kind, running.secured, running.secured_options)
         with pytest.raises(AccessDeniedError):
             await made.open(login)
         await made.close()
-    made = make(kind, running.secured)
+    made = make(kind, running.secured, running.secured_options)
     await made.open(running.login)
     await made.close()
 

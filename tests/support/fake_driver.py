@@ -35,6 +35,9 @@ class FakeDriver:
         self.credentials: Credentials | None = None
         self.written: list[tuple[str, Value]] = []
         self.items: Sequence[Item] = ()
+        self.refused: Sequence[Rejected] = ()
+        self.troubled = ""
+        self.subscribes = 0
         self._sink: BatchSink | None = None
         self._lost: asyncio.Future[DriverError] | None = None
         self.subscribed = asyncio.Event()
@@ -67,8 +70,18 @@ class FakeDriver:
 
     async def subscribe(self, items: Sequence[Item], sink: BatchSink) -> Sequence[Rejected]:
         self.items, self._sink = items, sink
+        self.subscribes += 1
         self.subscribed.set()
-        return ()
+        return self.refused
+
+    def rejected(self) -> Sequence[Rejected]:
+        return self.refused
+
+    def trouble(self) -> str:
+        return self.troubled
+
+    def dropped(self) -> int:
+        return 0
 
     async def write(self, address: str, value: Value) -> None:
         if self.is_write_hanging:
@@ -76,6 +89,11 @@ class FakeDriver:
         if self.write_refusal is not None:
             raise self.write_refusal
         self.written.append((address, value))
+
+    def pass_on(self, batch: Batch) -> None:
+        """Send a whole batch."""
+        assert self._sink is not None
+        self._sink(batch)
 
     def send(self, tag: int, value: float) -> None:
         """Send one reading, made now."""

@@ -19,6 +19,9 @@ from hmi.domain.plant import Area, Asset, AssetKind, Connection, Pipe, Station, 
 from hmi.domain.tags import Tag, TagKind, TagRevision
 from hmi.storage.local import schema
 
+IN_MOST = 500
+"""Values of one IN; SQLite takes a bounded number of them."""
+
 Entity = Area | Station | Asset | Connection | AlarmDefinition | Control | Pipe
 
 
@@ -90,18 +93,33 @@ def put_tags(database: Database, tags: Sequence[Tag]) -> dict[UUID, int]:
 def delete_station(database: Database, station_id: UUID) -> None:
     """Delete a station with all that is its own, and each connection that no tag uses any more."""
     key = str(station_id)
-    tags = select(schema.tag.c["index"]).where(schema.tag.c.station_id == key)
-    tag_ids = select(schema.tag.c.id).where(schema.tag.c.station_id == key)
-    used = set(database.execute(select(schema.tag.c.connection_id).where(schema.tag.c.station_id == key)).scalars())
+    owned = select(schema.tag.c["index"], schema.tag.c.connection_id).where(schema.tag.c.station_id == key)
+    rows = database.execute(owned).all()
     database.execute(delete(schema.control).where(schema.control.c.station_id == key))
-    database.execute(delete(schema.alarm).where(schema.alarm.c.subject.in_(tag_ids)))
     database.execute(delete(schema.pipe).where((schema.pipe.c.start_id == key) | (schema.pipe.c.end_id == key)))
-    database.execute(update(schema.pipe).where(schema.pipe.c.flow_tag.in_(tags)).values(flow_tag=-1))
-    database.execute(delete(schema.tag).where(schema.tag.c.station_id == key))
+    delete_tags(database, [row[0] for row in rows])
     database.execute(delete(schema.asset).where(schema.asset.c.station_id == key))
     database.execute(delete(schema.station).where(schema.station.c.id == key))
+    delete_unused_connections(database, {UUID(row[1]) for row in rows})
+
+
+def delete_tags(database: Database, indices: Iterable[int]) -> None:
+    """Delete tags with their alarms and the controls that work on them; a pipe stays and only loses its flow."""
+    gone = list(indices)
+    for start in range(0, len(gone), IN_MOST):
+        part = gone[start : start + IN_MOST]
+        ids = select(schema.tag.c.id).where(schema.tag.c["index"].in_(part))
+        is_operated = schema.control.c.command.in_(part) | schema.control.c.readback.in_(part)
+        database.execute(delete(schema.control).where(is_operated))
+        database.execute(delete(schema.alarm).where(schema.alarm.c.subject.in_(ids)))
+        database.execute(update(schema.pipe).where(schema.pipe.c.flow_tag.in_(part)).values(flow_tag=-1))
+        database.execute(delete(schema.tag).where(schema.tag.c["index"].in_(part)))
+
+
+def delete_unused_connections(database: Database, candidates: Iterable[UUID]) -> None:
+    """Delete those of the connections that no tag uses any more, with their communication alarms."""
     still_used = set(database.execute(select(schema.tag.c.connection_id).distinct()).scalars())
-    for unused in used - still_used:
+    for unused in {str(each) for each in candidates} - still_used:
         database.execute(delete(schema.alarm).where(schema.alarm.c.subject == unused))
         database.execute(delete(schema.connection).where(schema.connection.c.id == unused))
 

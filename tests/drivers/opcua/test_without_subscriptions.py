@@ -73,6 +73,7 @@ async def test_a_server_without_subscriptions_is_polled(
         handshakes=asyncio.Semaphore(1),
         on_batch=batches.append,
         on_status=statuses.append,
+        on_conditions=lambda _: None,
     )
     supervisor.start()
     await until(lambda: bool(batches))

@@ -87,17 +87,34 @@ async def test_adding_and_deleting_a_station_touches_no_other_link(rig: Rig) -> 
     assert [task.get_name() for task in asyncio.all_tasks() if "Server 1" in task.get_name()] == []
 
 
-async def test_a_changed_tag_restarts_its_own_link_only(rig: Rig) -> None:
+async def test_a_changed_tag_restarts_no_link(rig: Rig) -> None:
     two = second_station(1)
     rig.acquisition.apply(two)
     await rig.up()
     await rig.up("fake://1")
     moved = replace(two.tags[-1], revision=replace(two.tags[-1].revision, address="s=Elsewhere"))
     rig.acquisition.apply(replace(two, tags=(*two.tags[:-1], moved)))
-    await until(lambda: rig.drivers.count == 3)
-    await rig.up("fake://1")
-    assert [item.address for item in rig.drivers.made["fake://1"].items] == ["s=Elsewhere"]
-    assert rig.drivers.made[CONNECTION.endpoint].opened == 1
+    driver = rig.drivers.made["fake://1"]
+    await until(lambda: [item.address for item in driver.items] == ["s=Elsewhere"])
+    assert (rig.drivers.count, driver.opened, driver.closed) == (2, 1, 0)
+    assert rig.drivers.made[CONNECTION.endpoint].subscribes == 1
+    renamed = replace(moved, revision=replace(moved.revision, name="Another name"))
+    rig.acquisition.apply(replace(two, tags=(*two.tags[:-1], renamed)))
+    assert driver.subscribes == 2, "a name is nothing to the source"
+
+
+async def test_what_a_source_kept_goes_to_the_history_only(rig: Rig) -> None:
+    past: list[Batch] = []
+    rig.acquisition.on_historical(past.append)
+    rig.acquisition.apply(CATALOGUE)
+    await rig.up()
+    driver = rig.drivers.made[CONNECTION.endpoint]
+    driver.send(LEVEL, 3.5)
+    rig.batches.clear()
+    driver.pass_on(Batch.of([LEVEL, LEVEL], [1.0, 2.0], [1_000, 2_000], flags=Flag.HISTORICAL))
+    assert rig.live.reading(LEVEL).value == 3.5
+    assert rig.batches == []
+    assert past[0].source_us.tolist() == [1_000, 2_000], "neither moved behind a gap nor to the time of arrival"
 
 
 async def test_dead_hosts_delay_neither_the_call_nor_another_link(rig: Rig) -> None:

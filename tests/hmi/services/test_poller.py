@@ -36,7 +36,7 @@ class Source:
 async def passed_on(*answers: Batch) -> list[Batch]:
     batches: list[Batch] = []
     with pytest.raises(NotConnectedError):
-        await poll(Source(*answers), (), batches.append, interval_s=0.0)
+        await poll(Source(*answers), tuple, batches.append, interval_s=0.0)
     return batches
 
 
@@ -66,7 +66,7 @@ async def test_an_answer_of_another_length_is_passed_on_whole() -> None:
 
 async def test_a_poll_ends_when_cancelled() -> None:
     heard = asyncio.Event()
-    task = asyncio.create_task(poll(Source(answer([1])), (), lambda _: heard.set(), interval_s=60.0))
+    task = asyncio.create_task(poll(Source(answer([1])), tuple, lambda _: heard.set(), interval_s=60.0))
     await asyncio.wait_for(heard.wait(), 5)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -62,6 +62,7 @@ def make(connection: Connection = CONNECTION) -> Rig:
         handshakes=asyncio.Semaphore(1),
         on_batch=batches.append,
         on_status=statuses.append,
+        on_conditions=lambda _: None,
     )
     return Rig(driver, supervisor, statuses, batches)
 

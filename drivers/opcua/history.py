@@ -1,0 +1,136 @@
+"""A server's own history, read raw (OPC 10000-11, 6.5.3), and the gaps of an outage that are filled from it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import numpy as np
+from asyncua import ua
+
+from drivers.api import Batch, Flag, Item
+from drivers.opcua.items import ItemTable
+from drivers.opcua.session import Session
+from drivers.opcua.values import to_batch
+
+VALUES_PER_ANSWER: Final = 10_000
+PAGES_MOST: Final = 1000
+GAP_LEAST_US: Final = 1000
+LONGEST_GAP_US: Final = 7 * 86_400 * 1_000_000
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_HISTORY_READ: Final = 1 << ua.AccessLevel.HistoryRead
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What one item missed: values after start_us and before end_us, UTC µs."""
+
+    item: Item
+    start_us: int
+    end_us: int
+
+
+def take_gaps(table: ItemTable) -> list[Gap]:
+    """Return the gaps whose end is known, and close them in the table. A week is the longest that is filled."""
+    slots = np.flatnonzero((table.gap_start_us[: table.size] > 0) & (table.gap_end_us[: table.size] > 0))
+    gaps = []
+    for slot in slots.tolist():
+        start_us, end_us = int(table.gap_start_us[slot]), int(table.gap_end_us[slot])
+        if end_us - start_us > GAP_LEAST_US:
+            gaps.append(Gap(table.items[slot], max(start_us, end_us - LONGEST_GAP_US), end_us))
+    table.gap_start_us[slots] = 0
+    table.gap_end_us[slots] = 0
+    return gaps
+
+
+async def with_history(session: Session, items: Sequence[Item]) -> set[int]:
+    """Return the tags of the items whose history the server keeps and lets us read. Raises asyncua's errors."""
+    found: set[int] = set()
+    known = [item for item in items if not session.namespaces.fault(item.address)]
+    for start in range(0, len(known), session.limits.read):
+        chunk = known[start : start + session.limits.read]
+        nodes = [session.namespaces.node_id(item.address) for item in chunk]
+        answers = await session.services.read_attributes(nodes, ua.AttributeIds.UserAccessLevel)
+        for item, answer in zip(chunk, answers, strict=True):
+            level = answer.Value.Value if answer.Value is not None else 0
+            if isinstance(level, int) and int(level) & _HISTORY_READ:
+                found.add(item.tag)
+    return found
+
+
+async def read_raw(session: Session, gaps: Sequence[Gap]) -> AsyncIterator[Batch]:
+    """Yield what lies inside each gap, flagged HISTORICAL, page by page. Raises asyncua's errors and TimeoutError.
+
+    A gap whose node refuses is left out: the others are still filled.
+    """
+    size = max(1, session.limits.history)
+    groups: dict[tuple[int, int], list[Gap]] = {}
+    for gap in gaps:  # one call has one period for all its nodes: they are read over the widest and cut to their own
+        groups.setdefault((gap.start_us // 60_000_000, gap.end_us // 60_000_000), []).append(gap)
+    for group in groups.values():
+        for start in range(0, len(group), size):
+            async for batch in _read_together(session, group[start : start + size]):
+                yield batch
+
+
+async def _read_together(session: Session, gaps: Sequence[Gap]) -> AsyncIterator[Batch]:
+    details = ua.ReadRawModifiedDetails(
+        IsReadModified=False,
+        StartTime=_moment(min(gap.start_us for gap in gaps)),
+        EndTime=_moment(max(gap.end_us for gap in gaps)),
+        NumValuesPerNode=ua.Counter(VALUES_PER_ANSWER),
+        ReturnBounds=False,
+    )
+    open_gaps: list[tuple[Gap, bytes | None]] = [(gap, None) for gap in gaps]
+    for _ in range(PAGES_MOST):
+        answers = await _page(session, details, open_gaps)
+        following: list[tuple[Gap, bytes | None]] = []
+        for (gap, _), answer in zip(open_gaps, answers, strict=True):
+            if not answer.StatusCode.is_good():
+                continue
+            batch = _inside(gap, _values(answer))
+            if len(batch):
+                yield batch
+            if answer.ContinuationPoint:
+                following.append((gap, answer.ContinuationPoint))
+        open_gaps = following
+        if not open_gaps:
+            return
+
+
+async def _page(
+    session: Session, details: ua.ReadRawModifiedDetails, gaps: Sequence[tuple[Gap, bytes | None]]
+) -> list[ua.HistoryReadResult]:
+    parameters = ua.HistoryReadParameters(
+        HistoryReadDetails=details,
+        TimestampsToReturn=ua.TimestampsToReturn.Both,
+        ReleaseContinuationPoints=False,
+        NodesToRead=[
+            ua.HistoryReadValueId(NodeId=session.namespaces.node_id(gap.item.address), ContinuationPoint=point)
+            for gap, point in gaps
+        ],
+    )
+    async with asyncio.timeout(4 * session.config.request_timeout_s):
+        return await session.services.history_read(parameters)
+
+
+def _values(answer: ua.HistoryReadResult) -> list[ua.DataValue]:
+    data = answer.HistoryData
+    return list(data.DataValues or ()) if isinstance(data, ua.HistoryData) else []
+
+
+def _inside(gap: Gap, values: Sequence[ua.DataValue]) -> Batch:
+    """Return the values strictly inside a gap; those at its edges were received live."""
+    batch = to_batch([gap.item.tag] * len(values), values, time.time_ns() // 1000)
+    is_inside = (batch.source_us > gap.start_us) & (batch.source_us < gap.end_us)
+    is_inside &= (batch.flags & np.uint16(Flag.TIME_REPLACED)) == 0
+    batch = batch.select(is_inside)
+    return replace(batch, flags=batch.flags | np.uint16(Flag.HISTORICAL))
+
+
+def _moment(time_us: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=time_us)

@@ -1,0 +1,101 @@
+"""From what a server offers to a client that speaks just one way with it: the configured one, never a weaker one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlparse
+
+from asyncua import Client, ua
+from asyncua.crypto import uacrypto
+
+from drivers.api import AccessDeniedError, Certificate, Credentials
+from drivers.opcua.certificate import APPLICATION_URI, own_certificate
+from drivers.opcua.config import OpcUaConfig
+from drivers.opcua.policies import BY_KEY, BY_URI, MODES, NONE, Policy
+from drivers.opcua.trust import first_of_chain
+
+NAME: Final = "Roams"
+_IN_CLEAR: Final = frozenset({None, "", NONE.uri})
+
+Judge = Callable[[bytes, str, str], Awaitable[Certificate]]
+"""Takes a certificate (DER), the application URI and the host; returns its facts or raises UntrustedError."""
+
+
+def make_client(address: str, timeout_s: float) -> Client:
+    """Return a client that has touched no network. Raises ValueError for an address that is none."""
+    client = Client(address, timeout=timeout_s)
+    client.name = client.description = NAME
+    client.application_uri = APPLICATION_URI
+    client.product_uri = APPLICATION_URI
+    # asyncua's hook waits for its own reconnecting, which is never used here.
+    client.uaclient.pre_request_hook = None
+    return client
+
+
+async def fetch_endpoints(address: str, timeout_s: float) -> list[ua.EndpointDescription]:
+    """Ask a server for its endpoints over a channel of its own. Raises asyncua's errors."""
+    return await make_client(address, timeout_s).connect_and_get_server_endpoints()
+
+
+async def secure(client: Client, config: OpcUaConfig, credentials: Credentials | None, judge: Judge) -> None:
+    """Prepare a client for the configured policy. Raises AccessDeniedError, UntrustedError and asyncua's errors.
+
+    A password is never sent in clear, which asyncua would do with only a log line; nor encrypted for a server whose
+    certificate nobody accepted.
+    """
+    if credentials is not None:
+        client.set_user(credentials.user)
+        client.set_password(credentials.password)
+    policy = BY_KEY[config.security]
+    if policy is NONE and credentials is None:
+        return
+    endpoints = await fetch_endpoints(client.server_url.geturl(), config.request_timeout_s)
+    mode = MODES[config.mode] if policy is not NONE else ua.MessageSecurityMode.None_
+    endpoint = choose(endpoints, policy, mode)
+    if policy is NONE:
+        _require_encrypted_password(endpoint)
+    server = first_of_chain(endpoint.ServerCertificate or b"")
+    host = urlparse(client.server_url.geturl()).hostname or ""
+    await judge(server, endpoint.Server.ApplicationUri or "", host)
+    if policy is NONE:
+        client.security_policy.peer_certificate = server
+        return
+    if config.pki_folder is None:
+        raise AccessDeniedError("No folder for certificates is set; set it in the connection.")
+    certificate, key = await asyncio.to_thread(own_certificate, Path(config.pki_folder) / "own")
+    await client.set_security(
+        policy.library_class,
+        certificate,
+        key,
+        server_certificate=uacrypto.CertProperties(server, "der"),
+        mode=mode,
+    )
+
+
+def choose(
+    endpoints: Iterable[ua.EndpointDescription], policy: Policy, mode: ua.MessageSecurityMode
+) -> ua.EndpointDescription:
+    """Return the endpoint of a policy and a mode. Raises AccessDeniedError that says what there is instead."""
+    offered = []
+    for endpoint in endpoints:
+        if not (endpoint.EndpointUrl or "").startswith("opc.tcp"):
+            continue
+        if endpoint.SecurityPolicyUri == policy.uri and endpoint.SecurityMode == mode:
+            return endpoint
+        known = BY_URI.get(endpoint.SecurityPolicyUri or "")
+        offered.append(f"{known.label if known else endpoint.SecurityPolicyUri}, {endpoint.SecurityMode.name}")
+    there = "; ".join(dict.fromkeys(offered)) or "nothing"
+    raise AccessDeniedError(f"The server does not offer {policy.label}, {mode.name} (it offers: {there}).")
+
+
+def _require_encrypted_password(endpoint: ua.EndpointDescription) -> None:
+    policies = {
+        token.SecurityPolicyUri
+        for token in endpoint.UserIdentityTokens or ()
+        if token.TokenType == ua.UserTokenType.UserName
+    }
+    if not policies or policies & _IN_CLEAR:
+        raise AccessDeniedError("The password would travel unencrypted; set the connection's security.")
