@@ -50,7 +50,7 @@ def log_warnings() -> Iterator[Warnings]:
     root = logging.getLogger()
     root.addHandler(handler)
     asyncua_level = logging.getLogger("asyncua").level
-    logging.getLogger("asyncua").setLevel(logging.CRITICAL)  # as the program sets it
+    logging.getLogger("asyncua").setLevel(logging.CRITICAL + 1)  # as the program sets it
     yield handler
     logging.getLogger("asyncua").setLevel(asyncua_level)
     root.removeHandler(handler)

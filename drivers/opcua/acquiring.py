@@ -1,6 +1,6 @@
 """Acquisition over one session: the item table's subscriptions, their values, and the tending that keeps both whole.
 
-Watched twice a second and tended once:
+Watched four times a second and tended once:
 
     silence      no publish answer for keep-alive + 2 s: the link is lost, however alive its socket looks
     heartbeat    every 5 s; see health.py
@@ -38,7 +38,7 @@ from drivers.opcua.session import Session
 from drivers.opcua.subscriptions import Subscriptions
 from drivers.opcua.values import to_batch
 
-WATCH_S: Final = 0.5
+WATCH_S: Final = 0.25
 TEND_S: Final = 1.0
 QUIET_S: Final = 30.0
 QUIET_EVERY_S: Final = 5.0

@@ -21,8 +21,8 @@ from drivers.opcua.values import TEXT_LIMIT, number_and_text
 
 NULL, BOOLEAN, INT64, UINT64, FLOAT, DOUBLE, STRING, DATE_TIME, GUID, BYTE_STRING = 0, 1, 8, 9, 10, 11, 12, 13, 14, 15
 XML_ELEMENT, NODE_ID, EXPANDED_NODE_ID, STATUS_CODE, QUALIFIED_NAME, LOCALIZED_TEXT = 16, 17, 18, 19, 20, 21
-EXTENSION_OBJECT, DATA_VALUE, VARIANT, DIAGNOSTIC_INFO = 22, 23, 24, 25
-"""The built-in types' numbers (OPC 10000-6, table 1); 2 to 7 are the integers below 64 bits."""
+EXTENSION_OBJECT, DATA_VALUE, VARIANT, DIAGNOSTIC_INFO, UNKNOWN = 22, 23, 24, 25, 32
+"""The built-in types' numbers (OPC 10000-6, 5.1.2); 2 to 7 are the integers below 64 bits, from UNKNOWN on none is."""
 
 NUMBERS: Mapping[int, str] = dict(zip(range(BOOLEAN, DOUBLE + 1), "?bBhHiIqQfd", strict=True))
 """Built-in types that are a number, with the letter that `struct` has for them; all are little-endian."""
@@ -39,14 +39,14 @@ FIXED_SIZES: Mapping[int, int] = {
 IS_ARRAY = 0x80
 HAS_DIMENSIONS = 0x40
 TYPE_BITS = 0x3F
-"""The parts of a variant's encoding byte (OPC 10000-6, table 26)."""
+"""The parts of a variant's encoding byte (OPC 10000-6, 5.2.2.16)."""
 
 HAS_VALUE, HAS_STATUS, HAS_SOURCE, HAS_SERVER, HAS_SOURCE_PICO, HAS_SERVER_PICO = 0x01, 0x02, 0x04, 0x08, 0x10, 0x20
 MASKS = 64
-"""The bits of a data value's mask (OPC 10000-6, table 27) and how many masks there are: the other bits are reserved."""
+"""The bits of a data value's mask (OPC 10000-6, 5.2.2.17) and how many masks there are: the other bits are reserved."""
 
 MOST_NESTING = 100
-"""Levels that a decoder has to support (OPC 10000-6, 5.1.9); asyncua goes on until Python's stack ends."""
+"""Levels that a decoder has to support (OPC 10000-6, 5.2.2.16); asyncua goes on until Python's stack ends."""
 
 _TEXT_BYTES = 4 * TEXT_LIMIT + 4
 """Bytes that hold TEXT_LIMIT characters for sure: none takes more than four, and the one cut through lies beyond."""
@@ -235,7 +235,9 @@ _STEPS: Mapping[int, Callable[[bytes, int], int]] = {
     LOCALIZED_TEXT: _end_of_localized_text,
     EXTENSION_OBJECT: end_of_extension_object,
     DIAGNOSTIC_INFO: end_of_diagnostic_info,
-    **dict.fromkeys(range(26, 32), end_of_string),  # unassigned types are byte strings (OPC 10000-6, 5.2.2.16)
+    **dict.fromkeys(
+        range(DIAGNOSTIC_INFO + 1, UNKNOWN), end_of_string
+    ),  # unassigned types are byte strings (OPC 10000-6, 5.2.2.16)
 }
 
 
@@ -274,10 +276,10 @@ def _end_of_data_value(data: bytes, at: int, depth: int) -> int:
 def _end_of_array(encoding: int, data: bytes, at: int, depth: int) -> int:
     """Step over a variant's array and its dimensions, whose product is not looked at.
 
-    Nulls have no bytes that a count could be checked against, and only arrays have dimensions: both are malformed.
+    Nulls have no bytes that a count could be checked against, and only arrays have dimensions: else it is malformed.
     """
     kind = encoding & TYPE_BITS
-    if not encoding & IS_ARRAY or (kind == NULL and count_at(data, at) > 0):
+    if not encoding & IS_ARRAY or kind >= UNKNOWN or (kind == NULL and count_at(data, at) > 0):
         raise MalformedError(f"a variant of encoding {encoding:#x} before byte {at}")
     if kind in FIXED_SIZES:
         at = within(data, at + 4 + max(count_at(data, at), 0) * FIXED_SIZES[kind])

@@ -202,7 +202,7 @@ class OpcUaDriver:
     async def mirror(self, sink: ConditionSink) -> None:
         session, acquiring = self._up(), self._acquiring
         if acquiring is None:
-            raise NotConnectedError("The link has no subscription yet.")
+            raise UnsupportedError("Without subscriptions a server cannot tell its alarms.")
         if acquiring.conditions is not None:
             await self._translated(acquiring.conditions.refresh())  # a resumed session still has its event item
             return

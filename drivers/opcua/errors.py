@@ -22,6 +22,7 @@ _DENIED = {
 _REACHING: tuple[tuple[type[BaseException], str], ...] = (  # the narrower kind first
     (socket.gaierror, "No host has the name in {endpoint}; check the address."),
     (ConnectionRefusedError, "Nothing listens at {endpoint}; check the port and that the server runs."),
+    (ConnectionError, "{endpoint} closed the connection."),
     (TimeoutError, "{endpoint} does not answer."),
     (OSError, "{endpoint} cannot be reached: {error}."),
     (ValueError, "{endpoint} is not an address such as opc.tcp://host:4840."),

@@ -27,8 +27,10 @@ from drivers.opcua.publish import Publish, decode_publish, decode_republish
 from drivers.opcua.session import Session
 
 IN_FLIGHT: Final = 3
-IN_FLIGHT_MOST: Final = 5
-SILENCE_MARGIN_S: Final = 2.0
+IN_FLIGHT_MOST: Final = 12
+"""On a slow link the requests in flight must span the round trip, or the server waits with values in its queues."""
+
+SILENCE_MARGIN_S: Final = 1.5
 ACKS_KEPT: Final = 1000
 REPUBLISH_MOST: Final = 100
 AGAIN_S: Final = 0.25

@@ -48,7 +48,7 @@ def start_logging(folder: Path) -> None:
     root.handlers[:] = [_DroppingQueueHandler(lines)]
     root.setLevel(logging.INFO)
     # The library's own lines: one a request at INFO, and a traceback a second while a server is away.
-    logging.getLogger("asyncua").setLevel(logging.CRITICAL)
+    logging.getLogger("asyncua").setLevel(logging.CRITICAL + 1)  # it calls a peer's error message fatal
     listener = logging.handlers.QueueListener(lines, file, respect_handler_level=True)
     listener.start()
     atexit.register(listener.stop)

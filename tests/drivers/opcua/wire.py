@@ -52,7 +52,7 @@ class Row:
 
 
 def encode_row(row: Row) -> bytes:
-    """Return the row in the order of OPC 10000-6, table 27."""
+    """Return the row in the order of OPC 10000-6, 5.2.2.17."""
     fields = (
         (0x01, row.variant, None),
         (0x02, row.code, "<I"),
