@@ -28,7 +28,9 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "installed-locks"
 RUN_LOCK = ROOT / "installer" / "requirements.lock"
 TEST_LOCK = ROOT / "installer" / "requirements-test.lock"  # holds all of RUN_LOCK
+NODE_PEER = ROOT / "tests" / "peers" / "node_opcua"  # package.json, package-lock.json
 OLDEST, NEWEST = (3, 11), (3, 13)
+OLDEST_NODE = 18
 WINDOWLESS_PLATFORMS = ("offscreen", "minimal")
 
 
@@ -69,6 +71,12 @@ def has_module(name: str) -> bool:
     return importlib.util.find_spec(name) is not None
 
 
+def has_node(_name: str) -> bool:
+    """Say whether node is installed and new enough for the packages of the tests' peer."""
+    major = captured(["node", "--version"]).stdout.split(".")[0]  # of v18.20.4
+    return major[:1] == "v" and major[1:].isdigit() and int(major[1:]) >= OLDEST_NODE
+
+
 def has_font(_name: str) -> bool:
     """Say whether any font that Qt can draw is installed."""
     homes = [Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".local/share/fonts"]
@@ -98,6 +106,8 @@ TEST_NEEDS = (
     Need(has_program, "xdotool", ("xdotool",), "tests marked xvfb"),
     Need(has_program, "gnome-keyring-daemon", ("gnome-keyring",), "tests marked keyring"),
     Need(has_program, "dbus-run-session", ("dbus",), "tests marked keyring"),
+    Need(has_node, f"node {OLDEST_NODE}", ("nodejs",), "tests against node-opcua"),
+    Need(has_program, "npm", ("npm",), "tests against node-opcua"),
 )
 
 
@@ -191,7 +201,7 @@ def install_packages(needs: Sequence[Need], prefix: Sequence[str]) -> None:
 def reason(output: str) -> str:
     """Return the line of a program's output that says best why it failed."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    errors = [line for line in lines if line.startswith(("E:", "ERROR:", "Error:"))]
+    errors = [line for line in lines if line.startswith(("E:", "ERROR:", "Error:", "npm ERR!", "npm error"))]
     return (errors or lines or ["it gave no reason"])[-1]
 
 
@@ -280,6 +290,38 @@ def pip_install(lock: Path) -> None:
         raise SetUpError("The Python packages could not be installed: see pip's lines above; is the network there?")
 
 
+# --- the peer from npm ---------------------------------------------------------------------------------------------
+
+
+def prepare_node_peer(is_strict: bool) -> None:
+    """Make the peer's folder hold the packages of its lock; at once when it already does.
+
+    npm begins by removing what is there; the stamp is written into it last. Without npm there is nothing to be done
+    here: `bring` has said what is lost.
+    """
+    stamp = NODE_PEER / "node_modules" / "installed-locks"
+    digest = digest_of(NODE_PEER / "package-lock.json")
+    npm = shutil.which("npm")
+    if npm is None or digest in installed_locks(stamp):
+        return
+    say("Installing the packages of the tests' OPC UA peer.")
+    result = npm_install(npm)
+    if result.returncode == 0:
+        stamp.write_text(digest + "\n")
+        return
+    sentence = "npm could not install the packages of the tests' OPC UA peer: " + reason(result.stdout)
+    if is_strict:
+        raise SetUpError(sentence)
+    say(sentence)
+    say("Going on without: tests against node-opcua.")
+
+
+def npm_install(npm: str) -> subprocess.CompletedProcess[str]:
+    """Install exactly what the lock names; no package runs a script of its own."""
+    quiet = ["--no-audit", "--no-fund", "--loglevel=error"]
+    return captured([npm, "ci", "--prefix", str(NODE_PEER), "--ignore-scripts", *quiet])
+
+
 # --- the two commands ----------------------------------------------------------------------------------------------
 
 
@@ -331,9 +373,11 @@ def start(command: list[str], environment: Mapping[str, str]) -> int:
 
 def test(arguments: Sequence[str]) -> int:
     """Run the tests with what they talk to, in a home of their own for keys and runtime files."""
+    is_strict = os.environ.get("CI") == "true"
     if sys.platform == "linux":
-        bring(needs_of("test", arguments, "offscreen"), is_strict=os.environ.get("CI") == "true")
+        bring(needs_of("test", arguments, "offscreen"), is_strict=is_strict)
     prepare_venv(TEST_LOCK)
+    prepare_node_peer(is_strict)
     command = test_command(arguments)
     environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ}
     with tempfile.TemporaryDirectory(prefix="roams-test-", ignore_cleanup_errors=True) as home:

@@ -31,12 +31,12 @@ first_mirror() {
     cat "${sources[@]}" 2>/dev/null | grep -v '^#' | grep -oE 'https?://[^ ]+' | head -n 1
 }
 
-# Root's and the plain user's environment: bare, but for how pip reaches its index.
+# Root's and the plain user's environment: bare, but for how pip and npm reach their index.
 inside() {
     local user=$1 pip=()
     shift
     while IFS= read -r -d '' pair; do pip+=("$pair"); done < <(env -0 | grep -z '^PIP_' | grep -zv '^PIP_CERT=' || true)
-    [ -e "$dir/etc/ssl/proof.crt" ] && pip+=(PIP_CERT=/etc/ssl/proof.crt)
+    [ -e "$dir/etc/ssl/proof.crt" ] && pip+=(PIP_CERT=/etc/ssl/proof.crt NODE_EXTRA_CA_CERTS=/etc/ssl/proof.crt)
     chroot --userspec="$user" "$dir" env -i "HOME=$(home_of "$user")" PATH=/usr/local/bin:/usr/bin:/bin "${pip[@]}" \
         "${extra[@]}" "$@" </dev/null
 }
@@ -114,8 +114,8 @@ copy_tree() {
     local user=$1 target
     target="$dir$(tree_of "$user")"
     mkdir -p "$target"
-    tar -C "$tree" --exclude-vcs --exclude=./.venv --exclude=__pycache__ --exclude=./.*_cache --exclude=./build \
-        --exclude=./dist -cf - . | tar -C "$target" -xf -
+    tar -C "$tree" --exclude-vcs --exclude=./.venv --exclude=__pycache__ --exclude=node_modules --exclude=./.*_cache \
+        --exclude=./build --exclude=./dist -cf - . | tar -C "$target" -xf -
     if [ -f ~/.config/pip/pip.conf ]; then
         install -D -m 644 ~/.config/pip/pip.conf "$dir$(home_of "$user")/.config/pip/pip.conf"
     fi

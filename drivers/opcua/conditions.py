@@ -8,6 +8,7 @@ the operator told to look again.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -67,7 +68,7 @@ class Conditions:
     async def begin(self) -> None:
         """Subscribe to the server's events and have it send what stands. Raises UnsupportedError, asyncua's errors."""
         await self._require_events()
-        server = ua.NodeId(ua.Int32(_IDS.Server))
+        server = _standard(_IDS.Server)
         answers = await self._session.services.create_monitored_items(
             ua.CreateMonitoredItemsParameters(
                 SubscriptionId=ua.UInt32(self._subscription),
@@ -89,18 +90,20 @@ class Conditions:
         )
         if not answers[0].StatusCode.is_good():
             raise UnsupportedError("The server has no alarms of its own.")
-        await self.refresh()
+        # One that knows no refresh has its alarms mirrored from the next change on.
+        with contextlib.suppress(UnsupportedError):
+            await self.refresh()
 
     async def refresh(self) -> None:
         """Have the server send every retained condition again. Raises UnsupportedError and asyncua's errors."""
         answer = await self._call(
-            ua.NodeId(ua.Int32(_IDS.ConditionType)),
-            _IDS.ConditionType_ConditionRefresh,
+            _standard(_IDS.ConditionType),
+            _standard(_IDS.ConditionType_ConditionRefresh),
             [ua.Variant(self._subscription, ua.VariantType.UInt32)],
         )
         in_progress = int(answer.value) == ua.StatusCodes.BadRefreshInProgress
         if not answer.is_good() and not in_progress:
-            raise UnsupportedError("The server has no alarms of its own.")
+            raise UnsupportedError("The server does not send its standing alarms again.")
 
     def take(self, notifications: Iterable[ua.EventNotificationList]) -> None:
         """Take one publish answer's events."""
@@ -120,23 +123,23 @@ class Conditions:
             ua.Variant(newest.event, ua.VariantType.ByteString),
             ua.Variant(ua.LocalizedText(comment), ua.VariantType.LocalizedText),
         ]
-        await self._act(self._node(condition), method, arguments, "confirmation" if confirm else "acknowledgement")
+        await self._act(
+            self._node(condition), _standard(method), arguments, "confirmation" if confirm else "acknowledgement"
+        )
 
     async def shelve(self, condition: Condition, duration_s: float | None) -> None:
         """Shelve for a time or, with None, until it next returns to normal. Raises as `acknowledge`."""
-        machine = await self._shelving_of(condition)
         if duration_s is None:
-            await self._act(machine, _IDS.ShelvedStateMachineType_OneShotShelve, [], "shelving")
+            await self._shelving(condition, "OneShotShelve", [])
             return
-        duration = ua.Variant(duration_s * 1000, ua.VariantType.Double)
-        await self._act(machine, _IDS.ShelvedStateMachineType_TimedShelve, [duration], "shelving")
+        await self._shelving(condition, "TimedShelve", [ua.Variant(duration_s * 1000, ua.VariantType.Double)])
 
     async def unshelve(self, condition: Condition) -> None:
         """End a shelving. Raises as `acknowledge`."""
-        await self._act(await self._shelving_of(condition), _IDS.ShelvedStateMachineType_Unshelve, [], "unshelving")
+        await self._shelving(condition, "Unshelve", [])
 
     async def _require_events(self) -> None:
-        server = ua.NodeId(ua.Int32(_IDS.Server))
+        server = _standard(_IDS.Server)
         answer = (await self._session.services.read_attributes([server], ua.AttributeIds.EventNotifier))[0]
         found = answer.Value.Value if answer.Value is not None else 0
         if not isinstance(found, int) or not int(found) & _SUBSCRIBE_TO_EVENTS:
@@ -200,14 +203,20 @@ class Conditions:
     def _node(self, condition: Condition) -> ua.NodeId:
         return self._session.namespaces.node_id(condition.id.partition("#")[0])
 
-    async def _shelving_of(self, condition: Condition) -> ua.NodeId:
-        for child in await children(self._session, self._node(condition), ua.NodeClass.Object):
-            if child.BrowseName.Name == "ShelvingState":
-                found: ua.NodeId = child.NodeId
-                return found
+    async def _shelving(self, condition: Condition, name: str, arguments: list[ua.Variant]) -> None:
+        """Call a method of the condition's own shelving machine, by the node that the instance has for it."""
+        for machine in await children(self._session, self._node(condition), ua.NodeClass.Object):
+            if machine.BrowseName.Name != "ShelvingState":
+                continue
+            for method in await children(self._session, machine.NodeId, ua.NodeClass.Method):
+                if method.BrowseName.Name == name:
+                    await self._act(machine.NodeId, method.NodeId, arguments, "shelving")
+                    with contextlib.suppress(UnsupportedError):
+                        await self.refresh()  # shelving need not raise an event (10000-9, 5.8.10)
+                    return
         raise UnknownTagError("This alarm of the server cannot be shelved.")
 
-    async def _act(self, owner: ua.NodeId, method: int, arguments: list[ua.Variant], what: str) -> None:
+    async def _act(self, owner: ua.NodeId, method: ua.NodeId, arguments: list[ua.Variant], what: str) -> None:
         answer = await self._call(owner, method, arguments)
         code = int(answer.value)
         if code == ua.StatusCodes.BadEventIdUnknown:
@@ -216,10 +225,14 @@ class Conditions:
         if not answer.is_good():
             raise refusal(answer, what)
 
-    async def _call(self, owner: ua.NodeId, method: int, arguments: list[ua.Variant]) -> ua.StatusCode:
-        request = ua.CallMethodRequest(owner, ua.NodeId(ua.Int32(method)), arguments)
+    async def _call(self, owner: ua.NodeId, method: ua.NodeId, arguments: list[ua.Variant]) -> ua.StatusCode:
+        request = ua.CallMethodRequest(owner, method, arguments)
         answer: ua.StatusCode = (await self._session.services.call([request]))[0].StatusCode
         return answer
+
+
+def _standard(number: int) -> ua.NodeId:
+    return ua.NodeId(ua.Int32(number))
 
 
 def _event_filter() -> ua.EventFilter:
@@ -227,7 +240,7 @@ def _event_filter() -> ua.EventFilter:
     for type_id, path in _FIELDS:
         clauses.append(
             ua.SimpleAttributeOperand(
-                TypeDefinitionId=ua.NodeId(ua.Int32(type_id)),
+                TypeDefinitionId=_standard(type_id),
                 BrowsePath=[ua.QualifiedName(name) for name in path],
                 # A condition's own node is asked for by an empty path and its node id (OPC 10000-9, 5.5.2).
                 AttributeId=ua.AttributeIds.Value if path else ua.AttributeIds.NodeId,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping, Sequence
 from typing import TypeVar
@@ -204,7 +205,8 @@ class OpcUaDriver:
         if acquiring is None:
             raise UnsupportedError("Without subscriptions a server cannot tell its alarms.")
         if acquiring.conditions is not None:
-            await self._translated(acquiring.conditions.refresh())  # a resumed session still has its event item
+            with contextlib.suppress(UnsupportedError):
+                await self._translated(acquiring.conditions.refresh())  # a resumed session still has its event item
             return
         subscription = await self._translated(acquiring.subscriptions.begin())
         conditions = Conditions(session, subscription, sink, self._conditions)

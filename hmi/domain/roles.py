@@ -44,11 +44,17 @@ class User:
 
     name: str
     role: Role
+    also: frozenset[Permission] = frozenset()
+    """What this one person may beyond the role."""
 
     def may(self, permission: Permission) -> bool:
-        """Whether the user's role holds the permission."""
-        return permission in PERMISSIONS[self.role]
+        """Whether the user's role, or a word about this user, holds the permission."""
+        return permission in PERMISSIONS[self.role] or permission in self.also
 
 
 VISITOR: Final = User("Nobody signed in", Role.VIEWER)
-DEMO_OPERATOR: Final = User("Demo operator", Role.OPERATOR)
+LOCAL_ADMIN: Final = User("Local administrator", Role.ADMIN)
+"""Whoever sits at the machine while a profile has no users: somebody must be able to set up the first station."""
+
+# The demo's plant is nobody's, and one person tries out both halves: operating it, and adding stations to it.
+DEMO_OPERATOR: Final = User("Demo operator", Role.OPERATOR, frozenset({Permission.EDIT_STATIONS}))

@@ -96,6 +96,9 @@ class Explorer:
         except DriverError as error:
             await self.close(key)
             raise RefusedError(error.sentence) from error
+        except BaseException:
+            await self.close(key)  # cancelled or out of time: nobody knows its id, so nobody else could close it
+            raise
         return Exploration(key, is_open=True)
 
     async def close(self, key: UUID) -> None:

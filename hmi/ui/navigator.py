@@ -22,6 +22,26 @@ class Workspace(StrEnum):
     ALARMS = "alarms"
     CONTROL = "control"
     DIAGNOSTICS = "diagnostics"
+    ADMIN = "admin"
+
+
+class EditWish(StrEnum):
+    """What is to be done with a station in the workspace that edits them."""
+
+    ADD = "add"
+    EDIT = "edit"
+    DUPLICATE = "duplicate"
+    SWITCH = "switch"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class SpotWish:
+    """A spot on the map that somebody wants chosen, for the thing called `name`; `picked` gets degrees."""
+
+    name: str
+    picked: Callable[[float, float], None]
+    back_to: Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +55,7 @@ class Place:
 
 PlaceListener = Callable[[Place], None]
 TrendListener = Callable[[int], None]
+EditListener = Callable[[EditWish, UUID | None], None]
 
 
 class Navigator:
@@ -45,6 +66,9 @@ class Navigator:
         self._back: list[Place] = []
         self._place_listeners: list[PlaceListener] = []
         self._trend_listeners: list[TrendListener] = []
+        self._edit_listeners: list[EditListener] = []
+        self._spot_listeners: list[Callable[[], None]] = []
+        self.spot_wish: SpotWish | None = None
 
     def on_place(self, listener: PlaceListener) -> Callable[[], None]:
         """Call the listener with each new place; return what removes it."""
@@ -55,6 +79,16 @@ class Navigator:
         """Call the listener with each tag whose trend is asked for; return what removes it."""
         self._trend_listeners.append(listener)
         return lambda: self._trend_listeners.remove(listener)
+
+    def on_edit(self, listener: EditListener) -> Callable[[], None]:
+        """Call the listener with each wish to edit stations; return what removes it."""
+        self._edit_listeners.append(listener)
+        return lambda: self._edit_listeners.remove(listener)
+
+    def on_spot(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call the listener when a spot is wanted, or no longer; return what removes it."""
+        self._spot_listeners.append(listener)
+        return lambda: self._spot_listeners.remove(listener)
 
     def select_station(self, station_id: UUID | None) -> None:
         """Select a station in every pane."""
@@ -73,6 +107,32 @@ class Navigator:
         self.go(Place(Workspace.TRENDS, station_id or self.place.station_id, tag))
         for listener in list(self._trend_listeners):
             listener(tag)
+
+    def edit_stations(self, wish: EditWish, station_id: UUID | None = None) -> None:
+        """Show the workspace that edits stations and say what is wanted there."""
+        self.show(Workspace.ADMIN)
+        for listener in list(self._edit_listeners):
+            listener(wish, station_id)
+
+    def ask_spot(self, name: str, picked: Callable[[float, float], None]) -> None:
+        """Show the map for a spot to be chosen; `picked` gets its latitude and longitude, or is never called."""
+        self.spot_wish = SpotWish(name, picked, self.place.workspace)
+        self.show(Workspace.MAP)
+        self._tell_spot()
+
+    def give_spot(self, latitude: float, longitude: float) -> None:
+        """Hand over the spot that was wanted and go back to where it was asked for."""
+        wish = self.spot_wish
+        self.drop_spot()
+        if wish is not None:
+            wish.picked(latitude, longitude)
+
+    def drop_spot(self) -> None:
+        """End the wish for a spot and go back to where it was asked for."""
+        wish, self.spot_wish = self.spot_wish, None
+        if wish is not None:
+            self._tell_spot()
+            self.show(wish.back_to)
 
     def go(self, place: Place) -> None:
         """Go to a place and remember where we came from."""
@@ -93,6 +153,10 @@ class Navigator:
     @property
     def can_go_back(self) -> bool:
         return bool(self._back)
+
+    def _tell_spot(self) -> None:
+        for listener in list(self._spot_listeners):
+            listener()
 
     def _arrive(self, place: Place) -> None:
         self.place = place

@@ -1,5 +1,6 @@
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -66,7 +67,7 @@ def test_headless_needs_no_qt_library(dev: ModuleType) -> None:
 def test_tests_need_every_library_and_every_peer(dev: ModuleType) -> None:
     wanted = names(dev.needs_of("test", [], "offscreen"))
     assert wanted > names(dev.needs_of("run", [], ""))
-    assert {"Xvfb", "xdotool", "gnome-keyring-daemon", "dbus-run-session"} <= wanted
+    assert {"Xvfb", "xdotool", "gnome-keyring-daemon", "dbus-run-session", "node 18", "npm"} <= wanted
 
 
 def test_only_what_is_absent_is_missing(dev: ModuleType) -> None:
@@ -86,6 +87,17 @@ def test_a_program_is_found_outside_the_path_of_a_plain_user(dev: ModuleType, mo
     assert not dev.has_program("roams-does-not-exist")
     monkeypatch.setenv("PATH", "")
     assert dev.has_program("adduser") == Path("/usr/sbin/adduser").exists()
+
+
+@pytest.mark.parametrize(
+    ("said", "is_there"),
+    [("v18.20.4\n", True), ("v20.20.2\n", True), ("v12.22.12\n", False), ("no such file", False)],
+)
+def test_only_a_node_that_is_new_enough_will_do(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, said: str, is_there: bool
+) -> None:
+    monkeypatch.setattr(dev, "captured", lambda command: subprocess.CompletedProcess(command, 0, said))
+    assert dev.has_node("node 18") == is_there
 
 
 # --- packages
@@ -273,6 +285,71 @@ def test_a_failed_install_is_one_sentence(dev: ModuleType, monkeypatch: pytest.M
     monkeypatch.setattr(dev.subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 1))
     with pytest.raises(dev.SetUpError, match="could not be installed"):
         dev.pip_install(tmp_path / "x.lock")
+
+
+# --- the peer from npm
+
+
+@pytest.fixture
+def npm_calls(dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Point the module at a peer of its own; each number is the exit code of an installation, the next one first."""
+    codes = [0, 0]
+    (tmp_path / "package-lock.json").write_text("{}")
+    monkeypatch.setattr(dev, "NODE_PEER", tmp_path)
+    monkeypatch.setattr(dev.shutil, "which", lambda name, path=None: f"/usr/bin/{name}")
+
+    def install(npm: str) -> subprocess.CompletedProcess[str]:
+        shutil.rmtree(tmp_path / "node_modules", ignore_errors=True)
+        (tmp_path / "node_modules").mkdir()
+        return subprocess.CompletedProcess([npm], codes.pop(0), "npm ERR! code E404\nnpm ERR! not found\nbye\n")
+
+    monkeypatch.setattr(dev, "npm_install", install)
+    return codes
+
+
+def test_the_peer_is_installed_once(dev: ModuleType, npm_calls: list[int]) -> None:
+    dev.prepare_node_peer(is_strict=True)
+    dev.prepare_node_peer(is_strict=True)
+    assert npm_calls == [0]
+
+
+def test_a_changed_lock_installs_the_peer_anew(dev: ModuleType, npm_calls: list[int]) -> None:
+    dev.prepare_node_peer(is_strict=True)
+    (dev.NODE_PEER / "package-lock.json").write_text('{"packages": {}}')
+    dev.prepare_node_peer(is_strict=True)
+    assert npm_calls == []
+
+
+def test_a_half_installed_peer_is_repaired(
+    dev: ModuleType, npm_calls: list[int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    npm_calls[:] = [1, 0]
+    dev.prepare_node_peer(is_strict=False)
+    said = capsys.readouterr().out
+    assert "npm ERR! not found" in said
+    assert "Going on without: tests against node-opcua." in said
+    dev.prepare_node_peer(is_strict=False)
+    assert npm_calls == []
+
+
+def test_a_strict_run_stops_without_the_peer(dev: ModuleType, npm_calls: list[int]) -> None:
+    npm_calls[:] = [1]
+    with pytest.raises(dev.SetUpError, match="npm could not install"):
+        dev.prepare_node_peer(is_strict=True)
+
+
+def test_without_npm_nothing_is_installed(
+    dev: ModuleType, npm_calls: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dev.shutil, "which", lambda name, path=None: None)
+    dev.prepare_node_peer(is_strict=True)
+    assert npm_calls == [0, 0]
+
+
+def test_the_lock_of_the_peer_names_no_address(dev: ModuleType) -> None:
+    lock = (dev.NODE_PEER / "package-lock.json").read_text()
+    assert "://" not in lock
+    assert '"resolved"' not in lock
 
 
 # --- starting
