@@ -47,6 +47,7 @@ FIRST_VALUES_S: Final = 5.0
 READ_INSTEAD_EVERY_S: Final = 5.0
 READ_INSTEAD_AT_ONCE: Final = 2000
 GAPS_AFTER_S: Final = 1.0
+GAPS_AGAIN_S: Final = 30.0
 DROPPED_SHOWN_S: Final = 30.0
 _GONE_CODES: Final = (ua.StatusCodes.BadNodeIdUnknown, ua.StatusCodes.BadNodeIdInvalid)
 
@@ -75,7 +76,7 @@ class Acquiring:
         self._quiet_at = 0.0
         self._beat_at = 0.0
         self._cursor = 0
-        self._gaps: list[history.Gap] = []
+        self._gaps_at = 0.0
         self._gone: set[int] = set()
         self.silent = 0
         self._read_instead_at = 0.0
@@ -223,6 +224,8 @@ class Acquiring:
         return is_kept
 
     def _note_gone(self, slots: npt.NDArray[np.uint32], codes: npt.NDArray[np.uint32]) -> None:
+        if not codes.any():
+            return
         is_gone = np.isin(codes, _GONE_CODES)
         if is_gone.any():
             self._gone.update(slots[is_gone].tolist())
@@ -325,15 +328,25 @@ class Acquiring:
             await self._read_now(active[is_silent][:READ_INSTEAD_AT_ONCE])
 
     async def _fill_gaps(self, now: float) -> None:
-        """Read what outages left out, once values flow; what fails is tried again, a server without history is not."""
-        self._gaps += history.take_gaps(self._table)
-        if not self._gaps or now - self._began_at < GAPS_AFTER_S or not self.session.config.backfill:
+        """Read what outages left out, once values flow. What is not answered is tried again, what is refused is not."""
+        self._table.close_gaps()
+        is_due = now - max(self._began_at, self._gaps_at) >= GAPS_AFTER_S
+        if not self._table.gaps or not is_due or not self.session.config.backfill:
             return
-        gaps, self._gaps = self._gaps, []
-        kept = await history.with_history(self.session, [gap.item for gap in gaps])
-        async for batch in history.read_raw(self.session, [gap for gap in gaps if gap.item.tag in kept]):
-            self.backfilled += len(batch)
-            self.sink(batch)
+        gaps, self._table.gaps = self._table.gaps, []
+        reached: dict[int, list[int]] = {}
+        try:
+            kept = await history.with_history(self.session, [gap.item for gap in gaps])
+            async for batch in history.read_raw(self.session, [gap for gap in gaps if gap.item.tag in kept]):
+                self.backfilled += len(batch)
+                self.sink(batch)
+                reached.setdefault(int(batch.tag[0]), []).append(int(batch.source_us.max()))
+        except ua.UaStatusCodeError:
+            raise
+        except BaseException:
+            self._gaps_at = now + GAPS_AGAIN_S
+            self._table.gaps += [history.rest_of(gap, reached.get(gap.item.tag, ())) for gap in gaps]
+            raise
 
     async def _read_now(self, slots: Slots) -> None:
         if len(slots):

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from asyncua import ua
 
@@ -58,6 +59,9 @@ _READERS = {kind: struct.Struct("<" + letter) for kind, letter in NUMBERS.items(
 
 class MalformedError(ValueError):
     """The bytes are not what OPC UA's binary encoding allows there."""
+
+
+_PLAIN_STRING: Final = bytes((STRING,))
 
 
 def byte_at(data: bytes, at: int) -> int:
@@ -107,6 +111,11 @@ def read_variant(data: bytes, at: int) -> tuple[int, float, Text | None, int]:
     The type has IS_ARRAY set for an array, which is neither number nor text. A variant within a variant, which the
     encoding forbids but asyncua reads, stands for what is in it.
     """
+    if data[at : at + 1] == _PLAIN_STRING:  # by far the most frequent of what has no fixed size
+        length = int.from_bytes(data[at + 1 : at + 5], "little", signed=True)
+        end = at + 5 + length
+        if 0 <= length <= TEXT_LIMIT and end <= len(data):
+            return STRING, math.nan, data[at + 5 : end].decode("utf-8", "surrogateescape"), end
     for _ in range(MOST_NESTING):
         encoding = byte_at(data, at)
         at += 1

@@ -40,7 +40,7 @@ from drivers.opcua.conditions import Conditions
 from drivers.opcua.config import OpcUaConfig
 from drivers.opcua.diagnosing import diagnose
 from drivers.opcua.errors import translate
-from drivers.opcua.items import ItemTable
+from drivers.opcua.items import Gap, ItemTable
 from drivers.opcua.judging import Judging
 from drivers.opcua.session import Session
 from drivers.opcua.values import to_batch
@@ -171,7 +171,7 @@ class OpcUaDriver:
         kept = await self._translated(history.with_history(session, items))
         if not kept:
             raise UnsupportedError("The server keeps no history of these values.")
-        gaps = [history.Gap(item, start_us, end_us) for item in items if item.tag in kept]
+        gaps = [Gap(item, start_us, end_us) for item in items if item.tag in kept]
         try:
             async for batch in history.read_raw(session, gaps):
                 yield batch

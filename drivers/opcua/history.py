@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -13,38 +13,14 @@ import numpy as np
 from asyncua import ua
 
 from drivers.api import Batch, Flag, Item
-from drivers.opcua.items import ItemTable
+from drivers.opcua.items import Gap
 from drivers.opcua.session import Session
 from drivers.opcua.values import to_batch
 
 VALUES_PER_ANSWER: Final = 10_000
 PAGES_MOST: Final = 1000
-GAP_LEAST_US: Final = 1000
-LONGEST_GAP_US: Final = 7 * 86_400 * 1_000_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _HISTORY_READ: Final = 1 << ua.AccessLevel.HistoryRead
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """What one item missed: values after start_us and before end_us, UTC µs."""
-
-    item: Item
-    start_us: int
-    end_us: int
-
-
-def take_gaps(table: ItemTable) -> list[Gap]:
-    """Return the gaps whose end is known, and close them in the table. A week is the longest that is filled."""
-    slots = np.flatnonzero((table.gap_start_us[: table.size] > 0) & (table.gap_end_us[: table.size] > 0))
-    gaps = []
-    for slot in slots.tolist():
-        start_us, end_us = int(table.gap_start_us[slot]), int(table.gap_end_us[slot])
-        if end_us - start_us > GAP_LEAST_US:
-            gaps.append(Gap(table.items[slot], max(start_us, end_us - LONGEST_GAP_US), end_us))
-    table.gap_start_us[slots] = 0
-    table.gap_end_us[slots] = 0
-    return gaps
 
 
 async def with_history(session: Session, items: Sequence[Item]) -> set[int]:
@@ -75,6 +51,11 @@ async def read_raw(session: Session, gaps: Sequence[Gap]) -> AsyncIterator[Batch
         for start in range(0, len(group), size):
             async for batch in _read_together(session, group[start : start + size]):
                 yield batch
+
+
+def rest_of(gap: Gap, reached: Iterable[int]) -> Gap:
+    """Return what is left of a gap when the newest values that were read, source times in UTC µs, were these."""
+    return replace(gap, start_us=max([gap.start_us, *(each for each in reached if gap.start_us < each < gap.end_us)]))
 
 
 async def _read_together(session: Session, gaps: Sequence[Gap]) -> AsyncIterator[Batch]:

@@ -25,6 +25,8 @@ RETRY_SOON_S: Final = 30.0
 RETRY_LATE_S: Final = 300.0
 SOON_FOR_S: Final = 600.0
 NEVER: Final = np.inf
+GAP_LEAST_US: Final = 1000
+LONGEST_GAP_US: Final = 7 * 86_400 * 1_000_000
 
 Slots = npt.NDArray[np.intp]
 
@@ -36,6 +38,15 @@ class ItemState(IntEnum):
     PENDING = 1
     ACTIVE = 2
     REJECTED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What one item missed: values after start_us and before end_us, UTC µs."""
+
+    item: Item
+    start_us: int
+    end_us: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +88,13 @@ class ItemTable:
     """Columns by slot; `size` rows of each are in use. Times named _at are monotonic seconds, _us are UTC µs.
 
     has_value: since the last loss. has_spoken: the server itself sent a value of the present monitored item.
+    gaps: those whose end is known and that nobody has filled yet; they outlive sessions, too.
     """
 
     def __init__(self) -> None:
         self.size = 0
         self.items: list[Item] = []
+        self.gaps: list[Gap] = []
         self.reasons: dict[int, str] = {}
         self._slot_of_tag: dict[int, int] = {}
         self.tag = np.zeros(0, np.uint32)
@@ -141,13 +154,21 @@ class ItemTable:
 
     def open_gaps(self) -> None:
         """Note that nothing was heard since each item's last value; its next value ends the gap."""
+        self.close_gaps()
         rows = slice(0, self.size)
-        is_open = (self.gap_start_us[rows] > 0) & (
-            self.gap_end_us[rows] == 0
-        )  # one that no value has ended yet goes on
+        is_open = self.gap_start_us[rows] > 0  # one that no value has ended yet goes on
         self.gap_start_us[rows] = np.where(is_open, self.gap_start_us[rows], self.source_us[rows])
-        self.gap_end_us[rows] = 0
         self.has_value[rows] = False
+
+    def close_gaps(self) -> None:
+        """Put the gaps whose end is known into `gaps`. A week is the longest that is filled."""
+        slots = np.flatnonzero((self.gap_start_us[: self.size] > 0) & (self.gap_end_us[: self.size] > 0))
+        for slot in slots.tolist():
+            start_us, end_us = int(self.gap_start_us[slot]), int(self.gap_end_us[slot])
+            if end_us - start_us > GAP_LEAST_US and self.state[slot] != ItemState.GONE:
+                self.gaps.append(Gap(self.items[slot], max(start_us, end_us - LONGEST_GAP_US), end_us))
+        self.gap_start_us[slots] = 0
+        self.gap_end_us[slots] = 0
 
     def heard(self, slots: npt.NDArray[np.uint32], source_us: npt.NDArray[np.int64], now: float) -> None:
         """Note values of slots, in order of arrival; slots may repeat."""
@@ -169,13 +190,16 @@ class ItemTable:
         return np.flatnonzero((self.state[rows] == ItemState.REJECTED) & (self.next_try[rows] <= now))
 
     def accept(self, slots: Slots, answers: Iterable[tuple[int, float, int]], subscription: int, now: float) -> None:
-        """Note that the server monitors slots: (its id, revised sampling ms, revised queue) of each."""
+        """Note that the server monitors slots: (its id, revised sampling ms, revised queue) of each.
+
+        One whose tag was removed while the server answered stays gone; its item there is to be deleted.
+        """
         for slot, (server_id, revised_ms, queue) in zip(slots.tolist(), answers, strict=True):
             self.server_id[slot] = server_id
             self.revised_ms[slot] = revised_ms
             self.queue[slot] = queue
             self.reasons.pop(slot, None)
-        self.state[slots] = ItemState.ACTIVE
+        self._set_state(slots, ItemState.ACTIVE)
         self.subscription[slots] = subscription
         self.accepted_at[slots] = now
         self.has_spoken[slots] = False
@@ -185,6 +209,8 @@ class ItemTable:
 
     def reject(self, slot: int, code: int, reason: str, now: float, now_us: int) -> None:
         """Note that the server refused a slot: tried again every 30 s for 10 min, then every 5 min."""
+        if self.state[slot] == ItemState.GONE:
+            return
         if np.isnan(self.refused_at[slot]):
             self.refused_at[slot], self.refused_us[slot] = now, now_us
         is_fresh = now - self.refused_at[slot] < SOON_FOR_S
@@ -195,7 +221,11 @@ class ItemTable:
 
     def make_pending(self, slots: Slots) -> None:
         """Let slots be created anew."""
-        self.state[slots] = ItemState.PENDING
+        self._set_state(slots, ItemState.PENDING)
+
+    def _set_state(self, slots: Slots, state: ItemState) -> None:
+        """Set a state; nothing brings back a slot whose tag was removed."""
+        self.state[slots[self.state[slots] != ItemState.GONE]] = state
 
     def rejected(self) -> tuple[Rejected, ...]:
         """Return what the server does not serve, in words."""

@@ -146,7 +146,7 @@ class Session:
         protocol = self._client.uaclient.protocol
         if protocol is None:
             raise ConnectionError("the link is down")
-        answer: asyncio.Future[Buffer] = protocol._send_request(request, timeout=0)  # noqa: SLF001  # see test_asyncua
+        answer: asyncio.Future[Buffer] = protocol._send_request(request, timeout=0)  # noqa: SLF001  # see test_asyncua_names
         return answer
 
     def lose(self, reason: DriverError) -> None:

@@ -202,6 +202,9 @@ class Subscriptions:
             now,
         )
         self._counts[subscription] += len(accepted)
+        orphans = slots[good & (self._table.state[slots] == ItemState.GONE)]
+        if len(orphans):  # their tags were removed while the server answered
+            await self.delete(orphans)
         for row in np.flatnonzero(~good).tolist():
             code = int(answers[row].StatusCode.value)
             self._table.reject(int(slots[row]), code, refusal(code), now, now_us)

@@ -52,6 +52,12 @@ class Load:
     latency_p95_ms: float | None
     rss_mb: float
     create_s: float
+    missed: int = -1
+    """Values that a counter stepped over; -1 where the client does not count them."""
+
+    @property
+    def values_per_cpu_s(self) -> float:
+        return self.values / self.cpu_s
 
 
 def run_load_client(

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from drivers.api import LinkState, Quality
+from drivers.simulated.description import AreaEndpoint
 from drivers.simulated.plant_description import describe
 from hmi.app.assembly import Assembly
 from hmi.app.session import Session
@@ -19,7 +20,7 @@ from hmi.config.demo import demo_catalogue
 from hmi.config.profile import Profile, open_profile
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.plant import Station
-from hmi.domain.roles import DEMO_OPERATOR, User
+from hmi.domain.roles import DEMO_OPERATOR, LOCAL_ADMIN, User
 from hmi.domain.tags import Tag
 from hmi.services.mirror import Mirror
 from hmi.services.services import Services, Setup
@@ -133,5 +134,22 @@ def running_program(qtbot: QtBot, folder: Path, *options: str) -> Iterator[Progr
         program.start(catalogue)
         try:
             yield program
+        finally:
+            program.stop()
+
+
+@contextmanager
+def program_beside_plant(
+    qtbot: QtBot, folder: Path, *options: str, user: User = LOCAL_ADMIN
+) -> Iterator[tuple[Program, dict[str, AreaEndpoint]]]:
+    """Run the program on an empty profile, beside a demo plant that it knows nothing of; yield both."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    with demo_plant(*options) as (plant, endpoints), qt_loop(app) as loop:
+        program = Program(qtbot, loop, open_profile(folder), user)
+        program.plant = plant
+        program.start(lambda _services: None)
+        try:
+            yield program, endpoints
         finally:
             program.stop()
