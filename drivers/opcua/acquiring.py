@@ -106,7 +106,7 @@ class Acquiring:
         """
         self._began_at = time.monotonic()
         try:
-            if not await self.pump.recover():
+            if not await self.pump.recover(self.subscriptions.ids):
                 return False
             self.pump.start()
             async with self._changing:
@@ -333,7 +333,8 @@ class Acquiring:
         is_due = now - max(self._began_at, self._gaps_at) >= GAPS_AFTER_S
         if not self._table.gaps or not is_due or not self.session.config.backfill:
             return
-        gaps, self._table.gaps = self._table.gaps, []
+        gaps = [gap for gap in self._table.gaps if self._table.has(gap.item)]
+        self._table.gaps = []
         reached: dict[int, list[int]] = {}
         try:
             kept = await history.with_history(self.session, [gap.item for gap in gaps])

@@ -13,6 +13,7 @@ from urllib.parse import urlparse
 from asyncua import ua
 
 from drivers.api import UnknownTagError
+from drivers.opcua.values import readable
 
 SCHEME: Final = "opc.tcp://"
 ADDRESS_MOST: Final = 4096
@@ -58,7 +59,7 @@ class Namespaces:
         """Return the address of a node id of this session. Raises UnknownTagError for a namespace it does not have."""
         if node_id.NamespaceIndex >= max(1, len(self._uris)):
             raise UnknownTagError(f"The server has no namespace with the index {node_id.NamespaceIndex}.")
-        identifier = ua.NodeId(node_id.Identifier, ua.Int16(0), node_id.NodeIdType).to_string()
+        identifier = readable(ua.NodeId(node_id.Identifier, ua.Int16(0), node_id.NodeIdType).to_string())
         return identifier if not node_id.NamespaceIndex else f"nsu={self._uris[node_id.NamespaceIndex]};{identifier}"
 
 

@@ -115,7 +115,7 @@ def read_variant(data: bytes, at: int) -> tuple[int, float, Text | None, int]:
         length = int.from_bytes(data[at + 1 : at + 5], "little", signed=True)
         end = at + 5 + length
         if 0 <= length <= TEXT_LIMIT and end <= len(data):
-            return STRING, math.nan, data[at + 5 : end].decode("utf-8", "surrogateescape"), end
+            return STRING, math.nan, data[at + 5 : end].decode("utf-8", "replace"), end
     for _ in range(MOST_NESTING):
         encoding = byte_at(data, at)
         at += 1
@@ -147,7 +147,7 @@ def _text_at(data: bytes, at: int) -> str | None:
     if length < 0:
         return None
     kept = data[at + 4 : at + 4 + min(length, _TEXT_BYTES)]
-    return kept.decode("utf-8", "surrogateescape")[:TEXT_LIMIT]
+    return kept.decode("utf-8", "replace")[:TEXT_LIMIT]
 
 
 def _localized_text_at(data: bytes, at: int) -> str:

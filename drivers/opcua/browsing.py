@@ -14,6 +14,7 @@ from asyncua import ua
 
 from drivers.api import BrowsedNode
 from drivers.opcua.session import Session
+from drivers.opcua.values import readable
 
 CHILDREN_MOST: Final = 10_000
 """Children of one node that are taken; a level of more is cut, and says so by its last row."""
@@ -53,7 +54,7 @@ async def browse(session: Session, address: str | None) -> list[BrowsedNode]:
         found.append(
             BrowsedNode(
                 address=session.namespaces.address(reference.NodeId),
-                name=reference.DisplayName.Text or reference.BrowseName.Name or "",
+                name=readable(reference.DisplayName.Text or reference.BrowseName.Name or ""),
                 # A variable may have components, as an analog item or a structure does; its own level tells.
                 has_children=reference.NodeClass == ua.NodeClass.Object
                 or (is_value and reference.TypeDefinition != _PROPERTY_TYPE),

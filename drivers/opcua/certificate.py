@@ -15,12 +15,16 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 APPLICATION_URI = "urn:roams:hmi"
 KEY_BITS = 3072
 VALID = timedelta(days=5 * 365)
+RENEW_BEFORE = timedelta(days=30)
 
 
 def own_certificate(folder: Path) -> tuple[Path, Path]:
-    """Return the paths of the certificate (DER) and its key (PEM), made when missing. Blocks: about 0.5 s when made."""
+    """Return the paths of the certificate (DER) and its key (PEM). Blocks: about 0.5 s when they are made.
+
+    They are made when missing or damaged, and anew a month before they expire; servers then ask whether to trust them.
+    """
     certificate_path, key_path = folder / "own.der", folder / "own.pem"
-    if certificate_path.exists() and key_path.exists():
+    if key_path.exists() and _is_usable(certificate_path):
         return certificate_path, key_path
     folder.mkdir(parents=True, exist_ok=True)
     key = rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
@@ -58,3 +62,11 @@ def own_certificate(folder: Path) -> tuple[Path, Path]:
         file.write(pem)
     certificate_path.write_bytes(certificate.public_bytes(serialization.Encoding.DER))
     return certificate_path, key_path
+
+
+def _is_usable(path: Path) -> bool:
+    try:
+        certificate = x509.load_der_x509_certificate(path.read_bytes())
+    except (OSError, ValueError):
+        return False
+    return certificate.not_valid_after_utc - datetime.now(UTC) > RENEW_BEFORE

@@ -100,7 +100,7 @@ def to_batch(columns: Columns, received_us: int) -> Batch:
     """
     rows = len(columns)
     quality = _quality(columns.code)
-    is_nothing = np.isnan(columns.value)
+    is_nothing = ~np.isfinite(columns.value)
     if columns.texts:
         is_nothing[list(columns.texts)] = False
     quality[is_nothing & (quality == Quality.GOOD)] = Quality.UNCERTAIN

@@ -19,7 +19,7 @@ from asyncua import ua
 from drivers.api import Condition, ConditionSink, UnknownTagError, UnsupportedError, WriteRejectedError
 from drivers.opcua.browsing import children
 from drivers.opcua.session import Session
-from drivers.opcua.values import TEXT_LIMIT, microseconds
+from drivers.opcua.values import TEXT_LIMIT, microseconds, readable
 from drivers.opcua.writing import refusal
 
 CONDITIONS_MOST: Final = 20_000
@@ -251,4 +251,4 @@ def _event_filter() -> ua.EventFilter:
 
 def _text(found: object) -> str:
     text = found.Text if isinstance(found, ua.LocalizedText) else found
-    return text[:_TEXTS_KEPT] if isinstance(text, str) else ""
+    return readable(text[:_TEXTS_KEPT]) if isinstance(text, str) else ""

@@ -14,6 +14,7 @@ from asyncua import ua
 from drivers.api import Description, UnknownTagError
 from drivers.opcua.browsing import VariableFacts, browse_all, variable_facts
 from drivers.opcua.session import Session
+from drivers.opcua.values import readable
 
 _PROPERTIES: Final = frozenset({"EURange", "EngineeringUnits", "InstrumentRange", "TrueState", "FalseState"})
 _BOOLEAN: Final = 1
@@ -83,7 +84,7 @@ def _description(
     if facts.type_number in _TEXT_NUMBERS:
         kind = "text"
     shown = name.Value.Value if name.Value is not None else None
-    text = shown.Text if isinstance(shown, ua.LocalizedText) else None
+    text = _text(shown)
     return Description(
         address=address,
         name=text or address.rpartition("=")[2],
@@ -112,11 +113,14 @@ def _range(found: object) -> tuple[float | None, float | None]:
 
 
 def _unit(found: object) -> str:
-    name = getattr(found, "DisplayName", None)
-    return (name.Text or "") if isinstance(name, ua.LocalizedText) else ""
+    return _text(getattr(found, "DisplayName", None))
+
+
+def _text(found: object) -> str:
+    return readable(found.Text or "") if isinstance(found, ua.LocalizedText) else ""
 
 
 def _states(properties: Mapping[str, object]) -> tuple[str, str] | None:
     words = [properties.get("FalseState"), properties.get("TrueState")]
-    texts = [word.Text for word in words if isinstance(word, ua.LocalizedText) and word.Text]
+    texts = [text for text in map(_text, words) if text]
     return (texts[0], texts[1]) if len(texts) == len(words) else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 
 import numpy as np
@@ -10,11 +9,9 @@ import numpy as np
 from drivers.opcua.acquiring import Acquiring
 from drivers.opcua.config import OpcUaConfig
 from drivers.opcua.items import ItemState, ItemTable
-from drivers.opcua.judging import Judging
+from drivers.opcua.judging import NOTE_DAYS, Judging
 from drivers.opcua.policies import BY_KEY, MODE_LABELS, NONE
 from drivers.opcua.session import Session
-
-DAY_S = 86_400
 
 
 def diagnose(
@@ -24,6 +21,7 @@ def diagnose(
     acquiring: Acquiring | None,
     table: ItemTable,
     judging: Judging,
+    standby: str,
 ) -> Mapping[str, str]:
     """Return label to text; only what is known."""
     policy = BY_KEY[config.security]
@@ -31,9 +29,10 @@ def diagnose(
         "Endpoint": endpoint,
         "Security": policy.label if policy is NONE else f"{policy.label}, {MODE_LABELS[config.mode]}",
     }
-    if judging.believed is not None:
-        days = (judging.believed.valid_to_us / 1e6 - time.time()) / DAY_S
-        found["Certificate"] = f"{judging.believed.subject}, {days:.0f} days left"
+    days = judging.days_left()
+    if judging.believed is not None and days is not None:
+        renew = ": have it renewed" if days < NOTE_DAYS else ""
+        found["Certificate"] = f"{judging.believed.subject}, {days:.0f} days left{renew}"
     if session is None or acquiring is None:
         return found
     health, pump = acquiring.health, acquiring.pump.figures
@@ -57,6 +56,8 @@ def diagnose(
     ):
         if count:
             found[label] = f"{count:,}"
+    if standby:
+        found["Standby"] = standby
     if acquiring.note:
         found["Note"] = acquiring.note
     return found

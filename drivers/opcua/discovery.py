@@ -21,6 +21,7 @@ from drivers.opcua.policies import BY_URI, MODE_LABELS, MODES, NONE, strength
 from drivers.opcua.security import Judge, fetch_endpoints, make_client
 from drivers.opcua.session import Session
 from drivers.opcua.trust import facts_of, faults, first_of_chain
+from drivers.opcua.values import readable
 
 SERVERS_MOST: Final = 10
 REACH_TIMEOUT_S: Final = 3.0
@@ -107,7 +108,7 @@ def _endpoint(address: str, description: ua.EndpointDescription) -> Iterable[End
         address=address,
         options=options,
         label=label,
-        application=name or application.ApplicationUri or "",
+        application=readable(name or application.ApplicationUri or ""),
         strength=strength(policy, description.SecurityMode),
         logins=tuple(login for login in _LOGINS.values() if login in tokens),
         certificate=certificate,

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping, Sequence
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from asyncua import ua
 
@@ -42,8 +42,12 @@ from drivers.opcua.diagnosing import diagnose
 from drivers.opcua.errors import translate
 from drivers.opcua.items import Gap, ItemTable
 from drivers.opcua.judging import Judging
+from drivers.opcua.redundancy import Redundancy
 from drivers.opcua.session import Session
 from drivers.opcua.values import to_batch
+
+UNKNOWN_LEVEL: Final = 255
+"""The service level of a server that has not been asked yet: nothing speaks against it."""
 
 Answer = TypeVar("Answer")
 
@@ -68,6 +72,7 @@ class OpcUaDriver:
         self._types = writing.DataTypes()
         self._conditions: dict[str, Condition] = {}
         self._condition_sink: ConditionSink | None = None
+        self._redundancy = Redundancy(self._endpoints, config, self._judging.judge)
         self._dropped = 0
 
     # ── the link ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -89,34 +94,49 @@ class OpcUaDriver:
         before = self._session
         is_same = before is not None and before.endpoint == self._endpoint and before.may_resume(credentials)
         if is_same and before is not None and await before.resume():
+            self._look_for_better(credentials)
             return
         await self._forget()
-        session = Session(self._endpoint, self._config, credentials)
-        await session.connect(self._judging.judge)
+        session = await self._redundancy.take(self._endpoint, credentials)
+        if session is None:
+            session = Session(self._endpoint, self._config, credentials)
+            await session.connect(self._judging.judge)
         self._session = session
         self._types.forget()
         self._table.begin_session()
+        self._look_for_better(credentials)
 
     async def wait_lost(self) -> DriverError:
         session = self._session
         if session is None:
             return NotConnectedError("The link is not open.")
         reason = await asyncio.shield(session.lost)
+        self._redundancy.rest()
         if self._acquiring is not None:
             self._acquiring.stop()
         self._table.open_gaps()
         return reason
 
     async def close(self) -> None:
+        await self._redundancy.close()
         await self._forget()
 
     def diagnostics(self) -> Mapping[str, str]:
-        return diagnose(self._endpoint, self._config, self._session, self._acquiring, self._table, self._judging)
+        return diagnose(
+            self._endpoint,
+            self._config,
+            self._session,
+            self._acquiring,
+            self._table,
+            self._judging,
+            self._redundancy.standby_endpoint,
+        )
 
     def trouble(self) -> str:
-        if self._current:
+        trouble = (self._acquiring.trouble() if self._acquiring is not None else "") or self._judging.trouble()
+        if self._current and not trouble:
             return f"A backup server answers: {self._endpoint}."
-        return self._acquiring.trouble() if self._acquiring is not None else ""
+        return trouble
 
     def dropped(self) -> int:
         return self._dropped + (self._acquiring.lost_values if self._acquiring is not None else 0)
@@ -251,6 +271,17 @@ class OpcUaDriver:
             return await work
         except Exception as error:
             raise translate(error, self._endpoint) from error
+
+    def _look_for_better(self, credentials: Credentials | None) -> None:
+        def level() -> int:
+            return self._acquiring.health.service_level if self._acquiring is not None else UNKNOWN_LEVEL
+
+        def change(number: int) -> None:
+            self._current = number
+            if self._session is not None:
+                self._session.lose(NotConnectedError(f"Its service is poor; changing to {self._endpoint}."))
+
+        self._redundancy.watch(self._current, credentials, level, change)
 
     async def _forget(self) -> None:
         """End the present session for good."""

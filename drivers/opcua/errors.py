@@ -7,13 +7,14 @@ import socket
 from asyncua import ua
 
 from drivers.api import AccessDeniedError, DriverError, NotConnectedError, UnsupportedError
+from drivers.opcua.binary import MalformedError
 
 _CODES = ua.StatusCodes
 
 _DENIED = {
     _CODES.BadIdentityTokenRejected: "The server refused this user or password.",
     _CODES.BadIdentityTokenInvalid: "The server does not accept this kind of login; enter a user and a password.",
-    _CODES.BadUserAccessDenied: "The server denies access to this user.",
+    _CODES.BadUserAccessDenied: "The server denies access to this user; check the user and the password.",
     _CODES.BadCertificateUntrusted: "The server does not trust this program's certificate; accept it there.",
     _CODES.BadCertificateInvalid: "The server refused this program's certificate.",
     _CODES.BadSecurityChecksFailed: "The server refused the secure channel; check certificates and policy.",
@@ -25,6 +26,7 @@ _REACHING: tuple[tuple[type[BaseException], str], ...] = (  # the narrower kind 
     (ConnectionError, "{endpoint} closed the connection."),
     (TimeoutError, "{endpoint} does not answer."),
     (OSError, "{endpoint} cannot be reached: {error}."),
+    (MalformedError, "The server's answer was not understood: {error}."),
     (ValueError, "{endpoint} is not an address such as opc.tcp://host:4840."),
     (ua.UaError, "The server's answer was not understood: {error}."),
 )

@@ -158,6 +158,7 @@ class ItemTable:
         rows = slice(0, self.size)
         is_open = self.gap_start_us[rows] > 0  # one that no value has ended yet goes on
         self.gap_start_us[rows] = np.where(is_open, self.gap_start_us[rows], self.source_us[rows])
+        self.gap_end_us[rows] = 0
         self.has_value[rows] = False
 
     def close_gaps(self) -> None:
@@ -169,6 +170,11 @@ class ItemTable:
                 self.gaps.append(Gap(self.items[slot], max(start_us, end_us - LONGEST_GAP_US), end_us))
         self.gap_start_us[slots] = 0
         self.gap_end_us[slots] = 0
+
+    def has(self, item: Item) -> bool:
+        """Whether this tag is still wanted from this address."""
+        slot = self._slot_of_tag.get(item.tag)
+        return slot is not None and self.items[slot].address == item.address
 
     def heard(self, slots: npt.NDArray[np.uint32], source_us: npt.NDArray[np.int64], now: float) -> None:
         """Note values of slots, in order of arrival; slots may repeat."""

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 from cryptography import x509
 
 from drivers.api import AccessDeniedError, Certificate, Trust, UntrustedError
 from drivers.opcua.config import OpcUaConfig
 from drivers.opcua.trust import Fault, TrustStore, facts_of, faults, faults_named, thumbprint_of
+
+DAY_S = 86_400
+NOTE_DAYS = 60
+WARN_DAYS = 7
+"""A certificate is spoken of in the details from 60 days on, and is the link's trouble in its last week."""
 
 
 class Judging:
@@ -31,6 +37,17 @@ class Judging:
         except ValueError as error:
             raise AccessDeniedError("The server's certificate cannot be read.") from error
         return self.believed
+
+    def days_left(self) -> float | None:
+        """Return how long the believed certificate is still valid, in days; None without one."""
+        return None if self.believed is None else (self.believed.valid_to_us / 1e6 - time.time()) / DAY_S
+
+    def trouble(self) -> str:
+        """Return that the server's certificate is about to expire, in words; empty when it is not."""
+        left = self.days_left()
+        if left is None or left > WARN_DAYS:
+            return ""
+        return f"The server's certificate expires in {max(0, left):.0f} days: have it renewed."
 
     def decide(self, thumbprint: str, decision: Trust) -> None:
         """Take a person's word. Raises KeyError when it is not about the certificate last refused. Writes a file."""

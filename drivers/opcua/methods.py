@@ -10,7 +10,7 @@ from asyncua import ua
 from drivers.api import Argument, Method, Text, Value
 from drivers.opcua.browsing import browse_all, children
 from drivers.opcua.session import Session
-from drivers.opcua.values import number_and_text, to_variant
+from drivers.opcua.values import number_and_text, readable, to_variant
 from drivers.opcua.writing import refusal
 
 
@@ -28,7 +28,7 @@ async def methods(session: Session, address: str) -> list[Method]:
             Method(
                 owner=address,
                 address=session.namespaces.address(reference.NodeId),
-                name=reference.DisplayName.Text or reference.BrowseName.Name or "",
+                name=readable(reference.DisplayName.Text or reference.BrowseName.Name or ""),
                 inputs=await _arguments(session, properties.get("InputArguments")),
                 outputs=await _arguments(session, properties.get("OutputArguments")),
             )
@@ -66,9 +66,9 @@ async def _arguments(session: Session, node: ua.NodeId | None) -> tuple[Argument
     values: Any = answer.Value.Value if answer.Value is not None else None
     return tuple(
         Argument(
-            name=each.Name or "",
+            name=readable(each.Name or ""),
             data_type=ua.ObjectIdNames.get(each.DataType.Identifier, "") if not each.DataType.NamespaceIndex else "",
-            note=(each.Description.Text if each.Description else "") or "",
+            note=readable((each.Description.Text if each.Description else "") or ""),
         )
         for each in values or ()
         if isinstance(each, ua.Argument)

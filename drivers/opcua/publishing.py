@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -104,17 +104,22 @@ class Pump:
 
     def suit(self, round_trip_s: float, interval_s: float) -> None:
         """Keep as many requests in flight as the round trip spans publishing intervals, within bounds."""
-        self._target = max(IN_FLIGHT, min(self._most, 2 + int(round_trip_s / max(interval_s, 0.01))))
+        self._target = min(self._most, max(IN_FLIGHT, 2 + int(round_trip_s / max(interval_s, 0.01))))
 
-    async def recover(self) -> bool:
-        """After a resumed session, fetch what was sent into the cut; False when a subscription is gone.
+    async def recover(self, subscriptions: Iterable[int]) -> bool:
+        """After a resumed session, fetch what was sent into the cut; False when one of the subscriptions is gone.
 
-        OPC 10000-4, 6.7: Republish is repeated until the server has no newer message. Raises asyncua's errors.
+        OPC 10000-4, 6.7: Republish is repeated until the server has no newer message. One that never sent anything is
+        asked, too: the answer tells whether it is still there. Raises asyncua's errors.
         """
-        for subscription in list(self._sequence):
+        for subscription in subscriptions:
             for _ in range(REPUBLISH_MOST):
+                following = _after(self._sequence.get(subscription, 0))
                 try:
-                    await self._fetch(subscription, _after(self._sequence[subscription]))
+                    await self._fetch(subscription, following)
+                except MalformedError:
+                    self.figures.lost += 1
+                    self._sequence[subscription] = following
                 except _RefusedError as error:
                     if error.code == _CODES.BadMessageNotAvailable:
                         break
@@ -150,14 +155,15 @@ class Pump:
             self.figures.malformed += 1
             if self.figures.malformed == 1:
                 _log.exception("publish answer not understood", endpoint=self._session.endpoint, error=str(failure))
+            self._rest()
         self._fill()
 
     def _take(self, body: bytes, sent: list[ua.SubscriptionAcknowledgement]) -> None:
         publish = decode_publish(body, self._decoder)
-        self.heard_at = time.monotonic()
         if publish.service_result >> 30 == 2:
-            self._refused(publish.service_result, sent)
+            self._refused(publish.service_result, sent)  # no sign of life: a lost subscription is refused for ever
             return
+        self.heard_at = time.monotonic()
         self.figures.publishes += 1
         if publish.malformed:
             self.figures.malformed += 1
@@ -174,14 +180,14 @@ class Pump:
         if publish.is_keepalive:
             self.figures.keepalives += 1
             last = sequence - 1 if sequence > 1 else _LAST_SEQUENCE
-            if before is not None and before != last and sequence != before:
+            if before is not None and before != last and sequence != before and not _is_behind(last, before):
                 self._fetch_missing(subscription, before, sequence)
                 self._sequence[subscription] = last
             return True
         self._acknowledge(subscription, sequence)
         if before is not None and sequence == before:
             return False
-        if before is not None and sequence != _after(before):
+        if before is not None and sequence != _after(before) and not _is_behind(sequence, before):
             self._fetch_missing(subscription, before, sequence)
         self._sequence[subscription] = sequence
         return True
@@ -193,17 +199,20 @@ class Pump:
 
     def _refused(self, code: int, sent: list[ua.SubscriptionAcknowledgement]) -> None:
         if code in _ACK_AGAIN:
-            self._most = max(1, self._target - 1)
-            self._target = self._most
             self._acknowledgements.extendleft(reversed(sent))
-            return
-        if code in _HARMLESS:
-            # Asked again after a pause: a server that refuses at once would be asked a thousand times a second.
-            if self._resting is not None:
-                self._resting.cancel()
-            self._resting = asyncio.get_running_loop().call_later(AGAIN_S, self._go_on)
-            return
-        self._session.lose(from_code(code))
+            if self._target == 1:
+                self._rest()
+            self._most = self._target = max(1, self._target - 1)
+        elif code in _HARMLESS:
+            self._rest()
+        else:
+            self._session.lose(from_code(code))
+
+    def _rest(self) -> None:
+        """Ask again after a pause: a server that refuses at once would be asked a thousand times a second."""
+        if self._resting is not None:
+            self._resting.cancel()
+        self._resting = asyncio.get_running_loop().call_later(AGAIN_S, self._go_on)
 
     def _go_on(self) -> None:
         self._resting = None
@@ -222,7 +231,7 @@ class Pump:
         for sequence in sequences:
             try:
                 await self._fetch(subscription, sequence, is_late=True)
-            except (_RefusedError, MalformedError, ua.UaError, OSError, TimeoutError):
+            except Exception:  # noqa: BLE001  # failure wall: refused, malformed or not answered, it is lost
                 self.figures.lost += 1
 
     async def _fetch(self, subscription: int, sequence: int, *, is_late: bool = False) -> None:
@@ -245,3 +254,8 @@ class Pump:
 def _after(sequence: int) -> int:
     """Return the sequence number that follows; it wraps to 1 (OPC 10000-4, 7.8)."""
     return 1 if sequence == _LAST_SEQUENCE else sequence + 1
+
+
+def _is_behind(sequence: int, before: int) -> bool:
+    """Whether a number is one that was passed before rather than one ahead: its server counts anew."""
+    return (sequence - before) % _LAST_SEQUENCE > _LAST_SEQUENCE // 2

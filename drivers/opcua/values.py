@@ -74,6 +74,19 @@ def microseconds(moment: object) -> int | None:
     return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
 
 
+def readable(text: str) -> str:
+    """Return a text of asyncua's with U+FFFD for every byte sequence that is no UTF-8, as `bytes.decode` has it.
+
+    asyncua makes lone surrogates of such bytes, which no database takes and no screen can show.
+    """
+    return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _kept(text: str) -> str:
+    # What was one byte each may become fewer characters, so more than the limit are looked at.
+    return readable(text[: 4 * TEXT_LIMIT])[:TEXT_LIMIT]
+
+
 def number_and_text(value: object) -> tuple[float, Text | None]:
     """Return what goes into the column of floats and what travels beside it; what is neither becomes NaN."""
     if isinstance(value, bool | float | np.number):
@@ -83,14 +96,14 @@ def number_and_text(value: object) -> tuple[float, Text | None]:
     if isinstance(value, datetime):
         return math.nan, value.isoformat()
     if isinstance(value, ua.LocalizedText):
-        return math.nan, (value.Text or "")[:TEXT_LIMIT]
+        return math.nan, _kept(value.Text or "")
     if isinstance(value, str):
-        return math.nan, value[:TEXT_LIMIT]
+        return math.nan, _kept(value)
     return math.nan, None
 
 
 def to_batch(tags: Sequence[int], values: Sequence[ua.DataValue], received_us: int) -> Batch:
-    """Return one row a data value. A good status on a value that is no number and no text becomes UNCERTAIN."""
+    """Return one row a data value. A good status on what is no finite number and no text becomes UNCERTAIN."""
     rows = len(tags)
     number = np.empty(rows, np.float64)
     quality = np.empty(rows, np.uint16)
@@ -106,7 +119,7 @@ def to_batch(tags: Sequence[int], values: Sequence[ua.DataValue], received_us: i
         status = value.StatusCode.value if value.StatusCode is not None else 0
         code[row] = status
         found = quality_of(status)
-        if found == Quality.GOOD and text is None and math.isnan(number[row]):
+        if found == Quality.GOOD and text is None and not math.isfinite(number[row]):
             found = Quality.UNCERTAIN
         quality[row] = found
         moment = microseconds(value.SourceTimestamp)
@@ -137,7 +150,7 @@ def to_variant(value: Value, kind: ua.VariantType) -> ua.Variant:
     if kind in _INTEGER_RANGES:
         return ua.Variant(_integer_of(value, *_INTEGER_RANGES[kind]), kind)
     if kind == ua.VariantType.String:
-        return ua.Variant(str(value), kind)
+        return ua.Variant(_text_of(value), kind)
     raise WriteRejectedError(f"Values of the server's type {kind.name} cannot be written from here.")
 
 
@@ -151,6 +164,15 @@ def _float_of(value: Value, kind: ua.VariantType) -> float:
     if kind == ua.VariantType.Float and abs(number) > _LARGEST_FLOAT:
         raise WriteRejectedError(f"{number} is larger than the server can hold there.")
     return number
+
+
+def _text_of(value: Value) -> str:
+    text = str(value)
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise WriteRejectedError("The text has characters in it that cannot be sent.") from error
+    return text
 
 
 def _integer_of(value: Value, low: int, high: int) -> int:

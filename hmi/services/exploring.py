@@ -19,6 +19,7 @@ from drivers.api import (
     AsksTrust,
     BrowsedNode,
     Browses,
+    Certificate,
     Credentials,
     Description,
     Discovers,
@@ -52,6 +53,7 @@ class _Look:
     levels: dict[str | None, Sequence[BrowsedNode]] = field(default_factory=dict)
     steps: AsyncGenerator[TestStep, None] | None = None
     tasks: set[asyncio.Future[Any]] = field(default_factory=set)
+    refused: Certificate | None = None
     used_at: float = field(default_factory=time.monotonic)
 
 
@@ -68,6 +70,8 @@ class Explorer:
         self._driver_options = driver_options
         self._password_of = password_of
         self._looks: dict[UUID, _Look] = {}
+        self._accepted: set[tuple[str, tuple[str, ...]]] = set()
+        """Thumbprint and faults of what a person accepted for this run: each look is a driver that has not heard it."""
 
     async def discover(self, driver: str, address: str) -> tuple[Endpoint, ...]:
         """Return the ways into a server. Raises RefusedError."""
@@ -90,7 +94,7 @@ class Explorer:
             look = self._looks[key] = await self._look(connection, password)
             await self._make_room()
         try:
-            await self._doing(look, self._open(look))
+            await self._doing(look, self._open_believing(look))
         except UntrustedError as error:
             return Exploration(key, is_open=False, reason=error.sentence, certificate=error.certificate)
         except DriverError as error:
@@ -141,6 +145,8 @@ class Explorer:
         look = await self._look(connection, password)
         if not isinstance(look.driver, Discovers):
             raise RefusedError("This kind of connection cannot be tested step by step.")
+        if self._accepted:
+            await self._hear_again(look)
         look.steps = look.driver.test(look.credentials)
         key = uuid4()
         self._looks[key] = look
@@ -163,6 +169,9 @@ class Explorer:
         if look is None:
             return False
         give_trust(look.driver, thumbprint, decision)
+        if look.refused is not None and look.refused.thumbprint == thumbprint:
+            word = (thumbprint, look.refused.faults)
+            self._accepted = self._accepted - {word} if decision is Trust.NEVER else self._accepted | {word}
         return True
 
     def _known(self, key: UUID) -> _Look:
@@ -193,6 +202,26 @@ class Explorer:
         await look.driver.reach()
         async with asyncio.timeout(OPEN_TIMEOUT_S):
             await look.driver.open(look.credentials)
+
+    async def _open_believing(self, look: _Look) -> None:
+        """Open; a certificate that was accepted in this run is accepted again, with the faults it had then."""
+        try:
+            await self._open(look)
+        except UntrustedError as error:
+            look.refused = error.certificate
+            if (error.certificate.thumbprint, error.certificate.faults) not in self._accepted:
+                raise
+            give_trust(look.driver, error.certificate.thumbprint, Trust.ONCE)
+            await self._open(look)
+
+    async def _hear_again(self, look: _Look) -> None:
+        """Let the driver of a test hear what was accepted for this run, which no file says."""
+        try:
+            await self._doing(look, self._open_believing(look))
+        except (DriverError, RefusedError):
+            return  # the test will say so in its place
+        finally:
+            await look.driver.close()
 
     async def _make_room(self) -> None:
         while len(self._looks) > EXPLORATIONS_MOST:

@@ -17,7 +17,7 @@ from hmi.domain.catalogue import Catalogue
 from hmi.domain.roles import VISITOR, User
 from hmi.domain.tags import Tag
 from hmi.services.live_table import NO_READING, Reading
-from hmi.services.port import AlarmRow, CommandStatus, Frame, LinkStatus, PipelineFigures
+from hmi.services.port import AlarmRow, CommandStatus, ConditionRow, Frame, LinkStatus, PipelineFigures
 
 COMMANDS_KEPT = 500
 NOTICES_KEPT = 50
@@ -34,6 +34,7 @@ class Change(IntFlag):
     FIGURES = auto()
     USER = auto()
     NOTICES = auto()
+    CONDITIONS = auto()
 
 
 Listener = Callable[[Change, Frame], None]
@@ -47,6 +48,7 @@ class Mirror:
         self.catalogue = Catalogue()
         self.links: Mapping[UUID, LinkStatus] = {}
         self.alarms: tuple[AlarmRow, ...] = ()
+        self.conditions: tuple[ConditionRow, ...] = ()
         self.commands: deque[CommandStatus] = deque(maxlen=COMMANDS_KEPT)
         self.notices: deque[str] = deque(maxlen=NOTICES_KEPT)
         self.figures = PipelineFigures()
@@ -143,6 +145,9 @@ class Mirror:
         if frame.notices:
             self.notices.extend(frame.notices)
             changes |= Change.NOTICES
+        if frame.conditions is not None:
+            self.conditions = frame.conditions
+            changes |= Change.CONDITIONS
         return changes
 
     def _reserve(self, size: int) -> None:

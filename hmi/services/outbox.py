@@ -9,7 +9,7 @@ from dataclasses import replace
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.roles import User
 from hmi.services.live_table import LiveTable
-from hmi.services.port import AlarmRow, CommandStatus, Frame, LinkStatus, PipelineFigures
+from hmi.services.port import AlarmRow, CommandStatus, ConditionRow, Frame, LinkStatus, PipelineFigures
 
 COMMANDS_KEPT = 1000
 NOTICES_KEPT = 100
@@ -48,6 +48,11 @@ class Outbox:
     def put_catalogue(self, catalogue: Catalogue) -> None:
         with self._lock:
             self._frame = replace(self._frame, catalogue=catalogue)
+        self._wake()
+
+    def put_conditions(self, conditions: tuple[ConditionRow, ...]) -> None:
+        with self._lock:
+            self._frame = replace(self._frame, conditions=conditions)
         self._wake()
 
     def put_figures(self, figures: PipelineFigures) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
@@ -18,6 +19,7 @@ import numpy.typing as npt
 from drivers.api import (
     BrowsedNode,
     Certificate,
+    Condition,
     Description,
     Endpoint,
     LinkState,
@@ -135,6 +137,14 @@ class PipelineFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class ConditionRow:
+    """One alarm that a server owns, and the connection it came over."""
+
+    connection_id: UUID
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """What changed since the last pull; None where nothing did."""
 
@@ -146,6 +156,7 @@ class Frame:
     figures: PipelineFigures | None = None
     user: User | None = None
     notices: tuple[str, ...] = ()
+    conditions: tuple[ConditionRow, ...] | None = None
 
 
 # ── requests in ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -190,6 +201,26 @@ class Acknowledge(Request[int]):
 
     occurrences: tuple[Occurrence, ...]
     comment: str = ""
+
+
+class ConditionAction(StrEnum):
+    """What can be done to an alarm that a server owns."""
+
+    ACKNOWLEDGE = "acknowledge"
+    CONFIRM = "confirm"
+    SHELVE = "shelve"
+    UNSHELVE = "unshelve"
+
+
+@dataclass(frozen=True, slots=True)
+class ActOnCondition(Request[None]):
+    """Do something to an alarm where it lives; its new state comes in a frame. shelve_s: 0 until it next is normal."""
+
+    connection_id: UUID
+    condition_id: str
+    action: ConditionAction
+    comment: str = ""
+    shelve_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ import numpy as np
 import structlog
 
 from drivers.api import Batch, Credentials, DriverType, Endpoint, Quality
+from hmi.config import package
 from hmi.config.catalogue import CatalogueStore, InvalidError
 from hmi.config.checks import faults_of
 from hmi.config.profile import Profile
@@ -27,6 +28,7 @@ from hmi.services import port
 from hmi.services.acquisition import Acquisition
 from hmi.services.alarms import AlarmEngine
 from hmi.services.background import keep_running
+from hmi.services.conditions import Conditions
 from hmi.services.control import ControlGate, Plant
 from hmi.services.exploring import Explorer, give_trust
 from hmi.services.history import History
@@ -41,6 +43,7 @@ from hmi.storage.local.database import open_database
 
 FIGURES_S: Final = 1.0
 LATENESS_TICK_S: Final = 0.05
+STATIONS_NAMED: Final = 5
 
 Answer = TypeVar("Answer")
 
@@ -140,6 +143,9 @@ class Services:
         self.acquisition.on_batch(self.control.process)
         self.acquisition.on_batch(self.history.append)
         self.acquisition.on_historical(self.history.append)
+        self.conditions = Conditions(self.acquisition.driver, self.outbox.put_conditions)
+        self.acquisition.on_conditions(self.conditions.take)
+        self.acquisition.on_link(self.conditions.link_changed)
         self.acquisition.on_link(self.alarms.link_changed)
         self.acquisition.on_link(
             lambda _status, _tags: self.outbox.put_links(self.acquisition.statuses(), is_urgent=True)
@@ -160,7 +166,7 @@ class Services:
         handler = self._handlers()[type(request)]
         try:
             answer: Answer = await handler(request)
-        except (StorageError, InvalidError) as error:
+        except (StorageError, InvalidError, package.PackageError) as error:
             raise port.RefusedError(str(error)) from error
         return answer
 
@@ -170,6 +176,7 @@ class Services:
         return {
             port.ReadHistory: self.history.read,
             port.Acknowledge: self._acknowledge,
+            port.ActOnCondition: self._act_on_condition,
             port.SelectControl: self._select,
             port.Operate: lambda request: self.control.operate(request.token),
             port.CancelSelection: self._cancel,
@@ -187,6 +194,9 @@ class Services:
             port.TrustCertificate: self._trust,
             port.CheckStation: self._check_station,
             port.SaveStation: self._save_station,
+            port.ExportStations: self._export_stations,
+            port.CompareStations: self._compare_stations,
+            port.ImportStations: self._import_stations,
             port.DeleteStation: self._delete_station,
             port.EnableConnection: self._enable_connection,
         }
@@ -194,6 +204,12 @@ class Services:
     async def _acknowledge(self, request: port.Acknowledge) -> int:
         self._require(Permission.ACKNOWLEDGE)
         return await self.alarms.acknowledge(request.occurrences, self._setup.user, request.comment)
+
+    async def _act_on_condition(self, request: port.ActOnCondition) -> None:
+        self._require(Permission.ACKNOWLEDGE)
+        await self.conditions.act(
+            request.connection_id, request.condition_id, request.action, request.comment, request.shelve_s
+        )
 
     async def _select(self, request: port.SelectControl) -> port.Selection:
         return self.control.select(request.control_id, request.value)
@@ -253,6 +269,23 @@ class Services:
         if request.password:
             self.acquisition.try_now(connection.id)
         return request.draft.id
+
+    async def _export_stations(self, request: port.ExportStations) -> str:
+        return await asyncio.to_thread(package.export, self._catalogue, request.station_ids)
+
+    async def _compare_stations(self, request: port.CompareStations) -> tuple[port.PackageChange, ...]:
+        given = await asyncio.to_thread(package.read, request.text)
+        found = package.compare(given, self._catalogue, self._driver_types)
+        return tuple(port.PackageChange(each.what, each.name, each.change) for each in found)
+
+    async def _import_stations(self, request: port.ImportStations) -> int:
+        self._require(Permission.EDIT_STATIONS)
+        given = await asyncio.to_thread(package.read, request.text)
+        package.compare(given, self._catalogue, self._driver_types)
+        names = ", ".join(station.name for station in given.stations[:STATIONS_NAMED])
+        plant, user = package.as_plant(given), self._setup.user.name
+        await self._change(self.store.put_plant, plant, user, f"Imported {len(given.stations)} stations: {names}")
+        return len(given.stations)
 
     async def _delete_station(self, request: port.DeleteStation) -> None:
         self._require(Permission.EDIT_STATIONS)

@@ -61,9 +61,9 @@ _log = structlog.get_logger(__name__)
 
 
 def backoff_s(attempt: int) -> float:
-    """Return the wait before an attempt (1 is the first retry), jittered so that clients do not march in step."""
+    """Return the wait before an attempt (1 is the first retry), shortened by chance: clients must not march in step."""
     base = BACKOFF_S[min(attempt, len(BACKOFF_S)) - 1]
-    return base * random.uniform(0.8, 1.2)  # noqa: S311  # jitter, not cryptography
+    return base * random.uniform(0.7, 1.0)  # noqa: S311  # jitter, not cryptography
 
 
 class Supervisor:

@@ -52,11 +52,13 @@ async def _both(url: str, items: int, *, ours_first: bool) -> tuple[float, float
 async def _theirs(url: str, items: int) -> float:
     async with Client(url) as client:
         index = await client.get_namespace_index(NAMESPACE)
-        nodes = [client.get_node(ua.NodeId(f"Item{number:04d}", index)) for number in range(1, items + 1)]
+        nodes = [client.get_node(f"ns={index};s=Item{number:04d}") for number in range(1, items + 1)]
         subscription = await client.create_subscription(250, Ignored())
         started = time.perf_counter()
         for start in range(0, items, 1000):
-            await subscription.subscribe_data_change(nodes[start : start + 1000], queuesize=10, sampling_interval=250)
+            await subscription.subscribe_data_change(
+                nodes[start : start + 1000], queuesize=10, sampling_interval=ua.Double(250)
+            )
         return time.perf_counter() - started
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from hmi.services.port import Frame, LiveDelta, RefusedError, Request
 
+RequestT = TypeVar("RequestT", bound=Request[Any])
+
 
 class FakePort:
-    """Keeps what was asked; `answers` maps a request's type to its answer, or to the error to raise."""
+    """Keeps what was asked; `answers` maps a request's type to its answer, or to the error to raise.
+
+    An answer that can be called is called with the request, and waited for where it is a coroutine.
+    """
 
     def __init__(self) -> None:
         self.asked: list[Request[Any]] = []
@@ -23,9 +29,21 @@ class FakePort:
     async def request(self, request: Request[Any]) -> Any:
         self.asked.append(request)
         answer = self.answers.get(type(request))
+        if callable(answer):
+            answer = answer(request)
+            if inspect.isawaitable(answer):
+                answer = await answer
         if isinstance(answer, RefusedError):
             raise answer
         return answer
+
+    def count(self, kind: type[Request[Any]]) -> int:
+        """Return how often something was asked."""
+        return sum(isinstance(request, kind) for request in self.asked)
+
+    def last(self, kind: type[RequestT]) -> RequestT:
+        """Return the newest request of a kind."""
+        return next(request for request in reversed(self.asked) if isinstance(request, kind))
 
     def on_urgent(self, wake: Callable[[], None]) -> None:
         """Nothing here is urgent."""

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 import psutil
-from asyncua import Client, ua
+from asyncua import Client
 
 from drivers.api import Batch, Item
 from drivers.opcua.driver import create
@@ -84,7 +84,7 @@ async def run_asyncua(options: argparse.Namespace, count: Count) -> dict[str, fl
     async with Client(options.endpoint) as client:
         index = await client.get_namespace_index(NAMESPACE)
         names = {f"Item{number:04d}": number for number in range(1, options.items + 1)}
-        nodes = [client.get_node(ua.NodeId(name, index)) for name in names]
+        nodes = [client.get_node(f"ns={index};s={name}") for name in names]
         started = time.monotonic()
         subscription = await client.create_subscription(options.publishing, Handler(count, names))
         for start in range(0, len(nodes), 1000):

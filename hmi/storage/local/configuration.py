@@ -67,7 +67,8 @@ def put(database: Database, table: Table, entities: Iterable[Entity]) -> None:
 def put_tags(database: Database, tags: Sequence[Tag]) -> dict[UUID, int]:
     """Insert or replace tags by id and return their dense indices; a new tag gets the next index, never a used one.
 
-    A meaning that differs from the latest one begins a dated revision.
+    A meaning that differs from the latest one begins a dated revision, from now on when it claims an older date: what
+    was recorded meanwhile was recorded with the latest.
     """
     if not tags:
         return {}
@@ -81,7 +82,7 @@ def put_tags(database: Database, tags: Sequence[Tag]) -> dict[UUID, int]:
     index = {UUID(row[0]): int(row[1]) for row in found}
     known = _revisions(database)
     fresh = [
-        {**asdict(tag.revision), "tag_index": index[tag.id]}
+        {**asdict(_dated_after(known.get(index[tag.id]), tag.revision)), "tag_index": index[tag.id]}
         for tag in tags
         if not _means_the_same(known.get(index[tag.id]), tag.revision)
     ]
@@ -197,6 +198,12 @@ def _revision(row: Any) -> TagRevision:
     values = row._asdict()
     del values["tag_index"]
     return TagRevision(**{**values, "states": tuple(values["states"])})
+
+
+def _dated_after(known: TagRevision | None, given: TagRevision) -> TagRevision:
+    if known is None or given.valid_from_us > known.valid_from_us:
+        return given
+    return replace(given, valid_from_us=max(time.time_ns() // 1000, known.valid_from_us + 1))
 
 
 def _means_the_same(known: TagRevision | None, given: TagRevision) -> bool:

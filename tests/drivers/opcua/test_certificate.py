@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import stat
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
-from drivers.opcua.certificate import APPLICATION_URI, own_certificate
+from drivers.opcua.certificate import APPLICATION_URI, VALID, own_certificate
 
 
 @pytest.fixture(scope="module")
@@ -45,3 +46,19 @@ def test_half_a_pair_is_made_anew(made: tuple[Path, Path], tmp_path: Path) -> No
     certificate_path, key_path = own_certificate(tmp_path)
     assert key_path.exists()
     assert certificate_path.read_bytes() != made[0].read_bytes()
+
+
+@pytest.mark.parametrize(("days", "is_renewed"), [(5, True), (29, True), (31, False)])
+def test_it_is_made_anew_a_month_before_it_expires(tmp_path: Path, days: int, is_renewed: bool) -> None:
+    before = [path.read_bytes() for path in own_certificate(tmp_path)]
+    with patch("drivers.opcua.certificate.datetime", wraps=datetime) as clock:
+        clock.now.return_value = datetime.now(UTC) + VALID - timedelta(days=days)
+        after = [path.read_bytes() for path in own_certificate(tmp_path)]
+    assert (after != before) == is_renewed
+
+
+def test_a_damaged_one_is_made_anew(tmp_path: Path) -> None:
+    certificate_path, _ = own_certificate(tmp_path)
+    certificate_path.write_bytes(b"rubbish")
+    own_certificate(tmp_path)
+    assert certificate_path.read_bytes() != b"rubbish"

@@ -178,7 +178,7 @@ async def test_a_source_that_cannot_push_is_polled(rig: Rig, monkeypatch: pytest
 async def test_backoff_grows_to_its_ceiling_with_jitter() -> None:
     for attempt, base in ((1, 0.5), (2, 1.0), (3, 2.0), (4, 4.0), (5, 5.0), (50, 5.0)):
         waits = {backoff_s(attempt) for _ in range(20)}
-        assert all(base * 0.8 <= wait <= base * 1.2 for wait in waits)
+        assert all(base * 0.7 <= wait <= base for wait in waits)
         assert len(waits) > 1
 
 

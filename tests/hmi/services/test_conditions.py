@@ -1,0 +1,114 @@
+"""Alarms that servers own, as the window gets them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from drivers.api import Condition, Driver, LinkState, UnknownTagError, WriteRejectedError
+from hmi.services.conditions import Conditions
+from hmi.services.port import ConditionAction, ConditionRow, LinkStatus, RefusedError
+from tests.support.fake_driver import FakeDriver
+from tests.support.plants import CONNECTION
+
+HIGH = Condition("a", b"1", "Pump", "High", "Too high", 700, 1_000, 1_000, is_active=True, is_retained=True)
+LOW = replace(HIGH, id="b", name="Low", severity=300)
+
+
+class Owner(FakeDriver):
+    """A driver whose server has alarms."""
+
+    def __init__(self) -> None:
+        super().__init__("fake://owner")
+        self.done: list[tuple[str, str, object]] = []
+        self.refuses: Exception | None = None
+
+    async def mirror(self, sink: object) -> None:
+        del sink
+
+    async def acknowledge(self, condition: Condition, comment: str) -> None:
+        self._do("acknowledge", condition, comment)
+
+    async def confirm(self, condition: Condition, comment: str) -> None:
+        self._do("confirm", condition, comment)
+
+    async def shelve(self, condition: Condition, duration_s: float | None) -> None:
+        self._do("shelve", condition, duration_s)
+
+    async def unshelve(self, condition: Condition) -> None:
+        self._do("unshelve", condition, None)
+
+    def _do(self, what: str, condition: Condition, argument: object) -> None:
+        if self.refuses is not None:
+            raise self.refuses
+        self.done.append((what, condition.id, argument))
+
+
+@pytest.fixture
+def owner() -> Owner:
+    return Owner()
+
+
+@pytest.fixture
+def shown() -> list[tuple[ConditionRow, ...]]:
+    return []
+
+
+@pytest.fixture
+def conditions(owner: Owner, shown: list[tuple[ConditionRow, ...]]) -> Conditions:
+    def driver_of(_connection: object) -> Driver:
+        return owner
+
+    return Conditions(driver_of, shown.append)
+
+
+def test_what_stands_is_shown_the_most_severe_first_until_it_goes(
+    conditions: Conditions, shown: list[tuple[ConditionRow, ...]]
+) -> None:
+    conditions.take(CONNECTION.id, [LOW, HIGH])
+    assert [row.condition.name for row in shown[-1]] == ["High", "Low"]
+    conditions.take(CONNECTION.id, [replace(HIGH, is_retained=False)])
+    assert [row.condition.name for row in shown[-1]] == ["Low"]
+
+
+def test_a_server_away_keeps_its_alarms_and_one_switched_off_does_not(
+    conditions: Conditions, shown: list[tuple[ConditionRow, ...]]
+) -> None:
+    conditions.take(CONNECTION.id, [HIGH])
+    status = LinkStatus(CONNECTION.id, "", "", LinkState.DOWN, 0)
+    conditions.link_changed(status, ())
+    assert len(conditions.rows()) == 1
+    conditions.link_changed(replace(status, state=LinkState.DISABLED), ())
+    assert shown[-1] == ()
+
+
+@pytest.mark.asyncio
+async def test_actions_go_to_the_server_that_owns_the_alarm(conditions: Conditions, owner: Owner) -> None:
+    conditions.take(CONNECTION.id, [HIGH])
+    for action, shelve_s in (
+        (ConditionAction.ACKNOWLEDGE, 0.0),
+        (ConditionAction.CONFIRM, 0.0),
+        (ConditionAction.SHELVE, 60.0),
+        (ConditionAction.SHELVE, 0.0),
+        (ConditionAction.UNSHELVE, 0.0),
+    ):
+        await conditions.act(CONNECTION.id, "a", action, "seen", shelve_s)
+    assert owner.done == [
+        ("acknowledge", "a", "seen"),
+        ("confirm", "a", "seen"),
+        ("shelve", "a", 60.0),
+        ("shelve", "a", None),
+        ("unshelve", "a", None),
+    ]
+
+
+@pytest.mark.asyncio
+async def test_a_refusal_is_told_in_the_servers_words(conditions: Conditions, owner: Owner) -> None:
+    with pytest.raises(RefusedError, match="no longer stands"):
+        await conditions.act(CONNECTION.id, "a", ConditionAction.ACKNOWLEDGE, "", 0.0)
+    conditions.take(CONNECTION.id, [HIGH])
+    for error in (WriteRejectedError("The alarm has changed meanwhile."), UnknownTagError("It cannot be shelved.")):
+        owner.refuses = error
+        with pytest.raises(RefusedError, match=error.sentence):
+            await conditions.act(CONNECTION.id, "a", ConditionAction.ACKNOWLEDGE, "", 0.0)
