@@ -512,6 +512,23 @@ class MirrorsConditions(Protocol):
         """End its shelving. Raises as `acknowledge` does."""
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One option of a connection that a person may change, described for a form.
+
+    kind: "whole", "number", "flag", "choice" or "lines" (one text a line). low, high: bounds of numbers, inclusive.
+    """
+
+    name: str
+    label: str
+    note: str
+    kind: str
+    default: object
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+
+
 class DriverFactory(Protocol):
     """Makes the driver of a connection from its endpoint and its stored options; touches no network."""
 
@@ -531,3 +548,4 @@ class DriverType:
     create: DriverFactory
     endpoint_of: Callable[[str], str] = str
     address_fault: Callable[[str], str] = lambda _address: ""
+    settings: tuple[Setting, ...] = ()

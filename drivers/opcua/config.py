@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from drivers.api import Setting
+from drivers.opcua.addresses import typed
 
 PolicyKey = Literal["none", "basic128rsa15", "basic256", "aes128sha256rsaoaep", "basic256sha256", "aes256sha256rsapss"]
+
+
+CHOSEN_ELSEWHERE: Final = frozenset({"security", "mode", "allow_deprecated", "server_thumbprint", "pki_folder"})
+"""Options that come with the endpoint a person chooses, or from the program; no form asks for them."""
 
 
 class OpcUaConfig(BaseModel):
@@ -63,8 +70,43 @@ class OpcUaConfig(BaseModel):
         bool, Field(title="Fill gaps", description="Read what was missed from the server's own history.")
     ] = True
 
+    @field_validator("backups")
+    @classmethod
+    def _backups_are_addresses(cls, backups: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(typed(each) for each in backups)
+
     @model_validator(mode="after")
     def _deprecated_needs_a_word(self) -> Self:
         if self.security in ("basic128rsa15", "basic256") and not self.allow_deprecated:
             raise ValueError("this security policy is broken; choose another, or let an administrator allow it")
         return self
+
+
+def settings() -> tuple[Setting, ...]:
+    """Return the options that a form asks for, as the model above describes them."""
+    found = []
+    for name, field in OpcUaConfig.model_fields.items():
+        if name in CHOSEN_ELSEWHERE:
+            continue
+        bounds = {type(each).__name__: each for each in field.metadata}
+        found.append(
+            Setting(
+                name=name,
+                label=field.title or name,
+                note=field.description or "",
+                kind=_kind(field.annotation),
+                default=field.default,
+                low=getattr(bounds.get("Ge"), "ge", None),
+                high=getattr(bounds.get("Le"), "le", None),
+                choices=get_args(field.annotation) if get_origin(field.annotation) is Literal else (),
+            )
+        )
+    return tuple(found)
+
+
+def _kind(annotation: Any) -> str:
+    if get_origin(annotation) is Literal:
+        return "choice"
+    if get_origin(annotation) is tuple:
+        return "lines"
+    return {bool: "flag", int: "whole", float: "number"}[annotation]

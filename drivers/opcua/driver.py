@@ -37,7 +37,7 @@ from drivers.opcua.acquiring import Acquiring
 from drivers.opcua.addresses import address_fault, typed, with_port
 from drivers.opcua.codec import Decoder
 from drivers.opcua.conditions import Conditions
-from drivers.opcua.config import OpcUaConfig
+from drivers.opcua.config import OpcUaConfig, settings
 from drivers.opcua.diagnosing import diagnose
 from drivers.opcua.errors import translate
 from drivers.opcua.items import Gap, ItemTable
@@ -302,4 +302,4 @@ def create(endpoint: str, options: Mapping[str, object]) -> Driver:
     return OpcUaDriver(endpoint, OpcUaConfig.model_validate(dict(options)))
 
 
-OPCUA = DriverType("opcua", "OPC UA", create, endpoint_of=typed, address_fault=address_fault)
+OPCUA = DriverType("opcua", "OPC UA", create, endpoint_of=typed, address_fault=address_fault, settings=settings())

@@ -24,6 +24,7 @@ from drivers.api import (
     Endpoint,
     LinkState,
     Rejected,
+    Setting,
     TestStep,
     Text,
     Trust,
@@ -288,10 +289,11 @@ class EnterCredentials(Request[str]):
 
 @dataclass(frozen=True, slots=True)
 class DriverChoice:
-    """A kind of connection that can be made: kind is stored, label is read."""
+    """A kind of connection that can be made: kind is stored, label is read; settings: what a form may ask for."""
 
     kind: str
     label: str
+    settings: tuple[Setting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,7 +232,7 @@ class Services:
         return where
 
     async def _list_drivers(self, _request: port.ListDrivers) -> tuple[port.DriverChoice, ...]:
-        return tuple(port.DriverChoice(each.kind, each.label) for each in self._driver_types)
+        return tuple(port.DriverChoice(each.kind, each.label, each.settings) for each in self._driver_types)
 
     async def _discover(self, request: port.Discover) -> tuple[Endpoint, ...]:
         self._require(Permission.EDIT_STATIONS)
