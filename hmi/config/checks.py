@@ -109,6 +109,7 @@ def _tag_faults(tag: TagDraft, driver_type: DriverType | None) -> Iterator[tuple
     yield from _range_faults(tag)
     yield from _whole_faults("sampling_ms", tag.sampling_ms, *SAMPLING_MS)
     yield from _whole_faults("decimals", tag.decimals, *DECIMALS)
+    yield from _deadband_faults(tag)
     scale = number(tag.scale)
     if scale is None or scale == 0:
         yield "scale", "The scale must be a number other than 0."
@@ -126,6 +127,14 @@ def _range_faults(tag: TagDraft) -> Iterator[tuple[str, str]]:
         yield "high", "The upper end of the range must be a number."
     if low is not None and high is not None and low >= high:
         yield "high", "The upper end of the range must be above the lower."
+
+
+def _deadband_faults(tag: TagDraft) -> Iterator[tuple[str, str]]:
+    found, low, high = number(tag.deadband), number(tag.low), number(tag.high)
+    if found is None or found < 0:
+        yield "deadband", "The deadband must be a number of 0 or more."
+    elif tag.kind is TagKind.ANALOG and low is not None and high is not None and low < high <= low + found:
+        yield "deadband", "The deadband must be narrower than the range."
 
 
 def _whole_faults(field: str, text: str, low: int, high: int) -> Iterator[tuple[str, str]]:

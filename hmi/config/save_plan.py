@@ -116,6 +116,7 @@ def _revision(given: TagDraft, known: TagRevision | None, now_us: int) -> TagRev
         decimals=int(_required(given.decimals)),
         states=given.states,
         sampling_ms=int(_required(given.sampling_ms)),
+        deadband=_required(given.deadband),
     )
     if known is not None and replace(revision, valid_from_us=known.valid_from_us) == known:
         return known

@@ -29,6 +29,7 @@ class TagDraft:
     decimals: str = "1"
     states: tuple[str, str] = ("Off", "On")
     sampling_ms: str = "250"
+    deadband: str = "0"
     scale: str = "1"
     offset: str = "0"
     writable: bool = False
@@ -125,6 +126,7 @@ def tag_draft_of(tag: Tag) -> TagDraft:
         decimals=str(now.decimals),
         states=now.states,
         sampling_ms=str(now.sampling_ms),
+        deadband=f"{now.deadband:.10g}",
         scale=f"{now.scale:.10g}",
         offset=f"{now.offset:.10g}",
         writable=tag.writable,

@@ -21,7 +21,8 @@ class TagRevision:
     """What a tag means from `valid_from_us` (UTC µs) on.
 
     address: in the driver's spelling. low, high: the range, in `unit`. The engineering value is the raw value ×
-    scale + offset. states: what 0 and 1 mean, for discrete tags. decimals: digits shown after the point.
+    scale + offset. states: what 0 and 1 mean, for discrete tags. decimals: digits shown after the point. deadband:
+    changes up to this, in `unit`, are not asked for.
     """
 
     valid_from_us: int
@@ -35,6 +36,7 @@ class TagRevision:
     decimals: int = 1
     states: tuple[str, str] = ("Off", "On")
     sampling_ms: int = 250
+    deadband: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,7 +209,15 @@ class Acquisition:
 
 
 def _items(tags: Sequence[Tag]) -> list[Item]:
-    return [Item(tag.index, tag.revision.address, tag.revision.sampling_ms) for tag in tags]
+    return [
+        Item(
+            tag.index,
+            tag.revision.address,
+            tag.revision.sampling_ms,
+            tag.revision.deadband / abs(tag.revision.scale or 1.0),  # the source knows nothing of our units
+        )
+        for tag in tags
+    ]
 
 
 def trusted_times(batch: Batch) -> Batch:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Integer, MetaData, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Integer, MetaData, Table, Text, text
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 METADATA: Final = MetaData()
 
@@ -87,6 +87,7 @@ tag_revision = Table(
     Column("decimals", Integer, nullable=False),
     Column("states", JSON, nullable=False),
     Column("sampling_ms", Integer, nullable=False),
+    Column("deadband", Float, nullable=False, server_default=text("0")),
 )
 alarm = Table(
     "alarm",

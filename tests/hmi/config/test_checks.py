@@ -101,6 +101,9 @@ def test_a_wrong_field_of_the_connection_is_named(change: Mapping[str, Any], fie
         ({"sampling_ms": "250.5"}, "sampling_ms", "whole"),
         ({"decimals": "7"}, "decimals", "0 to 6"),
         ({"scale": "0"}, "scale", "other than 0"),
+        ({"deadband": "-1"}, "deadband", "0 or more"),
+        ({"deadband": "x"}, "deadband", "number"),
+        ({"low": "0", "high": "10", "deadband": "10"}, "deadband", "narrower"),
         ({"offset": ""}, "offset", "number"),
     ],
 )

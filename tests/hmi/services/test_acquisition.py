@@ -138,6 +138,13 @@ async def test_dead_hosts_delay_neither_the_call_nor_another_link(rig: Rig) -> N
     assert rig.acquisition.link_state(catalogue.connections[1].id) is LinkState.CONNECTING
 
 
+async def test_the_source_gets_the_deadband_in_its_own_unit(rig: Rig) -> None:
+    scaled = replace(TAGS[LEVEL], revision=replace(TAGS[LEVEL].revision, scale=-0.1, deadband=0.5))
+    rig.acquisition.apply(replace(CATALOGUE, tags=(scaled,)))
+    await rig.up()
+    assert rig.drivers.made[CONNECTION.endpoint].items[0].deadband == pytest.approx(5.0)
+
+
 async def test_engineering_values_come_from_the_tags_scaling(rig: Rig) -> None:
     scaled = replace(TAGS[LEVEL], revision=replace(TAGS[LEVEL].revision, scale=0.1, offset=-1.0))
     rig.acquisition.apply(replace(CATALOGUE, tags=(scaled,)))

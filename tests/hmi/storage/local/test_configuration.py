@@ -48,9 +48,10 @@ def test_the_migrations_arrive_at_the_schema(tmp_path: Path) -> None:
     assert len(database.STEPS) == schema.VERSION
 
 
-def test_a_database_of_the_first_version_opens_and_has_its_station(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", range(1, schema.VERSION + 1))
+def test_a_database_of_each_version_opens_and_has_its_station(tmp_path: Path, version: int) -> None:
     copy = tmp_path / "roams.db"
-    copy.write_bytes((SAVED / "roams-1.db").read_bytes())
+    copy.write_bytes((SAVED / f"roams-{version}.db").read_bytes())
     store = CatalogueStore(database.open_database(copy))
     assert [station.name for station in store.load().stations] == ["Hill borehole"]
     store.close()
