@@ -13,15 +13,13 @@ from uuid import UUID
 import numpy as np
 import structlog
 
-from drivers.api import Batch, Credentials, DriverType, Endpoint, Quality
-from hmi.config import package
+from drivers.api import Batch, Credentials, DriverType, Quality
 from hmi.config.catalogue import CatalogueStore, InvalidError
-from hmi.config.checks import faults_of
+from hmi.config.package import PackageError
 from hmi.config.profile import Profile
 from hmi.config.secrets import Secrets
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.commands import CommandState
-from hmi.domain.drafts import FieldFault
 from hmi.domain.plant import Connection
 from hmi.domain.roles import Permission, User
 from hmi.services import port
@@ -30,7 +28,8 @@ from hmi.services.alarms import AlarmEngine
 from hmi.services.background import keep_running
 from hmi.services.conditions import Conditions
 from hmi.services.control import ControlGate, Plant
-from hmi.services.exploring import Explorer, give_trust
+from hmi.services.engineering import Configuration, Engineering
+from hmi.services.exploring import Explorer
 from hmi.services.history import History
 from hmi.services.journal import JournalThread
 from hmi.services.lateness import Lateness
@@ -43,7 +42,6 @@ from hmi.storage.local.database import open_database
 
 FIGURES_S: Final = 1.0
 LATENESS_TICK_S: Final = 0.05
-STATIONS_NAMED: Final = 5
 
 Answer = TypeVar("Answer")
 
@@ -131,6 +129,14 @@ class Services:
             self._driver_types, self.live, credentials=self._credentials, driver_options=options
         )
         self.explorer = Explorer(self._driver_types, options, lambda owner: self.secrets.get(str(owner)))
+        self.engineering = Engineering(
+            self._driver_types,
+            self.explorer,
+            self.acquisition,
+            self.store,
+            self.secrets,
+            Configuration(lambda: self._catalogue, self._change, self._require, self._setup.user.name),
+        )
         self.alarms = AlarmEngine(
             self.journal, self.journal_thread, lambda tag: self.live.reading(tag).quality, self.outbox.put_notice
         )
@@ -166,7 +172,7 @@ class Services:
         handler = self._handlers()[type(request)]
         try:
             answer: Answer = await handler(request)
-        except (StorageError, InvalidError, package.PackageError) as error:
+        except (StorageError, InvalidError, PackageError) as error:
             raise port.RefusedError(str(error)) from error
         return answer
 
@@ -182,23 +188,7 @@ class Services:
             port.CancelSelection: self._cancel,
             port.ReadCommands: self._read_commands,
             port.EnterCredentials: self._enter_credentials,
-            port.ListDrivers: self._list_drivers,
-            port.Discover: self._discover,
-            port.OpenExploration: self._open_exploration,
-            port.CloseExploration: lambda request: self.explorer.close(request.exploration),
-            port.BrowseLevel: lambda request: self.explorer.browse(request.exploration, request.address),
-            port.SearchNodes: lambda request: self.explorer.search(request.exploration, request.text, request.under),
-            port.DescribeNodes: lambda request: self.explorer.describe(request.exploration, request.addresses),
-            port.StartConnectionTest: self._start_test,
-            port.NextTestStep: lambda request: self.explorer.next_step(request.test),
-            port.TrustCertificate: self._trust,
-            port.CheckStation: self._check_station,
-            port.SaveStation: self._save_station,
-            port.ExportStations: self._export_stations,
-            port.CompareStations: self._compare_stations,
-            port.ImportStations: self._import_stations,
-            port.DeleteStation: self._delete_station,
-            port.EnableConnection: self._enable_connection,
+            **self.engineering.handlers(),
         }
 
     async def _acknowledge(self, request: port.Acknowledge) -> int:
@@ -230,71 +220,6 @@ class Services:
             change = (self.store.set_user, request.connection_id, request.user, self._setup.user.name)
             await self._change(*change)
         return where
-
-    async def _list_drivers(self, _request: port.ListDrivers) -> tuple[port.DriverChoice, ...]:
-        return tuple(port.DriverChoice(each.kind, each.label, each.settings) for each in self._driver_types)
-
-    async def _discover(self, request: port.Discover) -> tuple[Endpoint, ...]:
-        self._require(Permission.EDIT_STATIONS)
-        return await self.explorer.discover(request.driver, request.address)
-
-    async def _open_exploration(self, request: port.OpenExploration) -> port.Exploration:
-        self._require(Permission.EDIT_STATIONS)
-        return await self.explorer.open(request.connection, request.password, request.exploration)
-
-    async def _start_test(self, request: port.StartConnectionTest) -> UUID:
-        self._require(Permission.EDIT_STATIONS)
-        return await self.explorer.start_test(request.connection, request.password)
-
-    async def _trust(self, request: port.TrustCertificate) -> None:
-        self._require(Permission.EDIT_STATIONS)
-        if self.explorer.trust(request.owner, request.thumbprint, request.decision):
-            return
-        try:
-            driver = self.acquisition.driver(request.owner)
-        except KeyError:
-            raise port.RefusedError("There is no such connection any more.") from None
-        give_trust(driver, request.thumbprint, request.decision)
-        self.acquisition.try_now(request.owner)
-
-    async def _check_station(self, request: port.CheckStation) -> tuple[FieldFault, ...]:
-        return faults_of(request.draft, self._catalogue, self._driver_types)
-
-    async def _save_station(self, request: port.SaveStation) -> UUID:
-        self._require(Permission.EDIT_STATIONS)
-        connection = request.draft.connection
-        if request.password:
-            await self.secrets.store(str(connection.id), request.password)
-        await self._change(self.store.save_station, self._driver_types, request.draft, self._setup.user.name)
-        if request.password:
-            self.acquisition.try_now(connection.id)
-        return request.draft.id
-
-    async def _export_stations(self, request: port.ExportStations) -> str:
-        return await asyncio.to_thread(package.export, self._catalogue, request.station_ids)
-
-    async def _compare_stations(self, request: port.CompareStations) -> tuple[port.PackageChange, ...]:
-        given = await asyncio.to_thread(package.read, request.text)
-        found = package.compare(given, self._catalogue, self._driver_types)
-        return tuple(port.PackageChange(each.what, each.name, each.change) for each in found)
-
-    async def _import_stations(self, request: port.ImportStations) -> int:
-        self._require(Permission.EDIT_STATIONS)
-        given = await asyncio.to_thread(package.read, request.text)
-        package.compare(given, self._catalogue, self._driver_types)
-        names = ", ".join(station.name for station in given.stations[:STATIONS_NAMED])
-        plant, user = package.as_plant(given), self._setup.user.name
-        await self._change(self.store.put_plant, plant, user, f"Imported {len(given.stations)} stations: {names}")
-        return len(given.stations)
-
-    async def _delete_station(self, request: port.DeleteStation) -> None:
-        self._require(Permission.EDIT_STATIONS)
-        await self._change(self.store.delete_station, request.station_id, self._setup.user.name)
-
-    async def _enable_connection(self, request: port.EnableConnection) -> None:
-        self._require(Permission.EDIT_STATIONS)
-        change = (self.store.set_enabled, request.connection_id, request.enabled, self._setup.user.name)
-        await self._change(*change)
 
     async def _change(self, function: Callable[..., Catalogue], *arguments: object) -> None:
         """Change the configuration on the journal thread, then bring everything to it."""

@@ -1,0 +1,156 @@
+"""Engineering: the requests with which stations and connections are found, tried, saved, moved and removed.
+
+Whoever looks around or changes anything needs the right to edit stations; checking a draft, which shows nothing new,
+does not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+from uuid import UUID
+
+from drivers.api import DriverType, Endpoint
+from hmi.config import package
+from hmi.config.catalogue import CatalogueStore
+from hmi.config.checks import faults_of
+from hmi.config.secrets import Secrets
+from hmi.domain.catalogue import Catalogue
+from hmi.domain.drafts import FieldFault
+from hmi.domain.roles import Permission
+from hmi.services import port
+from hmi.services.acquisition import Acquisition
+from hmi.services.exploring import Explorer, give_trust
+
+STATIONS_NAMED: Final = 5
+
+Handlers = Mapping[type[port.Request[Any]], Callable[[Any], Awaitable[Any]]]
+
+
+class Change(Protocol):
+    """Runs a function of the store on its thread and brings everything to the catalogue it returns."""
+
+    async def __call__(self, function: Callable[..., Catalogue], /, *arguments: object) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What engineering needs of the services around it. require: raises RefusedError without the permission."""
+
+    catalogue: Callable[[], Catalogue]
+    change: Change
+    require: Callable[[Permission], None]
+    user: str
+
+
+class Engineering:
+    """Answers engineering's requests. All on the I/O thread; what blocks is handed to others."""
+
+    def __init__(
+        self,
+        driver_types: Sequence[DriverType],
+        explorer: Explorer,
+        acquisition: Acquisition,
+        store: CatalogueStore,
+        secrets: Secrets,
+        configuration: Configuration,
+    ) -> None:
+        self._driver_types = tuple(driver_types)
+        self._explorer = explorer
+        self._acquisition = acquisition
+        self._store = store
+        self._secrets = secrets
+        self._configuration = configuration
+
+    def handlers(self) -> Handlers:
+        """Return what answers each request."""
+        return {
+            port.ListDrivers: self._list_drivers,
+            port.Discover: self._discover,
+            port.OpenExploration: self._open_exploration,
+            port.CloseExploration: lambda request: self._explorer.close(request.exploration),
+            port.BrowseLevel: lambda request: self._explorer.browse(request.exploration, request.address),
+            port.SearchNodes: lambda request: self._explorer.search(request.exploration, request.text, request.under),
+            port.DescribeNodes: lambda request: self._explorer.describe(request.exploration, request.addresses),
+            port.StartConnectionTest: self._start_test,
+            port.NextTestStep: lambda request: self._explorer.next_step(request.test),
+            port.TrustCertificate: self._trust,
+            port.CheckStation: self._check_station,
+            port.SaveStation: self._save_station,
+            port.ExportStations: self._export_stations,
+            port.CompareStations: self._compare_stations,
+            port.ImportStations: self._import_stations,
+            port.DeleteStation: self._delete_station,
+            port.EnableConnection: self._enable_connection,
+        }
+
+    async def _list_drivers(self, _request: port.ListDrivers) -> tuple[port.DriverChoice, ...]:
+        return tuple(port.DriverChoice(each.kind, each.label, each.settings) for each in self._driver_types)
+
+    async def _discover(self, request: port.Discover) -> tuple[Endpoint, ...]:
+        self._configuration.require(Permission.EDIT_STATIONS)
+        return await self._explorer.discover(request.driver, request.address)
+
+    async def _open_exploration(self, request: port.OpenExploration) -> port.Exploration:
+        self._configuration.require(Permission.EDIT_STATIONS)
+        return await self._explorer.open(request.connection, request.password, request.exploration)
+
+    async def _start_test(self, request: port.StartConnectionTest) -> UUID:
+        self._configuration.require(Permission.EDIT_STATIONS)
+        return await self._explorer.start_test(request.connection, request.password)
+
+    async def _trust(self, request: port.TrustCertificate) -> None:
+        self._configuration.require(Permission.EDIT_STATIONS)
+        if self._explorer.trust(request.owner, request.thumbprint, request.decision):
+            return
+        try:
+            driver = self._acquisition.driver(request.owner)
+        except KeyError:
+            raise port.RefusedError("There is no such connection any more.") from None
+        give_trust(driver, request.thumbprint, request.decision)
+        self._acquisition.try_now(request.owner)
+
+    async def _check_station(self, request: port.CheckStation) -> tuple[FieldFault, ...]:
+        return faults_of(request.draft, self._configuration.catalogue(), self._driver_types)
+
+    async def _save_station(self, request: port.SaveStation) -> UUID:
+        self._configuration.require(Permission.EDIT_STATIONS)
+        connection = request.draft.connection
+        if request.password:
+            await self._secrets.store(str(connection.id), request.password)
+        await self._configuration.change(
+            self._store.save_station, self._driver_types, request.draft, self._configuration.user
+        )
+        if request.password:
+            self._acquisition.try_now(connection.id)
+        return request.draft.id
+
+    async def _export_stations(self, request: port.ExportStations) -> str:
+        return await asyncio.to_thread(package.export, self._configuration.catalogue(), request.station_ids)
+
+    async def _compare_stations(self, request: port.CompareStations) -> tuple[port.PackageChange, ...]:
+        given = await asyncio.to_thread(package.read, request.text)
+        found = package.compare(given, self._configuration.catalogue(), self._driver_types)
+        return tuple(port.PackageChange(each.what, each.name, each.change) for each in found)
+
+    async def _import_stations(self, request: port.ImportStations) -> int:
+        self._configuration.require(Permission.EDIT_STATIONS)
+        given = await asyncio.to_thread(package.read, request.text)
+        package.compare(given, self._configuration.catalogue(), self._driver_types)
+        names = ", ".join(station.name for station in given.stations[:STATIONS_NAMED])
+        plant, user = package.as_plant(given), self._configuration.user
+        await self._configuration.change(
+            self._store.put_plant, plant, user, f"Imported {len(given.stations)} stations: {names}"
+        )
+        return len(given.stations)
+
+    async def _delete_station(self, request: port.DeleteStation) -> None:
+        self._configuration.require(Permission.EDIT_STATIONS)
+        await self._configuration.change(self._store.delete_station, request.station_id, self._configuration.user)
+
+    async def _enable_connection(self, request: port.EnableConnection) -> None:
+        self._configuration.require(Permission.EDIT_STATIONS)
+        change = (self._store.set_enabled, request.connection_id, request.enabled, self._configuration.user)
+        await self._configuration.change(*change)
