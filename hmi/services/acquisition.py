@@ -17,6 +17,7 @@ from drivers.api import Batch, Condition, Driver, DriverType, Flag, Item, LinkSt
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.plant import Connection
 from hmi.domain.tags import Tag
+from hmi.services.gaps import Gaps
 from hmi.services.live_table import LiveTable
 from hmi.services.port import LinkStatus
 from hmi.services.supervisor import HANDSHAKES_AT_ONCE, IS_UP, CredentialSource, Supervisor
@@ -49,7 +50,7 @@ class Acquisition:
         self._built: dict[UUID, tuple[Connection, tuple[Tag, ...]]] = {}
         self._tags: dict[UUID, tuple[Tag, ...]] = {}
         self._scaling = _Scaling(())
-        self._gaps = _Gaps()
+        self._gaps = Gaps()
         self._batch_listeners: list[BatchListener] = []
         self._history_listeners: list[BatchListener] = []
         self._condition_listeners: list[ConditionListener] = []
@@ -230,46 +231,6 @@ def trusted_times(batch: Batch) -> Batch:
         source_us=np.where(is_off, batch.received_us, batch.source_us),
         flags=np.where(is_off, batch.flags | np.uint16(Flag.TIME_REPLACED), batch.flags),
     )
-
-
-class _Gaps:
-    """When each tag's line was last broken, so that what comes afterwards also lies after it.
-
-    A first value may carry a source time from before the break: it would sort in front of it, and a tag that then
-    never changes would look unrecorded for as long as it holds.
-    """
-
-    def __init__(self) -> None:
-        self._gap_us = np.zeros(0, np.int64)
-        self._has_value = np.zeros(0, bool)
-
-    def begin(self, tags: npt.NDArray[np.uint32], now_us: int) -> Batch:
-        """Return the rows that break the lines of tags which had a value in this run."""
-        self._reserve(int(tags.max()) + 1)
-        self._gap_us[tags] = now_us
-        broken = tags[self._has_value[tags]]
-        self._has_value[tags] = False
-        return Batch.of(broken, np.full(len(broken), np.nan), now_us, quality=Quality.NOT_CONNECTED)
-
-    def after(self, batch: Batch) -> Batch:
-        """Return the batch with no source time before its tag's last break."""
-        self._reserve(int(batch.tag.max()) + 1)
-        self._has_value[batch.tag] = True
-        least = self._gap_us[batch.tag] + 1
-        is_before = batch.source_us < least
-        if not is_before.any():
-            return batch
-        return replace(
-            batch,
-            source_us=np.where(is_before, least, batch.source_us),
-            flags=np.where(is_before, batch.flags | np.uint16(Flag.TIME_REPLACED), batch.flags),
-        )
-
-    def _reserve(self, size: int) -> None:
-        more = size - len(self._gap_us)
-        if more > 0:
-            self._gap_us = np.concatenate([self._gap_us, np.zeros(more, np.int64)])
-            self._has_value = np.concatenate([self._has_value, np.zeros(more, bool)])
 
 
 class _Scaling:
