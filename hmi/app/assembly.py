@@ -20,19 +20,21 @@ from drivers.api import LinkState
 from hmi.app.session import Session
 from hmi.config.crashes import write_crash
 from hmi.domain.language import tr
+from hmi.domain.roles import Permission
 from hmi.panes.alarm_banner.view import AlarmBannerView
 from hmi.panes.alarms.view import AlarmsView
 from hmi.panes.control.view import ControlView
 from hmi.panes.diagnostics.view import DiagnosticsView
 from hmi.panes.faceplate.view import FaceplateView
 from hmi.panes.map.view import MapView
+from hmi.panes.station_editor.view import StationEditorView
 from hmi.panes.stations.view import StationsView
 from hmi.panes.trend.view import TrendView
 from hmi.services.mirror import Change, Mirror
 from hmi.services.port import Frame, Port
 from hmi.shell.go_to import GoTo, Target
 from hmi.shell.main_window import MainWindow
-from hmi.ui.navigator import Navigator, Place, Workspace
+from hmi.ui.navigator import EditWish, Navigator, Place, Workspace
 from hmi.ui.painting import pane_of
 from hmi.ui.pane import PaneContext, PaneFrame
 from hmi.ui.pulse import Pulse
@@ -50,7 +52,10 @@ WORKSPACES: Final = {
     Workspace.ALARMS: "Alarms",
     Workspace.CONTROL: "Control",
     Workspace.DIAGNOSTICS: "Diagnostics",
+    Workspace.ADMIN: "Setup",
 }
+FRAMES: Final = {Workspace.TRENDS: "trend", Workspace.ADMIN: "station_editor"}
+"""Where a workspace's pane is called otherwise."""
 
 
 class Assembly:
@@ -136,6 +141,7 @@ class Assembly:
             "alarms": (tr("Alarms"), AlarmsView),
             "control": (tr("Control"), ControlView),
             "diagnostics": (tr("Diagnostics"), diagnostics),
+            "station_editor": (tr("Setup"), StationEditorView),
         }
         frames = {name: self._frame(name, label, make) for name, (label, make) in makers.items()}
         self._window.set_banner(frames["alarm_banner"])
@@ -144,8 +150,7 @@ class Assembly:
         if (tree := frames["stations"].view) is not None:
             tree.setFocus()  # else the first button of the top bar has it, and looks pressed
         for workspace, label in WORKSPACES.items():
-            frame = frames["trend" if workspace is Workspace.TRENDS else str(workspace)]
-            self._window.add_workspace(workspace, tr(label), frame)
+            self._window.add_workspace(workspace, tr(label), frames[FRAMES.get(workspace, str(workspace))])
         return frames
 
     def _frame(self, name: str, label: str, make: MakePane) -> PaneFrame:
@@ -228,6 +233,8 @@ class Assembly:
             )
             for tag in catalogue.tags
         ]
+        if self.mirror.user.may(Permission.EDIT_STATIONS):
+            targets.append(Target(tr("Add station"), partial(navigator.edit_stations, EditWish.ADD)))
         GoTo(self._window, targets).open()
 
     def _show_error(self, sentence: str) -> None:

@@ -24,6 +24,7 @@ class CertificateCard(QWidget):
         self._faults = QLabel()
         self._faults.setProperty("kind", "bad")
         self._faults.setWordWrap(True)
+        self._values: list[QLabel] = []
         self._form = QFormLayout()
         self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         self._form.setHorizontalSpacing(16)
@@ -53,13 +54,11 @@ class CertificateCard(QWidget):
         self._faults.setText("\n".join(f"◆ {fault}" for fault in certificate.faults))
         self._faults.setVisible(bool(certificate.faults))
         facts = facts_text(certificate)
-        if self._form.rowCount() != len(facts):
-            for name, _ in facts:
-                self._form.addRow(name, _value(name))
+        for name, _ in facts[len(self._values) :]:
+            self._values.append(_value(name))
+            self._form.addRow(name, self._values[-1])
         for row, (_, text) in enumerate(facts):
-            label = self._form.itemAt(row, QFormLayout.ItemRole.FieldRole).widget()
-            if isinstance(label, QLabel):
-                label.setText(text)
+            self._values[row].setText(text)
         self.setAccessibleName(tr("Certificate of {subject}").format(subject=certificate.subject))
 
     def set_enabled(self, is_enabled: bool, why_not: str = "") -> None:
@@ -93,6 +92,7 @@ def ask_trust(
     card.decided.connect(finish)
     dialog.setMinimumWidth(560)
     dialog.open()
+    card.buttons[Trust.NEVER].setFocus()  # the answer that does no harm: a stray Space must not accept
     return dialog
 
 

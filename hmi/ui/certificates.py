@@ -11,7 +11,6 @@ from hmi.ui.words import local_time
 
 GROUP: Final = 4
 DAY_US: Final = 86_400_000_000
-SOON_DAYS: Final = 30
 
 
 def thumbprint_text(thumbprint: str) -> str:

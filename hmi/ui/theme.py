@@ -192,6 +192,15 @@ def style_sheet(t: Tokens) -> str:
         padding: 6px 14px; }}
     QPushButton[kind="workspace"]:checked {{ border-bottom-color: {t.focus}; background: {t.band}; }}
     QPushButton[kind="workspace"]:focus {{ background: {t.band}; }}
+    QPushButton[kind="step"] {{
+        background: transparent; border: none; border-left: 3px solid transparent; border-radius: 0;
+        padding: 8px 10px; text-align: left; }}
+    QPushButton[kind="step"]:checked {{ border-left-color: {t.focus}; background: {t.band}; font-weight: 600; }}
+    QPushButton[kind="step"]:focus {{ background: {t.band}; }}
+    QPushButton[kind="step"]:disabled {{ color: {t.off}; }}
+    QPushButton[kind="cell"] {{ text-align: left; padding: 1px 8px; }}
+    QPushButton[kind="primary"] {{ font-weight: 600; border: 2px solid {t.outline}; padding: 4px 14px; }}
+    QPushButton[kind="primary"]:focus {{ border-color: {t.focus}; padding: 4px 14px; }}
     QPushButton[kind="operate"] {{ font-weight: 600; border: 2px solid {t.outline}; }}
     QLineEdit, QPlainTextEdit {{
         background: {t.card}; border: 1px solid {t.outline}; border-radius: 4px; padding: 4px 6px;
@@ -218,6 +227,7 @@ def style_sheet(t: Tokens) -> str:
     QScrollBar:vertical {{ background: {t.panel}; width: 12px; margin: 0; }}
     QScrollBar:horizontal {{ background: {t.panel}; height: 12px; margin: 0; }}
     QScrollBar::handle {{ background: {t.off}; border-radius: 4px; margin: 2px; min-height: 24px; min-width: 24px; }}
+    QAbstractScrollArea::corner {{ background: {t.panel}; border: none; }}
     QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
     QScrollBar::add-page, QScrollBar::sub-page {{ background: none; }}
     """

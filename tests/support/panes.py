@@ -37,6 +37,8 @@ class Stage:
         self.port = port
         self.shown = shown
         self.mirror = context.mirror
+        self.at_end: list[Callable[[], object]] = []
+        """Called before the loop ends, such as a view's `hide`, so that no timer of it starts anything later."""
 
     def until(self, condition: Callable[[], bool], within_s: float = 5.0) -> None:
         """Process events until a condition holds; fail when it does not in time."""
@@ -61,6 +63,9 @@ def stage(user: User = DEMO_OPERATOR) -> Iterator[Stage]:
         navigator.select_station(STATION.id)
         tasks = Tasks(loop.loop, shown.append)
         loop.until(asyncio.sleep(0))
-        yield Stage(PaneContext(mirror_of_plant(user), port, navigator, Theme(app), tasks, fail), port, shown)
+        set_up = Stage(PaneContext(mirror_of_plant(user), port, navigator, Theme(app), tasks, fail), port, shown)
+        yield set_up
+        for end in set_up.at_end:
+            end()
         loop.until(asyncio.sleep(0))  # a task that was cancelled before it began would complain
         tasks.cancel()

@@ -1,4 +1,4 @@
-"""A server that a fake port answers for: ways in, a certificate, a tree, descriptions; small enough to know by heart."""
+"""A server that a fake port answers for: ways in, a certificate, a tree, descriptions; known by heart."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ LEVELS = {None: (WELL, PUMP, SERVER), "s=Well": (LEVEL, LOG, WELL_RUN), "s=Pump"
 DESCRIPTIONS = {
     "s=Well.Level": Description("s=Well.Level", "Level", "Double", "analog", "m", 0.0, 12.0),
     "s=Well.Run": Description(
-        "s=Well.Run", "Running", "Boolean", "discrete", states=("Stopped", "Runs"), writable=True
+        "s=Well.Run", "Running", "Boolean", "discrete", "", None, None, ("Stopped", "Runs"), writable=True
     ),
     "s=Pump.Run": Description("s=Pump.Run", "Running", "Boolean", "discrete"),
 }

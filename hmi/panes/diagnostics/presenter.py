@@ -7,24 +7,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from drivers.api import LinkState, Quality
+from drivers.api import Certificate, LinkState, Quality, Trust
 from hmi.domain.language import tr
 from hmi.domain.roles import Permission
 from hmi.services.lateness import LatenessFigures
 from hmi.services.mirror import Change, Mirror
-from hmi.services.port import EnterCredentials, Frame, LinkStatus, PipelineFigures, Port
+from hmi.services.port import EnterCredentials, Frame, LinkStatus, PipelineFigures, Port, TrustCertificate
 from hmi.ui.pane_facts import Listen
 from hmi.ui.words import duration_text, link_text, moment_text, rate_text
 
 
 @dataclass(frozen=True, slots=True)
 class LinkRow:
-    """One link in words. qualities: how many of its tags are good, uncertain or substituted, and neither."""
+    """One link in words. certificate: the server's, while it waits for a person's word."""
 
     id: UUID
     state: LinkState
     cells: tuple[str, ...]
     needs_credentials: bool
+    certificate: Certificate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,14 @@ class DiagnosticsPresenter:
     def can_enter_credentials(self) -> bool:
         return self._mirror.user.may(Permission.ENTER_CREDENTIALS)
 
+    @property
+    def can_trust(self) -> bool:
+        return self._mirror.user.may(Permission.EDIT_STATIONS)
+
+    async def trust(self, connection_id: UUID, thumbprint: str, decision: Trust) -> None:
+        """Give a person's word on a link's certificate. Raises RefusedError."""
+        await self._port.request(TrustCertificate(connection_id, thumbprint, decision))
+
     def login_of(self, connection_id: UUID) -> tuple[str, str]:
         """Return a connection's name and user."""
         connection = self._mirror.catalogue.connection_by_id[connection_id]
@@ -135,4 +144,5 @@ class DiagnosticsPresenter:
                 detail,
             ),
             status.needs_credentials,
+            status.certificate,
         )

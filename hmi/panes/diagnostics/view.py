@@ -19,12 +19,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from drivers.api import LinkState
+from drivers.api import LinkState, Trust
 from hmi.domain.language import tr
 from hmi.panes.diagnostics.credentials import ask_credentials
 from hmi.panes.diagnostics.flow import FlowPicture, LatenessPicture
 from hmi.panes.diagnostics.presenter import LINK_COLUMNS, DiagnosticsPresenter, LinkRow
 from hmi.services.lateness import LatenessFigures
+from hmi.ui.certificate_card import ask_trust
 from hmi.ui.pane import PaneContext
 from hmi.ui.symbols import link_icon
 
@@ -129,17 +130,52 @@ class DiagnosticsView(QWidget):
                     item.setText(text)
                     item.setToolTip(text)
             _cell(self._links, number, 1).setIcon(link_icon(self._context.theme.tokens, row.state))
-            self._offer_login(number, row)
+            self._offer_answer(number, row)
 
-    def _offer_login(self, number: int, row: LinkRow) -> None:
+    def _offer_answer(self, number: int, row: LinkRow) -> None:
+        """Put a button where a link waits for a person: for its server's certificate, or for a password."""
+        wanted = ""
+        if row.certificate is not None:
+            wanted = f"{row.id} {row.certificate.thumbprint}" if self._presenter.can_trust else ""
+        elif row.needs_credentials and self._presenter.can_enter_credentials:
+            wanted = f"{row.id} password"
         column = len(LINK_COLUMNS) - 1
-        has_button = self._links.cellWidget(number, column) is not None
-        if row.needs_credentials and not has_button and self._presenter.can_enter_credentials:
+        present = self._links.cellWidget(number, column)
+        if (present.property("wanted") if present is not None else "") == wanted:
+            return
+        if present is not None:
+            self._links.removeCellWidget(number, column)
+        if wanted:
+            button = self._answer_button(row)
+            button.setProperty("wanted", wanted)
+            button.setProperty("kind", "cell")
+            button.setToolTip(row.cells[-1])
+            self._links.setCellWidget(number, column, button)
+
+    def _answer_button(self, row: LinkRow) -> QPushButton:
+        if row.certificate is not None:
+            button = QPushButton(tr("Look at certificate… ({reason})").format(reason=row.cells[-1]))
+            button.clicked.connect(lambda: self._show_certificate(row))
+        else:
             button = QPushButton(tr("Enter password… ({reason})").format(reason=row.cells[-1]))
             button.clicked.connect(lambda: self._ask(row.id))
-            self._links.setCellWidget(number, column, button)
-        elif has_button and not row.needs_credentials:
-            self._links.removeCellWidget(number, column)
+        return button
+
+    def _show_certificate(self, row: LinkRow) -> None:
+        if row.certificate is not None:
+            thumbprint = row.certificate.thumbprint
+            ask_trust(
+                self,
+                row.cells[0],
+                row.certificate,
+                row.cells[-1],
+                lambda decision: self._trust(row.id, thumbprint, decision),
+            )
+
+    def _trust(self, connection_id: UUID, thumbprint: str, decision: Trust) -> None:
+        self._context.tasks.start(
+            self._presenter.trust(connection_id, thumbprint, decision), tr("Certificate"), self._say
+        )
 
     def _ask(self, connection_id: UUID) -> None:
         name, user = self._presenter.login_of(connection_id)

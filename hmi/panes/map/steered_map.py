@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
@@ -14,7 +14,7 @@ from hmi.panes.map.canvas import EDGE_PX, FIT_PADDING_PX, MapCanvas
 from hmi.panes.map.marker_layer import hit
 from hmi.panes.map.menus import group_menu, station_menu
 from hmi.panes.map.presenter import MapPresenter
-from hmi.panes.map.projection import MAX_ZOOM
+from hmi.panes.map.projection import MAX_ZOOM, to_degrees
 from hmi.ui.theme import Theme
 
 WHEEL_STEP: Final = 0.5
@@ -31,13 +31,17 @@ BY_KEYBOARD: Final = (
 
 
 class SteeredMap(MapCanvas):
-    """The map that an operator moves."""
+    """The map that an operator moves. spot_chosen: latitude and longitude, while `is_choosing`."""
+
+    spot_chosen = Signal(float, float)
+    spot_refused = Signal()
 
     def __init__(self, presenter: MapPresenter, theme: Theme, fail: Callable[[Exception], None]) -> None:
         super().__init__(presenter, theme, fail)
         self._pressed_at: QPointF | None = None
         self._dragged_from: QPointF | None = None
         self._clicked = GROUND
+        self.is_choosing = False
         self._keys = self._make_keys()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -75,6 +79,8 @@ class SteeredMap(MapCanvas):
             self._click(event.position())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self.is_choosing:
+            return
         members = self._members_at(event.position())
         # The first click of the two may have zoomed into a group: what lies there now was not meant.
         if len(members) == 1 and members[0] == self._clicked:
@@ -89,7 +95,15 @@ class SteeredMap(MapCanvas):
         else:
             self._menu(self._members_at(QPointF(event.pos())), event.globalPos())
 
+    def choose(self, at: QPointF) -> None:
+        """Hand over the spot that is shown there."""
+        longitude, latitude = to_degrees(*self.view.at(at.x(), at.y()))
+        self.spot_chosen.emit(latitude, (longitude + 180) % 360 - 180)
+
     def _click(self, at: QPointF) -> None:
+        if self.is_choosing:
+            self.choose(at)
+            return
         members = self._members_at(at)
         self._clicked = members[0] if len(members) == 1 else GROUP if members else GROUND
         if len(members) == 1:
@@ -143,7 +157,7 @@ class SteeredMap(MapCanvas):
             key.Key_P: lambda: self._step(-1),
             key.Key_Return: self._open_selected,
             key.Key_Enter: self._open_selected,
-            key.Key_Escape: lambda: self._presenter.select(-1),
+            key.Key_Escape: self._escape,
         }
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -183,6 +197,14 @@ class SteeredMap(MapCanvas):
             selected = self._presenter.selected
             self._presenter.select((selected + by) % count if selected >= 0 else 0 if by > 0 else count - 1)
 
+    def _escape(self) -> None:
+        if self.is_choosing:
+            self.spot_refused.emit()
+        else:
+            self._presenter.select(-1)
+
     def _open_selected(self) -> None:
-        if self._presenter.selected >= 0:
+        if self.is_choosing:
+            self.choose(QPointF(self.view.width / 2, self.view.height / 2))
+        elif self._presenter.selected >= 0:
             self._presenter.open_control(self._presenter.selected)

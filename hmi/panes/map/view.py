@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Event
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
@@ -16,6 +16,7 @@ from hmi.panes.map.base_layer import NEAR_ZOOM
 from hmi.panes.map.legend import Legend
 from hmi.panes.map.presenter import MapChange, MapPresenter
 from hmi.panes.map.saved_view import restored, saved
+from hmi.panes.map.spot_bar import SpotBar
 from hmi.panes.map.steered_map import SteeredMap
 from hmi.ui.pane import PaneContext
 from hmi.ui.pane_facts import all_of
@@ -43,11 +44,17 @@ class MapView(QWidget):
         self._notice.hide()
         self._legend = Legend(self.canvas)
         self._legend.hide()
+        self._spot = SpotBar(self.canvas)
+        self._spot.middle_wanted.connect(self._take_middle)
+        self._spot.cancelled.connect(context.navigator.drop_spot)
+        self.canvas.spot_chosen.connect(context.navigator.give_spot)
+        self.canvas.spot_refused.connect(context.navigator.drop_spot)
         self._lay_out()
         self.canvas.view_changed.connect(self._read_what_is_near)
         remove = all_of(
             self._presenter.listen(context.listen, self._take),
             context.theme.listen(self._look_changed),
+            context.navigator.on_spot(self._spot_wish_changed),
             self._is_gone.set,
         )
         self.destroyed.connect(remove)
@@ -86,6 +93,7 @@ class MapView(QWidget):
         ):
             top.addWidget(button)
         over.addLayout(top)
+        over.addWidget(self._spot)
         over.addWidget(self._notice, alignment=Qt.AlignmentFlag.AlignLeft)
         over.addStretch()
         over.addWidget(self._legend, alignment=Qt.AlignmentFlag.AlignRight)
@@ -147,6 +155,21 @@ class MapView(QWidget):
     def _say(self, sentence: str) -> None:
         self._notice.setText(sentence)
         self._notice.setVisible(bool(sentence))
+
+    # ── choosing a spot ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def _spot_wish_changed(self) -> None:
+        wish = self._context.navigator.spot_wish
+        self.canvas.is_choosing = wish is not None
+        self._spot.show_for(wish.name if wish is not None else "")
+        if wish is not None:
+            self.canvas.setCursor(Qt.CursorShape.CrossCursor)
+            self.canvas.setFocus()
+        else:
+            self.canvas.unsetCursor()
+
+    def _take_middle(self) -> None:
+        self.canvas.choose(QPointF(self.canvas.view.width / 2, self.canvas.view.height / 2))
 
     # ── the base ──────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -9,9 +9,10 @@ from uuid import UUID
 from drivers.api import LinkState
 from hmi.domain.alarms import AlarmState, Priority
 from hmi.domain.plant import StationKind
+from hmi.domain.roles import Permission
 from hmi.services.mirror import Change, Mirror
 from hmi.services.port import AlarmRow, Frame
-from hmi.ui.navigator import Navigator, Place
+from hmi.ui.navigator import EditWish, Navigator, Place
 from hmi.ui.pane_facts import Listen, all_of
 
 Worst = tuple[Priority, AlarmState] | None
@@ -51,7 +52,7 @@ class StationsPresenter:
         """Call `changed` when a row may differ or another station is selected; return what removes it."""
 
         def on_change(change: Change, _frame: Frame) -> None:
-            if change & (Change.CATALOGUE | Change.ALARMS | Change.LINKS):
+            if change & (Change.CATALOGUE | Change.ALARMS | Change.LINKS | Change.USER):
                 changed()
 
         def on_place(_place: Place) -> None:
@@ -66,6 +67,20 @@ class StationsPresenter:
     def select(self, station_id: UUID) -> None:
         """Select a station everywhere."""
         self._navigator.select_station(station_id)
+
+    @property
+    def may_edit(self) -> bool:
+        return self._mirror.user.may(Permission.EDIT_STATIONS)
+
+    def is_on(self, station_id: UUID) -> bool:
+        """Whether any of a station's connections is switched on."""
+        catalogue = self._mirror.catalogue
+        found = catalogue.connections_of_station.get(station_id, ())
+        return any(catalogue.connection_by_id[each].enabled for each in found)
+
+    def wish(self, wish: EditWish, station_id: UUID | None = None) -> None:
+        """Have a station edited in the workspace for that."""
+        self._navigator.edit_stations(wish, station_id)
 
     def areas(self) -> tuple[AreaRow, ...]:
         """Return the tree as it stands."""

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from PySide6.QtCore import QModelIndex, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QHeaderView, QLabel, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from drivers.api import LinkState
 from hmi.domain.alarms import Priority
 from hmi.domain.language import tr
 from hmi.panes.stations.presenter import AreaRow, StationRow, StationsPresenter, Worst
+from hmi.ui.navigator import EditWish
 from hmi.ui.pane import PaneContext
 from hmi.ui.symbols import alarm_icon, link_icon, station_icon
 from hmi.ui.words import link_text
@@ -36,15 +47,20 @@ class StationsView(QWidget):
         self._find.setClearButtonEnabled(True)
         self._find.textChanged.connect(self._filter)
         self._tree = self._make_tree()
-        self._hint = QLabel(tr("No stations yet. Start with --demo to see a plant at work."))
+        self._hint = QLabel(tr("No stations yet."))
         self._hint.setProperty("kind", "second")
         self._hint.setWordWrap(True)
+        self._add = QPushButton(tr("Add station"))
+        self._add.setAccessibleName(tr("Add station"))
+        self._add.clicked.connect(lambda: self._presenter.wish(EditWish.ADD))
         self.setFocusProxy(self._tree)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
         layout.addWidget(self._find)
         layout.addWidget(self._hint)
-        layout.addWidget(self._tree)
+        layout.addWidget(self._tree, 1)
+        layout.addWidget(self._add)
+        layout.addStretch(0)
         removers = [
             self._presenter.listen(context.listen, self._refresh),
             context.theme.listen(self._refresh),
@@ -70,6 +86,8 @@ class StationsView(QWidget):
             header.resizeSection(column, SYMBOL_COLUMN_PX)
         tree.itemClicked.connect(self._choose)
         tree.itemActivated.connect(self._choose)
+        tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        tree.customContextMenuRequested.connect(self._show_menu)
         return tree
 
     def _choose(self, item: QTreeWidgetItem) -> None:
@@ -77,9 +95,37 @@ class StationsView(QWidget):
         if isinstance(found, UUID) and item.parent() is not None:
             self._presenter.select(found)
 
+    def _show_menu(self, at: QPoint) -> None:
+        item = self._tree.itemAt(at)
+        found = item.data(0, ID_ROLE) if item is not None else None
+        menu = self.menu_of(found if isinstance(found, UUID) else None)
+        menu.popup(self._tree.viewport().mapToGlobal(at))
+
+    def menu_of(self, station_id: UUID | None) -> QMenu:
+        """Return what can be done with a station, or with none; all of it disabled, with the reason, without leave."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setToolTipsVisible(True)
+        wishes = [(tr("Add station"), EditWish.ADD)]
+        if station_id is not None:
+            wishes += [
+                (tr("Edit"), EditWish.EDIT),
+                (tr("Duplicate"), EditWish.DUPLICATE),
+                (tr("Switch off…") if self._presenter.is_on(station_id) else tr("Switch on"), EditWish.SWITCH),
+                (tr("Delete…"), EditWish.DELETE),
+            ]
+        for text, wish in wishes:
+            action = menu.addAction(text)
+            action.setEnabled(self._presenter.may_edit)
+            action.setToolTip("" if self._presenter.may_edit else tr("Only an administrator may edit stations."))
+            action.triggered.connect(lambda _checked=False, wish=wish: self._presenter.wish(wish, station_id))
+        return menu
+
     def _refresh(self) -> None:
         areas = self._presenter.areas()
         self._hint.setVisible(not areas)
+        self._tree.setVisible(bool(areas))
+        self._add.setVisible(self._presenter.may_edit)
         shape = tuple((area.id, tuple(station.id for station in area.stations)) for area in areas)
         if shape != self._shape:
             self._shape = shape

@@ -147,3 +147,32 @@ async def test_the_one_unused_for_longest_gives_way(explorer: Explorer, server: 
     with pytest.raises(RefusedError, match="closed"):
         await explorer.browse(keys[0], None)
     assert await explorer.browse(keys[-1], None)
+
+
+async def test_a_certificate_accepted_for_this_run_is_not_asked_for_again(
+    explorer: Explorer, guarded: AsyncuaServer
+) -> None:
+    connection = ConnectionDraft(endpoint=guarded.url, options={"security": "basic256sha256"}, user=USER)
+    first = await explorer.open(connection, "", None)
+    assert first.certificate is not None
+    explorer.trust(first.id, first.certificate.thumbprint, Trust.ONCE)
+    await explorer.close(first.id)
+    assert (await explorer.open(connection, "", None)).is_open
+    test = await explorer.start_test(connection, "")
+    steps = []
+    while (step := await explorer.next_step(test)) is not None:
+        steps.append(step)
+    assert steps[-1].name == "Browse"
+    assert all(step.is_ok is not False for step in steps)
+
+
+async def test_what_is_cancelled_while_it_opens_stays_open_nowhere(explorer: Explorer, server: AsyncuaServer) -> None:
+    with FaultProxy(server.port) as proxy:
+        proxy.set("black_hole")
+        connection = ConnectionDraft(endpoint=f"opc.tcp://127.0.0.1:{proxy.port}")
+        opening = asyncio.create_task(explorer.open(connection, "", None))
+        await until(lambda: bool(explorer._looks) and any(look.tasks for look in explorer._looks.values()))
+        opening.cancel()
+        await asyncio.wait([opening])
+        assert opening.cancelled()
+        assert not explorer._looks

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from hmi.ui.navigator import PLACES_KEPT, Navigator, Place, Workspace
+from hmi.ui.navigator import PLACES_KEPT, EditWish, Navigator, Place, Workspace
 
 
 def test_everyone_hears_of_a_selection_until_they_stop_listening() -> None:
@@ -47,3 +47,30 @@ def test_the_way_back_is_bounded() -> None:
         navigator.back()
         steps += 1
     assert steps == PLACES_KEPT + 1
+
+
+def test_a_spot_is_chosen_on_the_map_and_the_way_leads_back() -> None:
+    navigator, told = Navigator(), list[bool]()
+    spots = list[tuple[float, float]]()
+    navigator.on_spot(lambda: told.append(navigator.spot_wish is not None))
+    navigator.show(Workspace.ADMIN)
+    navigator.ask_spot("Well", lambda latitude, longitude: spots.append((latitude, longitude)))
+    assert navigator.place.workspace is Workspace.MAP
+    navigator.give_spot(1.0, 2.0)
+    navigator.give_spot(3.0, 4.0)
+    assert spots == [(1.0, 2.0)], "once, and never without being asked"
+    assert str(navigator.place.workspace) == Workspace.ADMIN
+    navigator.ask_spot("Well", lambda latitude, longitude: spots.append((latitude, longitude)))
+    navigator.drop_spot()
+    assert len(spots) == 1
+    assert told == [True, False, True, False]
+
+
+def test_a_wish_to_edit_shows_the_workspace_for_it() -> None:
+    navigator, wishes = Navigator(), list[EditWish]()
+    remove = navigator.on_edit(lambda wish, _station: wishes.append(wish))
+    navigator.edit_stations(EditWish.ADD)
+    assert navigator.place.workspace is Workspace.ADMIN
+    remove()
+    navigator.edit_stations(EditWish.ADD)
+    assert wishes == [EditWish.ADD]

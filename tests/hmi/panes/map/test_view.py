@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QToolButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
 from drivers.api import Quality
@@ -174,3 +174,29 @@ def test_a_pane_that_is_gone_hears_nothing(qtbot: QtBot, bench: Bench, mirror: M
     # What was still being read finds nobody to show it to.
     bench.settle()
     assert bench.failures == []
+
+
+def test_a_spot_is_chosen_with_the_mouse_or_the_keys_and_nothing_is_selected(make_view: MakeView, bench: Bench) -> None:
+    view = make_view()
+    navigator = bench.context.navigator
+    spots: list[tuple[float, float]] = []
+
+    def ask() -> None:
+        navigator.ask_spot("New well", lambda latitude, longitude: spots.append((latitude, longitude)))
+
+    ask()
+    words = [label.text() for label in view.findChildren(QLabel) if label.isVisibleTo(view)]
+    assert "Click where New well stands." in words
+    middle = view.canvas.rect().center()
+    QTest.mouseClick(view.canvas, Qt.MouseButton.LeftButton, pos=middle)
+    ask()
+    QTest.keyClick(view.canvas, Qt.Key.Key_Return)
+    assert spots[0] == pytest.approx(spots[1], abs=0.05)
+    assert all(-90 <= latitude <= 90 and -180 <= longitude < 180 for latitude, longitude in spots)
+    ask()
+    QTest.keyClick(view.canvas, Qt.Key.Key_Escape)
+    assert len(spots) == 2
+    assert navigator.spot_wish is None
+    assert navigator.place.station_id is None
+    QTest.keyClick(view.canvas, Qt.Key.Key_Return)
+    assert len(spots) == 2, "Enter is the map's own again"
