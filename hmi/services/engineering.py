@@ -7,12 +7,13 @@ does not.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 from uuid import UUID
 
-from drivers.api import DriverType, Endpoint
+from drivers.api import Certificate, DriverType, Endpoint, Trust
 from hmi.config import package
 from hmi.config.catalogue import CatalogueStore
 from hmi.config.checks import faults_of
@@ -20,6 +21,7 @@ from hmi.config.secrets import Secrets
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.drafts import FieldFault
 from hmi.domain.roles import Permission
+from hmi.domain.tags import Tag
 from hmi.services import port
 from hmi.services.acquisition import Acquisition
 from hmi.services.exploring import Explorer, give_trust
@@ -85,6 +87,17 @@ class Engineering:
             port.DeleteStation: self._delete_station,
             port.EnableConnection: self._enable_connection,
         }
+
+    def link_changed(self, status: port.LinkStatus, _tags: Sequence[Tag]) -> None:
+        """Let a link hear at once what a person accepted for this run while looking around."""
+        if status.certificate is not None and self._explorer.has_accepted(status.certificate):
+            # After the supervisor has begun to wait: it takes no hurry before that.
+            asyncio.get_running_loop().call_soon(self._trust_again, status.connection_id, status.certificate)
+
+    def _trust_again(self, connection_id: UUID, certificate: Certificate) -> None:
+        with contextlib.suppress(KeyError, port.RefusedError):  # it is gone, or shows another one by now
+            give_trust(self._acquisition.driver(connection_id), certificate.thumbprint, Trust.ONCE)
+            self._acquisition.try_now(connection_id)
 
     async def _list_drivers(self, _request: port.ListDrivers) -> tuple[port.DriverChoice, ...]:
         return tuple(port.DriverChoice(each.kind, each.label, each.settings) for each in self._driver_types)

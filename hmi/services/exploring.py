@@ -174,6 +174,10 @@ class Explorer:
             self._accepted = self._accepted - {word} if decision is Trust.NEVER else self._accepted | {word}
         return True
 
+    def has_accepted(self, certificate: Certificate) -> bool:
+        """Whether a person accepted this certificate, with just these faults, for this run."""
+        return (certificate.thumbprint, certificate.faults) in self._accepted
+
     def _known(self, key: UUID) -> _Look:
         look = self._looks.get(key)
         if look is None:
@@ -209,7 +213,7 @@ class Explorer:
             await self._open(look)
         except UntrustedError as error:
             look.refused = error.certificate
-            if (error.certificate.thumbprint, error.certificate.faults) not in self._accepted:
+            if not self.has_accepted(error.certificate):
                 raise
             give_trust(look.driver, error.certificate.thumbprint, Trust.ONCE)
             await self._open(look)

@@ -153,6 +153,7 @@ class Services:
         self.acquisition.on_conditions(self.conditions.take)
         self.acquisition.on_link(self.conditions.link_changed)
         self.acquisition.on_link(self.alarms.link_changed)
+        self.acquisition.on_link(self.engineering.link_changed)
         self.acquisition.on_link(
             lambda _status, _tags: self.outbox.put_links(self.acquisition.statuses(), is_urgent=True)
         )

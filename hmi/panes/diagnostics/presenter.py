@@ -44,7 +44,7 @@ LINK_COLUMNS = (
     tr("Since"),
     tr("Rate"),
     tr("Tags"),
-    tr("Good / bad"),
+    tr("Good/bad/stale"),
     tr("Last data"),
     tr("Losses"),
     tr("Detail"),
@@ -58,6 +58,7 @@ class DiagnosticsPresenter:
         self._mirror = mirror
         self._port = port
         self._lateness = lateness
+        self._selected: UUID | None = None
 
     def listen(self, listen: Listen, changed: Callable[[], None]) -> Callable[[], None]:
         """Call `changed` when a figure or a link may differ; return what removes it."""
@@ -113,6 +114,34 @@ class DiagnosticsPresenter:
         """Give a person's word on a link's certificate. Raises RefusedError."""
         await self._port.request(TrustCertificate(connection_id, thumbprint, decision))
 
+    @property
+    def selected(self) -> UUID | None:
+        """The link whose details are shown: the chosen one, else the first in trouble, else the first."""
+        links = self._mirror.links
+        if self._selected in links:
+            return self._selected
+        troubled = (key for key, status in links.items() if status.state not in (LinkState.UP, LinkState.DISABLED))
+        return next(troubled, next(iter(links), None))
+
+    def select(self, connection_id: UUID) -> None:
+        """Choose the link whose details are shown."""
+        self._selected = connection_id
+
+    def details(self) -> tuple[str, Sequence[tuple[str, str]]]:
+        """Return the selected link's name and what is known of it, label and text."""
+        status = self._mirror.links.get(self.selected) if self.selected is not None else None
+        if status is None:
+            return "", ()
+        found = [*status.details.items()]
+        standing = sum(row.connection_id == status.connection_id for row in self._mirror.conditions)
+        if standing:
+            found.append((tr("Alarms of its own"), str(standing)))
+        if status.dropped:
+            found.append((tr("Values lost"), f"{status.dropped:,}"))
+        if status.rejected:
+            found.append((tr("Addresses refused"), str(len(status.rejected))))
+        return status.name, found
+
     def login_of(self, connection_id: UUID) -> tuple[str, str]:
         """Return a connection's name and user."""
         connection = self._mirror.catalogue.connection_by_id[connection_id]
@@ -124,9 +153,11 @@ class DiagnosticsPresenter:
 
     def _link(self, status: LinkStatus) -> LinkRow:
         tags = self._mirror.catalogue.tags_of_connection.get(status.connection_id, ())
-        good = sum(self._mirror.reading(tag.index).quality in (Quality.GOOD, Quality.SUBSTITUTED) for tag in tags)
+        qualities = [self._mirror.reading(tag.index).quality for tag in tags]
+        good = sum(quality in (Quality.GOOD, Quality.SUBSTITUTED) for quality in qualities)
+        stale = sum(quality in (Quality.STALE, Quality.NOT_CONNECTED) for quality in qualities)
         since = duration_text(time.time() - status.since_us / 1e6)
-        detail = status.reason or ", ".join(f"{name} {text}" for name, text in status.details.items())
+        detail = status.reason or status.endpoint
         if status.is_polled:
             detail = tr("Polled: the server has no subscriptions. ") + detail
         return LinkRow(
@@ -138,7 +169,7 @@ class DiagnosticsPresenter:
                 since,
                 rate_text(status.rate),
                 str(status.tags),
-                f"{good} / {len(tags) - good}",
+                f"{good} / {len(tags) - good - stale} / {stale}",
                 moment_text(status.last_data_us),
                 str(status.reconnects),
                 detail,

@@ -23,13 +23,14 @@ from drivers.api import LinkState, Trust
 from hmi.domain.language import tr
 from hmi.panes.diagnostics.credentials import ask_credentials
 from hmi.panes.diagnostics.flow import FlowPicture, LatenessPicture
+from hmi.panes.diagnostics.link_card import LinkCard
 from hmi.panes.diagnostics.presenter import LINK_COLUMNS, DiagnosticsPresenter, LinkRow
 from hmi.services.lateness import LatenessFigures
 from hmi.ui.certificate_card import ask_trust
 from hmi.ui.pane import PaneContext
 from hmi.ui.symbols import link_icon
 
-WIDTHS_PX: Final = (124, 96, 88, 64, 52, 92, 84, 64, 0)
+WIDTHS_PX: Final = (124, 96, 88, 64, 52, 122, 84, 64, 0)
 HIDDEN_WHEN_NARROW: Final = (4, 7)
 NARROW_PX: Final = 900
 ROW_PX: Final = 30
@@ -46,6 +47,11 @@ class DiagnosticsView(QWidget):
         self._presenter = DiagnosticsPresenter(context.mirror, context.port, lateness)
         self._links = _table(LINK_COLUMNS, WIDTHS_PX)
         self._links.setAccessibleName(tr("Links"))
+        self._links.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+        self._links.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
+        self._links.cellClicked.connect(lambda row, _column: self._choose(row))
+        self._links.currentCellChanged.connect(lambda row, *_: self._choose(row))
+        self._card = LinkCard()
         self._refused = _table((tr("Link"), tr("Tag"), tr("Address"), tr("Reason")), (130, 220, 320, 0))
         self._refused.setAccessibleName(tr("Refused addresses"))
         self._refused_title = _heading(tr("Refused addresses"))
@@ -73,6 +79,7 @@ class DiagnosticsView(QWidget):
         layout.addWidget(self._flow)
         layout.addWidget(_heading(tr("Links")))
         layout.addWidget(self._links)
+        layout.addWidget(self._card)
         layout.addWidget(self._refused_title)
         layout.addWidget(self._refused)
         layout.addWidget(_heading(tr("How late the window's ticks come, ms")))
@@ -94,6 +101,7 @@ class DiagnosticsView(QWidget):
         if not self.isVisible():
             return
         self._show_links()
+        self._show_details()
         self._show_refused()
         links = self._presenter.links()
         up = sum(row.state in (LinkState.UP, LinkState.DEGRADED) for row in links)
@@ -131,6 +139,17 @@ class DiagnosticsView(QWidget):
                     item.setToolTip(text)
             _cell(self._links, number, 1).setIcon(link_icon(self._context.theme.tokens, row.state))
             self._offer_answer(number, row)
+
+    def _choose(self, row: int) -> None:
+        rows = self._presenter.links()
+        if 0 <= row < len(rows):
+            self._presenter.select(rows[row].id)
+            self._show_details()
+
+    def _show_details(self) -> None:
+        name, pairs = self._presenter.details()
+        self._card.setVisible(bool(pairs))
+        self._card.show_details(name, pairs)
 
     def _offer_answer(self, number: int, row: LinkRow) -> None:
         """Put a button where a link waits for a person: for its server's certificate, or for a password."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from uuid import UUID
 
 from PySide6.QtWidgets import QDialog, QPushButton
 from pytestqt.qtbot import QtBot
@@ -78,3 +79,22 @@ def test_after_the_certificate_the_password_is_asked_for(qtbot: QtBot) -> None:
         view = view_of(qtbot, set_up)
         set_up.mirror.take(Frame(links=(replace(WAITING, certificate=None, reason="Denied."),)))
         assert [text.partition("…")[0] for text in buttons(view)][-1] == "Enter password"
+
+
+def test_the_details_are_those_of_the_link_that_is_chosen_or_in_trouble(qtbot: QtBot) -> None:
+    up = replace(
+        WAITING,
+        connection_id=UUID(int=77),
+        name="Other server",
+        state=LinkState.UP,
+        reason="",
+        certificate=None,
+        details={"Round trip": "4 ms"},
+        dropped=12,
+    )
+    with stage(VISITOR) as set_up:
+        view = view_of(qtbot, set_up)
+        set_up.mirror.take(Frame(links=(up, replace(WAITING, details={"Endpoint": "opc.tcp://plc:4840"}))))
+        assert "opc.tcp://plc:4840" in view._card.accessibleName(), "the one in trouble comes first"
+        view._links.cellClicked.emit(0, 0)
+        assert "Other server: Round trip 4 ms, Values lost 12" in view._card.accessibleName()
