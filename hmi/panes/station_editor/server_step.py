@@ -33,6 +33,7 @@ from hmi.panes.station_editor.desk import (
 )
 from hmi.panes.station_editor.finding import WayIn
 from hmi.panes.station_editor.session import EditSession
+from hmi.panes.station_editor.settings_dialog import ask_settings
 
 COLUMNS: Final = (tr("Way in"), tr("Server"), tr("Logins"), tr("Certificate"))
 WIDTHS_PX: Final = (0, 116, 84, 104)
@@ -64,6 +65,7 @@ class ServerStep(StepView):
         self._goes = note(kind="")
         self._name = field(tr("Name of the connection"), self._name_typed)
         self._name_fault = FaultLabel()
+        self._settings = push(tr("Settings…"), self._ask_settings)
         self._shared = note()
         self._lay_out()
 
@@ -91,6 +93,7 @@ class ServerStep(StepView):
         show_text(self._name, connection.name)
         self._name.setEnabled(bool(connection.endpoint))
         self._name_fault.say(session.fault("connection"))
+        self._settings.setEnabled(bool(connection.endpoint) and bool(session.settings))
         others = session.shared_with
         self._shared.setText(
             tr("It also serves {names}: what you change here changes for them too.").format(names=", ".join(others))
@@ -121,6 +124,7 @@ class ServerStep(StepView):
         after = QFormLayout()
         after.setHorizontalSpacing(16)
         after.addRow(tr("Connection's name"), name)
+        after.addRow(tr("Intervals and backups"), self._settings)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -181,6 +185,11 @@ class ServerStep(StepView):
             driver = self._driver.currentData()
             kind = driver if isinstance(driver, str) else session.draft.connection.driver
             self._desk.start(session.find(kind, self._address.text()), tr("Find"))
+
+    def _ask_settings(self) -> None:
+        session = self._desk.session()
+        if session is not None:
+            ask_settings(self, session.settings, session.draft.connection.options, session.set_settings)
 
     def _choose(self) -> None:
         session = self._desk.session()

@@ -10,7 +10,7 @@ from dataclasses import replace
 from enum import StrEnum
 from uuid import UUID
 
-from drivers.api import Trust
+from drivers.api import Setting, Trust
 from hmi.domain.drafts import ConnectionDraft, FieldFault, StationDraft, TagDraft, connection_draft_of
 from hmi.domain.language import tr
 from hmi.domain.plant import Connection
@@ -158,7 +158,10 @@ class EditSession:
         if endpoint is None:
             return
         taken = [each.name for each in self._mirror.catalogue.connections if each.id != self.draft.connection.id]
+        names = {each.name for each in self.settings}
+        kept = {name: value for name, value in self.draft.connection.options.items() if name in names}
         connection = taken_way(self.draft.connection, endpoint, taken)
+        connection = replace(connection, options={**kept, **connection.options})
         if "user" not in endpoint.logins:
             connection = replace(connection, user="")
         self._set_connection(connection)
@@ -169,6 +172,21 @@ class EditSession:
         """Take the connection's name as it is typed."""
         self._touched.add("connection")
         self.draft = replace(self.draft, connection=replace(self.draft.connection, name=name))
+        self._changed()
+
+    @property
+    def settings(self) -> Sequence[Setting]:
+        """What can be set for the chosen kind of connection; empty while the kinds are not known."""
+        kinds = {each.kind: each.settings for each in self.finder.drivers}
+        return kinds.get(self.draft.connection.driver, ())
+
+    def set_settings(self, changed: Mapping[str, object]) -> None:
+        """Take the settings that differ from their defaults; what came with the way in stays."""
+        names = {each.name for each in self.settings}
+        options = {name: value for name, value in self.draft.connection.options.items() if name not in names}
+        self._touched.add("options")
+        # Nothing that was seen on the server changes with them, so the tree and its answers are kept.
+        self.draft = replace(self.draft, connection=replace(self.draft.connection, options={**options, **changed}))
         self._changed()
 
     # ── step 2: certificate ───────────────────────────────────────────────────────────────────────────────────────
