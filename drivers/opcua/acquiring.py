@@ -258,6 +258,7 @@ class Acquiring:
                 await self._look_at_quiet(now)
                 await self._read_silent(now)
             await self._fill_gaps(now)
+            self.note = ""
         except (TimeoutError, OSError, ua.UaError, DriverError) as error:
             self.note = f"A repair failed and is tried again: {translate(error, self.session.endpoint).sentence}"
 
@@ -285,9 +286,9 @@ class Acquiring:
         await self.subscriptions.delete(slots)
 
     async def _retry_refused(self, now: float) -> None:
-        due = self._table.due(now)
-        if len(due):
-            self._table.make_pending(due)
+        """Create what is due, and what a call that failed left pending."""
+        self._table.make_pending(self._table.due(now))
+        if len(self._table.in_state(ItemState.PENDING)):
             await self.subscriptions.create_pending(self._throttle.factor)
 
     async def _look_at_quiet(self, now: float) -> None:

@@ -27,7 +27,7 @@ class Namespaces:
     """One session's namespace array."""
 
     def __init__(self, uris: Sequence[str]) -> None:
-        self._uris = tuple(uris)
+        self._uris = tuple(map(readable, uris))
         self._index = {uri: index for index, uri in enumerate(self._uris)}
 
     @property

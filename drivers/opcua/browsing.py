@@ -12,7 +12,7 @@ from typing import Final
 
 from asyncua import ua
 
-from drivers.api import BrowsedNode
+from drivers.api import BrowsedNode, UnknownTagError
 from drivers.opcua.session import Session
 from drivers.opcua.values import readable
 
@@ -26,6 +26,7 @@ _CLASSES: Final = ua.NodeClass.Object | ua.NodeClass.Variable | ua.NodeClass.Met
 _ANY_SIZE: Final = (-2, -3)
 """Ranks of a variable that may hold a scalar now and an array then (OPC 10000-3, 5.6.2)."""
 
+_NO_NODE: Final = frozenset({ua.StatusCodes.BadNodeIdUnknown, ua.StatusCodes.BadNodeIdInvalid})
 _NUMBERS: Final = frozenset(range(1, 12)) | frozenset({26, 27, 28, 29})
 _TEXTS: Final = frozenset({12, 13, 21, 290, 294, 295})
 """Type numbers of namespace 0 that a tag can hold: numbers (Boolean to Double, abstract ones, enumerations); texts."""
@@ -73,8 +74,16 @@ _PROPERTY_TYPE: Final = ua.NodeId(ua.Int32(ua.ObjectIds.PropertyType))
 
 
 async def children(session: Session, parent: ua.NodeId, classes: int) -> list[ua.ReferenceDescription]:
-    """Return what a node's hierarchical references lead to, each node once. Raises asyncua's errors."""
-    answers = await browse_all(session, [parent], ua.ObjectIds.HierarchicalReferences, classes)
+    """Return what a node's hierarchical references lead to, each node once.
+
+    Raises UnknownTagError and asyncua's errors.
+    """
+    try:
+        answers = await browse_all(session, [parent], ua.ObjectIds.HierarchicalReferences, classes)
+    except ua.UaStatusCodeError as error:
+        if int(error.code) in _NO_NODE:
+            raise UnknownTagError("The server has no such address.", code=int(error.code)) from error
+        raise
     known: dict[ua.NodeId, ua.ReferenceDescription] = {}
     for each in answers[0]:
         is_elsewhere = isinstance(each.NodeId, ua.ExpandedNodeId) and bool(each.NodeId.ServerIndex)
@@ -85,9 +94,17 @@ async def children(session: Session, parent: ua.NodeId, classes: int) -> list[ua
 
 
 async def browse_all(
-    session: Session, parents: Sequence[ua.NodeId], reference_type: int, classes: int
+    session: Session,
+    parents: Sequence[ua.NodeId],
+    reference_type: int,
+    classes: int,
+    *,
+    skips_refused: bool = False,
 ) -> list[list[ua.ReferenceDescription]]:
-    """Return the references of many nodes, in calls that the server takes, continued to the end or CHILDREN_MOST."""
+    """Return the references of many nodes, in calls that the server takes, continued to the end or CHILDREN_MOST.
+
+    skips_refused: a node that the server refuses has none, rather than that its refusal is raised.
+    """
     found: list[list[ua.ReferenceDescription]] = []
     for start in range(0, len(parents), session.limits.browse):
         wanted = [
@@ -105,7 +122,8 @@ async def browse_all(
             ua.BrowseParameters(RequestedMaxReferencesPerNode=ua.Counter(CHILDREN_MOST), NodesToBrowse=wanted)
         )
         for answer in answers:
-            answer.StatusCode.check()
+            if not skips_refused:
+                answer.StatusCode.check()
             found.append(await _continued(session, answer))
     return found
 

@@ -60,7 +60,7 @@ async def _read(session: Session, nodes: Sequence[ua.NodeId], attribute: ua.Attr
 
 async def _properties(session: Session, nodes: Sequence[ua.NodeId]) -> list[dict[str, object]]:
     """Return the values of the properties that matter, by name, of each node."""
-    levels = await browse_all(session, nodes, ua.ObjectIds.HasProperty, ua.NodeClass.Variable)
+    levels = await browse_all(session, nodes, ua.ObjectIds.HasProperty, ua.NodeClass.Variable, skips_refused=True)
     wanted = [
         (row, each.BrowseName.Name, each.NodeId)
         for row, level in enumerate(levels)

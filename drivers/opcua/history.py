@@ -41,15 +41,26 @@ async def with_history(session: Session, items: Sequence[Item]) -> set[int]:
 async def read_raw(session: Session, gaps: Sequence[Gap]) -> AsyncIterator[Batch]:
     """Yield what lies inside each gap, flagged HISTORICAL, page by page. Raises asyncua's errors and TimeoutError.
 
-    A gap whose node refuses is left out: the others are still filled.
+    A gap whose node refuses is left out: the others are still filled. Some servers cut an answer short without a
+    continuation point: what a full answer may have left out is asked for again.
     """
+    for _ in range(PAGES_MOST):
+        cut_short: list[Gap] = []
+        async for batch in _read_once(session, gaps, cut_short):
+            yield batch
+        if not cut_short:
+            return
+        gaps = cut_short
+
+
+async def _read_once(session: Session, gaps: Sequence[Gap], cut_short: list[Gap]) -> AsyncIterator[Batch]:
     size = max(1, session.limits.history)
     groups: dict[tuple[int, int], list[Gap]] = {}
     for gap in gaps:  # one call has one period for all its nodes: they are read over the widest and cut to their own
         groups.setdefault((gap.start_us // 60_000_000, gap.end_us // 60_000_000), []).append(gap)
     for group in groups.values():
         for start in range(0, len(group), size):
-            async for batch in _read_together(session, group[start : start + size]):
+            async for batch in _read_together(session, group[start : start + size], cut_short):
                 yield batch
 
 
@@ -58,7 +69,7 @@ def rest_of(gap: Gap, reached: Iterable[int]) -> Gap:
     return replace(gap, start_us=max([gap.start_us, *(each for each in reached if gap.start_us < each < gap.end_us)]))
 
 
-async def _read_together(session: Session, gaps: Sequence[Gap]) -> AsyncIterator[Batch]:
+async def _read_together(session: Session, gaps: Sequence[Gap], cut_short: list[Gap]) -> AsyncIterator[Batch]:
     details = ua.ReadRawModifiedDetails(
         IsReadModified=False,
         StartTime=_moment(min(gap.start_us for gap in gaps)),
@@ -73,11 +84,14 @@ async def _read_together(session: Session, gaps: Sequence[Gap]) -> AsyncIterator
         for (gap, _), answer in zip(open_gaps, answers, strict=True):
             if not answer.StatusCode.is_good():
                 continue
-            batch = _inside(gap, _values(answer))
+            values = _values(answer)
+            batch = _inside(gap, values)
             if len(batch):
                 yield batch
             if answer.ContinuationPoint:
                 following.append((gap, answer.ContinuationPoint))
+            elif len(values) >= VALUES_PER_ANSWER and len(batch):
+                cut_short.append(rest_of(gap, batch.source_us.tolist()))
         open_gaps = following
         if not open_gaps:
             return

@@ -234,16 +234,16 @@ class ItemTable:
         self.state[slots[self.state[slots] != ItemState.GONE]] = state
 
     def rejected(self) -> tuple[Rejected, ...]:
-        """Return what the server does not serve, in words."""
+        """Return what the server does not serve, in words; also what is just being tried again."""
         return tuple(
             Rejected(
                 int(self.tag[slot]),
                 self.items[slot].address,
-                self.reasons.get(slot, ""),
+                self.reasons[slot],
                 int(self.code[slot]),
                 int(self.refused_us[slot]),
             )
-            for slot in self.in_state(ItemState.REJECTED).tolist()
+            for slot in sorted(self.reasons)
         )
 
     def _add(self, items: Sequence[Item]) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from asyncua import ua
+from asyncua.ua import uaprotocol_auto
 
-from drivers.api import Argument, Method, Text, Value
+from drivers.api import Argument, Method, Text, Value, WriteRejectedError
 from drivers.opcua.browsing import browse_all, children
 from drivers.opcua.session import Session
 from drivers.opcua.values import number_and_text, readable, to_variant
@@ -38,6 +39,8 @@ async def methods(session: Session, address: str) -> list[Method]:
 
 async def call(session: Session, method: Method, inputs: Sequence[Value]) -> list[Text | float]:
     """Call a method; each input goes in the type the method names. Raises WriteRejectedError and asyncua's errors."""
+    if len(inputs) != len(method.inputs):
+        raise WriteRejectedError(f"{method.name} takes {len(method.inputs)} values, not {len(inputs)}.")
     variants = [
         to_variant(value, ua.VariantType[argument.data_type] if argument.data_type in _TYPES else _NO_TYPE)
         for value, argument in zip(inputs, method.inputs, strict=True)
@@ -71,5 +74,5 @@ async def _arguments(session: Session, node: ua.NodeId | None) -> tuple[Argument
             note=readable((each.Description.Text if each.Description else "") or ""),
         )
         for each in values or ()
-        if isinstance(each, ua.Argument)
+        if isinstance(each, uaprotocol_auto.Argument)  # what asyncua reads; ua.Argument is a narrower one
     )

@@ -19,6 +19,7 @@ from drivers.opcua.trust import first_of_chain
 
 NAME: Final = "Roams"
 _IN_CLEAR: Final = frozenset({None, "", NONE.uri})
+_WOULD_BE_SEEN: Final = "The password would travel unencrypted; set the connection's security."
 
 Judge = Callable[[bytes, str, str], Awaitable[Certificate]]
 """Takes a certificate (DER), the application URI and the host; returns its facts or raises UntrustedError."""
@@ -57,7 +58,10 @@ async def secure(client: Client, config: OpcUaConfig, credentials: Credentials |
     endpoint = choose(endpoints, policy, mode)
     if policy is NONE:
         _require_encrypted_password(endpoint)
-    server = first_of_chain(endpoint.ServerCertificate or b"")
+    try:
+        server = first_of_chain(endpoint.ServerCertificate or b"")
+    except ValueError as error:
+        raise AccessDeniedError("The server shows no certificate, so that nobody can tell who it is.") from error
     host = urlparse(client.server_url.geturl()).hostname or ""
     await judge(server, endpoint.Server.ApplicationUri or "", host)
     if policy is NONE:
@@ -91,6 +95,16 @@ def choose(
     raise AccessDeniedError(f"The server does not offer {policy.label}, {mode.name} (it offers: {there}).")
 
 
+def require_encrypted_password(client: Client) -> None:
+    """Check what the session that was just made says of passwords. Raises AccessDeniedError when it is sent in clear.
+
+    It need not be what the endpoints said: those were fetched before anything was secured.
+    """
+    policy = client.server_policy(ua.UserTokenType.UserName).SecurityPolicyUri
+    if policy in _IN_CLEAR and client.security_policy.Mode != ua.MessageSecurityMode.SignAndEncrypt:
+        raise AccessDeniedError(_WOULD_BE_SEEN)
+
+
 def _require_encrypted_password(endpoint: ua.EndpointDescription) -> None:
     policies = {
         token.SecurityPolicyUri
@@ -98,4 +112,4 @@ def _require_encrypted_password(endpoint: ua.EndpointDescription) -> None:
         if token.TokenType == ua.UserTokenType.UserName
     }
     if not policies or policies & _IN_CLEAR:
-        raise AccessDeniedError("The password would travel unencrypted; set the connection's security.")
+        raise AccessDeniedError(_WOULD_BE_SEEN)

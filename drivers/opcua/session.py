@@ -21,11 +21,14 @@ from drivers.api import Credentials, DriverError, NotConnectedError
 from drivers.opcua.addresses import Namespaces
 from drivers.opcua.config import OpcUaConfig
 from drivers.opcua.errors import translate
-from drivers.opcua.security import Judge, make_client, secure
+from drivers.opcua.security import Judge, make_client, require_encrypted_password, secure
 
 CLOSE_TIMEOUT_S: Final = 1.0
 RENEW_AT: Final = 0.75
 """Share of a channel's lifetime after which it is renewed (OPC 10000-4, 5.5.2.1)."""
+
+RENEW_LEAST_S: Final = 0.5
+"""A server that grants a channel no time at all is not asked for another without pause."""
 
 RESUMES: Final = 2
 OPERATIONS_PER_CALL: Final = 1000
@@ -193,6 +196,8 @@ class Session:
 
     async def _activate(self) -> None:
         login = self.credentials
+        if login is not None:
+            require_encrypted_password(self._client)
         await self._client.activate_session(
             username=login.user if login else None, password=login.password if login else None
         )
@@ -218,7 +223,7 @@ class Session:
         """Renew the channel again and again; one that cannot be renewed is a lost link."""
         try:
             while True:
-                await asyncio.sleep(RENEW_AT * self._client.secure_channel_timeout / 1000)
+                await asyncio.sleep(max(RENEW_LEAST_S, RENEW_AT * self._client.secure_channel_timeout / 1000))
                 await self._client.open_secure_channel(renew=True)
                 self._client.uaclient.revolve_security_token()
         except (OSError, TimeoutError, ua.UaError) as error:

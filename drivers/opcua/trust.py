@@ -12,6 +12,7 @@ accepted, but when it later expires the question is asked again. What was accept
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
@@ -67,11 +68,14 @@ class TrustStore:
         """
         certificate = x509.load_der_x509_certificate(der)
         found = faults(certificate, application_uri, host)
-        if self._is_revoked(certificate):
+        above = self._authorities_above(certificate)
+        if any(self._is_revoked(each) for each in (certificate, *above)):
             found.append(Fault.REVOKED)
         facts = facts_of(der, found)
         accepted = {fault for thumbprint, fault in accepted_once if thumbprint == facts.thumbprint}
-        if None not in accepted and not self._is_trusted(certificate, facts.thumbprint):
+        is_trusted = self._file("trusted", facts.thumbprint).exists()
+        is_trusted = is_trusted or any(each in self._in("trusted") for each in above)
+        if None not in accepted and not is_trusted:
             self._keep_rejected(der, facts.thumbprint)
             raise UntrustedError("The server's certificate is not known here; look at it and accept it.", facts)
         remaining = [fault for fault in found if fault not in accepted | self._accepted_faults(facts.thumbprint)]
@@ -95,21 +99,21 @@ class TrustStore:
             trusted.with_suffix(".json").unlink(missing_ok=True)
             self._keep_rejected(der, thumbprint)
 
-    def _is_trusted(self, certificate: x509.Certificate, thumbprint: str) -> bool:
-        """Whether it, or an authority on its way up, lies in trusted; at most as many steps as there are issuers."""
-        if self._file("trusted", thumbprint).exists():
-            return True
-        trusted = list(self._in("trusted"))
-        issuers = [*trusted, *self._in("issuers")]
+    def _authorities_above(self, certificate: x509.Certificate) -> list[x509.Certificate]:
+        """Return the authorities known here that vouch for it, the nearest first.
+
+        A server's own certificate in trusted vouches for nobody: only one that may sign others is an authority.
+        """
+        known = [each for folder in ("trusted", "issuers") for each in self._in(folder) if _is_authority(each)]
+        found: list[x509.Certificate] = []
         current = certificate
-        for _ in range(len(issuers)):
-            above = next((each for each in issuers if _is_issued_by(current, each)), None)
+        for _ in known:
+            above = next((each for each in known if _is_issued_by(current, each)), None)
             if above is None or above == current:
-                return False
-            if above in trusted:
-                return True
+                break
+            found.append(above)
             current = above
-        return False
+        return found
 
     def _is_revoked(self, certificate: x509.Certificate) -> bool:
         for file in sorted((self._folder / "crl").glob("*")):
@@ -133,11 +137,12 @@ class TrustStore:
     def _keep_rejected(self, der: bytes, thumbprint: str) -> None:
         """Keep it for an administrator to look at; a server that makes a new one at each start fills no disk."""
         file = self._file("rejected", thumbprint)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(der)
-        kept = sorted(file.parent.glob("*.der"), key=lambda each: each.stat().st_mtime)
-        for old in kept[:-REJECTED_KEPT]:
-            old.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a full disk keeps nobody from seeing the certificate and judging it
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(der)
+            kept = sorted(file.parent.glob("*.der"), key=lambda each: each.stat().st_mtime)
+            for old in kept[:-REJECTED_KEPT]:
+                old.unlink(missing_ok=True)
 
     def _file(self, folder: str, thumbprint: str) -> Path:
         return self._folder / folder / f"{thumbprint}.der"
@@ -221,6 +226,13 @@ def _names(certificate: x509.Certificate) -> tuple[list[str], list[str]]:
 def _common_name(name: x509.Name) -> str:
     common = name.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
     return str(common[0].value) if common else name.rfc4514_string()
+
+
+def _is_authority(certificate: x509.Certificate) -> bool:
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except (x509.ExtensionNotFound, ValueError):
+        return False
 
 
 def _is_issued_by(certificate: x509.Certificate, above: x509.Certificate) -> bool:

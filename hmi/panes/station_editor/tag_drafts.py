@@ -33,6 +33,7 @@ FIELDS: Final = (
     Field("low", tr("Low"), 58),
     Field("high", tr("High"), 58),
     Field("sampling_ms", tr("Sampling, ms"), 108),
+    Field("deadband", tr("Deadband"), 86),
     Field("writable", tr("Writable"), 82),
     Field("decimals", tr("Decimals"), 82),
     Field("state_off", tr("Text for 0"), 82),
@@ -95,7 +96,7 @@ def applies(tag: TagDraft, field: str) -> bool:
         return tag.kind is TagKind.ANALOG
     if field in ("state_off", "state_on"):
         return tag.kind is TagKind.DISCRETE
-    if field in ("decimals", "scale", "offset", "unit"):
+    if field in ("decimals", "scale", "offset", "unit", "deadband"):
         return tag.kind in (TagKind.ANALOG, TagKind.COUNTER)
     return True
 
@@ -127,6 +128,8 @@ def _with_text(tag: TagDraft, field: str, text: str) -> TagDraft:
             return replace(tag, high=text)
         case "sampling_ms":
             return replace(tag, sampling_ms=text)
+        case "deadband":
+            return replace(tag, deadband=text)
         case "decimals":
             return replace(tag, decimals=text)
         case "scale":

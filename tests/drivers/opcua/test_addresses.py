@@ -32,6 +32,13 @@ def test_a_number_is_found_again(number: int) -> None:
     assert BEFORE.node_id(BEFORE.address(node_id)) == node_id
 
 
+def test_names_that_are_no_utf_8_can_still_be_stored() -> None:
+    spoilt = Namespaces((STANDARD, "urn:\udcff"))
+    address = spoilt.address(ua.NodeId(ua.String("Pump\udcfe"), ua.Int16(1)))
+    assert address == "nsu=urn:\ufffd;s=Pump\ufffd"
+    assert spoilt.node_id(address).NamespaceIndex == 1
+
+
 def test_a_standard_node_has_no_prefix() -> None:
     assert BEFORE.address(ua.NodeId(ua.Int32(2258))) == "i=2258"
     assert AFTER.node_id("i=2258") == ua.NodeId(ua.Int32(2258))

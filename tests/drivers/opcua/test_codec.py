@@ -336,10 +336,14 @@ def test_a_long_text_is_cut_at_the_limit_and_between_characters(letter: str, lea
         assert one(Row(1, payload)).texts == {0: long[:TEXT_LIMIT]}
 
 
-def test_bytes_that_are_no_text_are_kept_as_asyncua_keeps_them() -> None:
-    for broken in (b"\xff\xfe", b"\xf0\x9f\x8c" * TEXT_LIMIT * 2, b"\xf0\x9f\x8c"):
-        body = encode([Row(1, b"\x0c" + struct.pack("<i", len(broken)) + broken)])
-        assert_same(Decoder().decode_data_change(body), expected(body))
+def test_bytes_that_are_no_text_are_replaced_whichever_way_they_are_read() -> None:
+    for broken in (b"\xff\xfe", b"\xf0\x9f\x8c" * TEXT_LIMIT * 2, b"\xf0\x9f\x8c", b"a\xc3" * TEXT_LIMIT):
+        length = struct.pack("<i", len(broken))
+        for payload in (b"\x0c" + length + broken, b"\x15\x02" + length + broken):
+            body = encode([Row(1, payload)])
+            found = Decoder().decode_data_change(body)
+            assert_same(found, expected(body))
+            assert found.texts == {0: broken.decode("utf-8", "replace")[:TEXT_LIMIT]}
 
 
 def test_large_things_are_stepped_over_and_not_built() -> None:
@@ -378,7 +382,16 @@ def test_quality_is_that_of_every_named_code() -> None:
 
 
 @pytest.mark.parametrize(
-    "payload", [None, b"\x00", variant(math.nan, V.Double), variant(None, V.String), variant([1.0], V.Double)]
+    "payload",
+    [
+        None,
+        b"\x00",
+        variant(math.nan, V.Double),
+        variant(math.inf, V.Double),
+        variant(-math.inf, V.Float),
+        variant(None, V.String),
+        variant([1.0], V.Double),
+    ],
 )
 def test_good_is_uncertain_when_there_is_nothing_to_show(payload: bytes | None) -> None:
     for code, quality in ((0, Quality.UNCERTAIN), (0x80000000, Quality.BAD), (0x00960000, Quality.SUBSTITUTED)):

@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from asyncua import ua
+from hypothesis import given
+from hypothesis import strategies as st
 
 from drivers.api import Flag, Quality, Value, WriteRejectedError
-from drivers.opcua.values import TEXT_LIMIT, microseconds, number_and_text, quality_of, to_batch, to_variant
+from drivers.opcua.values import TEXT_LIMIT, microseconds, number_and_text, quality_of, readable, to_batch, to_variant
 
 CODES = ua.StatusCodes
 INFO_BITS = 0x0480
@@ -80,6 +82,34 @@ def test_a_long_text_is_cut() -> None:
     for value in ("x" * (TEXT_LIMIT + 1), ua.LocalizedText("x" * (TEXT_LIMIT + 1))):
         _, text = number_and_text(value)
         assert text == "x" * TEXT_LIMIT
+
+
+@given(st.binary(max_size=40) | st.text(max_size=20).map(str.encode))
+def test_bytes_that_are_no_utf_8_become_the_replacement_character(given_bytes: bytes) -> None:
+    found = readable(given_bytes.decode("utf-8", "surrogateescape"))
+    assert found == given_bytes.decode("utf-8", "replace")
+    found.encode()
+
+
+@pytest.mark.parametrize("unit", [b"\xff", b"\xe2\x82", b"\xf0\x9f\x8c", "é".encode() + b"\xc3"])
+def test_a_long_text_that_is_no_utf_8_is_cut_as_any_other(unit: bytes) -> None:
+    spoilt = unit * (2 * TEXT_LIMIT)
+    value = spoilt.decode("utf-8", "surrogateescape")
+    for given_value in (value, ua.LocalizedText(value)):
+        _, text = number_and_text(given_value)
+        assert text == spoilt.decode("utf-8", "replace")[:TEXT_LIMIT]
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_a_number_that_is_not_finite_is_never_good(value: float) -> None:
+    batch = to_batch([1], [data_value(value)], received_us=99)
+    assert batch.quality.tolist() == [Quality.UNCERTAIN]
+    assert str(batch.value[0]) == str(value)
+
+
+def test_a_text_that_cannot_be_sent_is_refused_in_words() -> None:
+    with pytest.raises(WriteRejectedError, match="cannot be sent"):
+        to_variant("a\udcff", ua.VariantType.String)
 
 
 def data_value(value: object, code: int = 0, source: datetime | None = NOON) -> ua.DataValue:
