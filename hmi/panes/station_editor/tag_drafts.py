@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -111,32 +111,21 @@ def with_field(tag: TagDraft, field: str, value: object) -> TagDraft:
         return replace(tag, states=(str(value), tag.states[1]))
     if field == "state_on":
         return replace(tag, states=(tag.states[0], str(value)))
-    return _with_text(tag, field, str(value).strip())
+    return _TEXT_FIELDS[field](tag, str(value).strip())
 
 
-def _with_text(tag: TagDraft, field: str, text: str) -> TagDraft:
-    match field:
-        case "name":
-            return replace(tag, name=text)
-        case "address":
-            return replace(tag, address=text)
-        case "unit":
-            return replace(tag, unit=text)
-        case "low":
-            return replace(tag, low=text)
-        case "high":
-            return replace(tag, high=text)
-        case "sampling_ms":
-            return replace(tag, sampling_ms=text)
-        case "deadband":
-            return replace(tag, deadband=text)
-        case "decimals":
-            return replace(tag, decimals=text)
-        case "scale":
-            return replace(tag, scale=text)
-        case "offset":
-            return replace(tag, offset=text)
-    raise ValueError(field)
+_TEXT_FIELDS: Final[Mapping[str, Callable[[TagDraft, str], TagDraft]]] = {
+    "name": lambda tag, text: replace(tag, name=text),
+    "address": lambda tag, text: replace(tag, address=text),
+    "unit": lambda tag, text: replace(tag, unit=text),
+    "low": lambda tag, text: replace(tag, low=text),
+    "high": lambda tag, text: replace(tag, high=text),
+    "sampling_ms": lambda tag, text: replace(tag, sampling_ms=text),
+    "deadband": lambda tag, text: replace(tag, deadband=text),
+    "decimals": lambda tag, text: replace(tag, decimals=text),
+    "scale": lambda tag, text: replace(tag, scale=text),
+    "offset": lambda tag, text: replace(tag, offset=text),
+}
 
 
 def _tag(each: Description, name: str) -> TagDraft:
