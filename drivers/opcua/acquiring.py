@@ -46,6 +46,7 @@ QUIET_AT_ONCE: Final = 500
 FIRST_VALUES_S: Final = 5.0
 READ_INSTEAD_EVERY_S: Final = 5.0
 READ_INSTEAD_AT_ONCE: Final = 2000
+LAG_HOLDS_S: Final = 5.0
 GAPS_AFTER_S: Final = 1.0
 GAPS_AGAIN_S: Final = 30.0
 DROPPED_SHOWN_S: Final = 30.0
@@ -69,7 +70,9 @@ class Acquiring:
         self.session = session
         self._table = table
         self._throttle = Throttle()
-        self._worst_lag_s = 0.0
+        self._factor = self._throttle.factor
+        self._worst_lag_s: float | None = None
+        self._lag_at = 0.0
         self.lag_s = 0.0
         self._dropped_at = -DROPPED_SHOWN_S
         self._began_at = 0.0
@@ -173,7 +176,7 @@ class Acquiring:
             if code >> 30 == 2:  # the subscription is gone (OPC 10000-4, 7.25.4): begin with a new session
                 self.session.lose(NotConnectedError("The server ended the subscription."))
         if publish.changes and not is_late:
-            self._worst_lag_s = max(self._worst_lag_s, self.health.lag_s(publish.publish_us, received_us))
+            self._worst_lag_s = max(self._worst_lag_s or 0.0, self.health.lag_s(publish.publish_us, received_us))
 
     def _take(self, columns: Columns, received_us: int, *, is_late: bool) -> None:
         is_ours = columns.handle < self._table.size
@@ -270,9 +273,18 @@ class Acquiring:
         self.pump.suit(self.health.round_trip_s, self.subscriptions.interval_ms / 1000)
 
     async def _suit_load(self, now: float) -> None:
-        self.lag_s, self._worst_lag_s = self._worst_lag_s, 0.0
-        if self._throttle.note(self.lag_s, self.subscriptions.interval_ms / 1000, now):
+        interval_s = self.subscriptions.interval_ms / 1000
+        lag_s, self._worst_lag_s = self._worst_lag_s, None
+        if lag_s is not None:
+            self.lag_s, self._lag_at = lag_s, now
+        elif now - self._lag_at < max(LAG_HOLDS_S, 3 * interval_s):
+            return  # slowed values come more rarely than they are looked at
+        else:
+            self.lag_s = 0.0
+        self._throttle.note(self.lag_s, interval_s, now)
+        if self._throttle.factor != self._factor:
             await self.subscriptions.modify(self._table.in_state(ItemState.ACTIVE), self._throttle.factor)
+            self._factor = self._throttle.factor
 
     async def _refuse_gone(self, now: float) -> None:
         """Take items whose node went away off the server, and remember them as refused."""

@@ -66,8 +66,9 @@ class Subscriptions:
 
     async def create_pending(self, sampling_factor: float = 1.0) -> int:
         """Monitor every pending item; return how many the server refused. Raises asyncua's errors."""
-        pending = self._resolved(self._table.in_state(ItemState.PENDING))
-        refused = int(len(self._table.in_state(ItemState.PENDING)) - len(pending))
+        wanted = self._table.in_state(ItemState.PENDING)
+        pending = self._resolved(wanted)
+        refused = len(wanted) - len(pending)
         start = 0
         while start < len(pending):
             subscription = await self._with_room()
