@@ -92,9 +92,13 @@ def typed(text: str) -> str:
         raise ValueError("Type the server's host name or address.")
     if len(text) > 400:
         raise ValueError("The address is too long.")
-    scheme, found, _ = text.partition("://")
-    if found and scheme != "opc.tcp":
+    scheme, found, rest = text.partition("://")
+    if found and scheme.casefold() == "opc.tcp":
+        text = SCHEME + rest
+    elif found:
         raise ValueError(f"{scheme}:// is not OPC UA; an address begins with {SCHEME}.")
+    if not found and text.count(":") > 1 and not text.startswith("["):
+        raise ValueError(f"Write an address of this kind in brackets: [{text}] or [{text}]:4840.")
     endpoint = text if found else SCHEME + text
     try:
         url = urlparse(endpoint)

@@ -206,7 +206,7 @@ class Assembly:
         if not links:
             words = tr("No links")
         elif not down:
-            words = tr("All {count} links up").format(count=len(links))
+            words = tr("All {count} links up").format(count=len(links)) if len(links) > 1 else tr("Link up")
         elif len(down) == 1:
             words = f"{down[0].name}: {link_text(down[0].state).lower()}"
         else:

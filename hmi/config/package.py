@@ -49,8 +49,8 @@ class Package(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format: Literal["roams-stations"] = FORMAT
-    version: Literal[1] = VERSION
+    format: Literal["roams-stations"]
+    version: Literal[1]
     exported_at: datetime
     areas: tuple[Area, ...]
     stations: tuple[Station, ...]
@@ -82,6 +82,8 @@ def export(catalogue: Catalogue, station_ids: Iterable[UUID]) -> str:
     index = catalogue.tag_by_index
     areas = {station.area_id for station in stations}
     package = Package(
+        format=FORMAT,
+        version=VERSION,
         exported_at=datetime.now(UTC),
         areas=tuple(area for area in catalogue.areas if area.id in areas),
         stations=tuple(stations),
@@ -158,7 +160,7 @@ def _why(error: ValidationError) -> str:
     place = ".".join(str(part) for part in first["loc"])
     if first["type"] == "json_invalid":
         return "The file is no station package: it is not JSON, or it was cut short."
-    if place in ("format", "version"):
+    if not place or place in ("format", "version"):
         return "The file is no station package, or one of a newer version of the program."
     return f"The file is damaged at {place}: {first['msg']}."
 
@@ -181,7 +183,7 @@ def _require_whole(package: Package) -> None:
         pointers += [("tag", tag) for tag in (each.command, each.readback, *each.permissives, *each.blocks)]
     for kind, key in pointers:
         if key not in known[kind]:
-            raise PackageError(f"The file is damaged: it points at a {kind} that is not in it.")
+            raise PackageError(f"The file is damaged: something points at a {kind} that is not in it.")
     if not package.stations:
         raise PackageError("The file holds no station.")
 

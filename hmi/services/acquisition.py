@@ -96,7 +96,10 @@ class Acquisition:
 
     def refresh(self) -> tuple[LinkStatus, ...]:
         """Return every link with fresh rates; once a second."""
-        return tuple(self._supervisors[key].refresh() for key in self._built)
+        found = tuple(self._supervisors[key].refresh() for key in self._built)
+        for status in found:
+            self._mark_refused(status)
+        return found
 
     def writer(self, connection_id: UUID) -> Writes:
         """Return what writes to a connection. Raises NotConnectedError and UnsupportedError."""
@@ -153,9 +156,10 @@ class Acquisition:
 
     def _change_tags(self, connection_id: UUID, tags: tuple[Tag, ...]) -> None:
         """Give a link other tags while it goes on; it neither reconnects nor loses what stays."""
-        before, kept = self._tags[connection_id], {tag.index for tag in tags}
-        gone = [tag for tag in before if tag.index not in kept]
-        self._lose(np.array([tag.index for tag in gone], np.uint32))
+        before, kept = self._tags[connection_id], {item.tag: item.address for item in _items(tags)}
+        # What came from another address must not stand under the new one.
+        left = [item.tag for item in _items(before) if kept.get(item.tag) != item.address]
+        self._lose(np.array(left, np.uint32))
         connection, _ = self._built[connection_id]
         self._built[connection_id] = (connection, tags)
         self._tags[connection_id] = tags
@@ -193,8 +197,16 @@ class Acquisition:
         tags = self._tags.get(status.connection_id, ())
         if status.state not in IS_UP and tags:
             self._lose(np.array([tag.index for tag in tags], np.uint32))
+        self._mark_refused(status)
         for listener in self._link_listeners:
             listener(status, tags)
+
+    def _mark_refused(self, status: LinkStatus) -> None:
+        """Show at the tags themselves that their source refuses their addresses."""
+        if status.state in IS_UP and status.rejected:
+            refused = np.array([item.tag for item in status.rejected], np.uint32)
+            fresh = refused[self._live.qualities(refused) != Quality.CONFIG_ERROR]
+            self._live.mark(fresh, Quality.CONFIG_ERROR, time.time_ns() // 1000)
 
     def _lose(self, tags: npt.NDArray[np.uint32]) -> None:
         """Mark the tags of a lost link once: on screen by quality, in the history by a row without a value."""

@@ -123,6 +123,10 @@ class Engineering:
         except KeyError:
             raise port.RefusedError("There is no such connection any more.") from None
         give_trust(driver, request.thumbprint, request.decision)
+        for status in self._acquisition.statuses():
+            is_once = status.connection_id == request.owner and request.decision is Trust.ONCE
+            if is_once and status.certificate is not None:
+                self._explorer.accept(status.certificate)
         self._acquisition.try_now(request.owner)
 
     async def _check_station(self, request: port.CheckStation) -> tuple[FieldFault, ...]:

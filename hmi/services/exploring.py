@@ -27,6 +27,7 @@ from drivers.api import (
     DriverError,
     DriverType,
     Endpoint,
+    NotConnectedError,
     TestStep,
     Trust,
     UntrustedError,
@@ -126,19 +127,20 @@ class Explorer:
     async def browse(self, key: UUID, address: str | None) -> tuple[BrowsedNode, ...]:
         """Return one level. Raises RefusedError."""
         look = self._known(key)
-        return tuple(await self._asked(look, self._level(look, address)))
+        return tuple(await self._asked(look, lambda: self._level(look, address)))
 
     async def describe(self, key: UUID, addresses: Sequence[str]) -> tuple[Description, ...]:
         """Return what the server says of addresses. Raises RefusedError."""
         look = self._known(key)
-        if not isinstance(look.driver, Browses):
+        driver = look.driver
+        if not isinstance(driver, Browses):
             raise RefusedError("This kind of connection describes nothing.")
-        return tuple(await self._asked(look, look.driver.describe(addresses)))
+        return tuple(await self._asked(look, lambda: driver.describe(addresses)))
 
     async def search(self, key: UUID, text: str, under: str | None) -> FoundNodes:
         """Walk below an address, level by level, for values with a text in their path. Raises RefusedError."""
         look = self._known(key)
-        return await self._asked(look, self._walk(look, text.casefold().strip(), under))
+        return await self._asked(look, lambda: self._walk(look, text.casefold().strip(), under))
 
     async def start_test(self, connection: ConnectionDraft, password: str) -> UUID:
         """Begin a connection test. Raises RefusedError."""
@@ -173,6 +175,10 @@ class Explorer:
             word = (thumbprint, look.refused.faults)
             self._accepted = self._accepted - {word} if decision is Trust.NEVER else self._accepted | {word}
         return True
+
+    def accept(self, certificate: Certificate) -> None:
+        """Take what a person accepted elsewhere for this run."""
+        self._accepted.add((certificate.thumbprint, certificate.faults))
 
     def has_accepted(self, certificate: Certificate) -> bool:
         """Whether a person accepted this certificate, with just these faults, for this run."""
@@ -231,9 +237,15 @@ class Explorer:
         while len(self._looks) > EXPLORATIONS_MOST:
             await self.close(min(self._looks, key=lambda key: self._looks[key].used_at))
 
-    async def _asked(self, look: _Look, work: Awaitable[Answer]) -> Answer:
+    async def _asked(self, look: _Look, ask: Callable[[], Awaitable[Answer]]) -> Answer:
+        """Ask; where the link was lost meanwhile, as while a person thought, connect again and ask once more."""
         try:
-            return await self._doing(look, work)
+            try:
+                return await self._doing(look, ask())
+            except NotConnectedError:
+                look.levels.clear()
+                await self._doing(look, self._open_believing(look))
+                return await self._doing(look, ask())
         except DriverError as error:
             raise RefusedError(error.sentence) from error
 

@@ -28,9 +28,13 @@ class Tasks:
         self._loop = loop
         self._show_error = show_error
         self._running: set[asyncio.Task[Any]] = set()
+        self._is_ended = False
 
     def start(self, coroutine: Coroutine[Any, Any, object], name: str, on_refused: ErrorSink | None = None) -> None:
         """Run a coroutine; a refusal goes to `on_refused` or is shown, any other failure is logged and shown."""
+        if self._is_ended:
+            coroutine.close()  # a timer of a view that goes away: nobody is there any more to see what it wanted
+            return
         task = self._loop.create_task(self._watch(coroutine, name, on_refused or self._show_error), name=name)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
@@ -41,7 +45,8 @@ class Tasks:
         return len(self._running)
 
     def cancel(self) -> None:
-        """Cancel everything, as when the window closes."""
+        """Cancel everything and start nothing more, as when the window closes."""
+        self._is_ended = True
         for task in list(self._running):
             task.cancel()
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from drivers.api import Certificate, LinkState, Quality, Trust
 from hmi.domain.language import tr
 from hmi.domain.roles import Permission
+from hmi.domain.tags import Tag
 from hmi.services.lateness import LatenessFigures
 from hmi.services.mirror import Change, Mirror
 from hmi.services.port import EnterCredentials, Frame, LinkStatus, PipelineFigures, Port, TrustCertificate
@@ -79,13 +80,17 @@ class DiagnosticsPresenter:
         return tuple(
             RefusedAddress(
                 status.name,
-                tags[item.tag].name if item.tag in tags else "",
+                self._full_name(tags[item.tag]) if item.tag in tags else "",
                 item.address,
                 item.reason,
             )
             for status in self._mirror.links.values()
             for item in status.rejected
         )
+
+    def _full_name(self, tag: Tag) -> str:
+        station = self._mirror.catalogue.station_by_id.get(tag.station_id)
+        return f"{station.name} · {tag.name}" if station is not None else tag.name
 
     @property
     def figures(self) -> PipelineFigures:

@@ -52,7 +52,7 @@ class DiagnosticsView(QWidget):
         self._links.cellClicked.connect(lambda row, _column: self._choose(row))
         self._links.currentCellChanged.connect(lambda row, *_: self._choose(row))
         self._card = LinkCard()
-        self._refused = _table((tr("Link"), tr("Tag"), tr("Address"), tr("Reason")), (130, 220, 320, 0))
+        self._refused = _table((tr("Link"), tr("Tag"), tr("Address"), tr("Reason")), (120, 200, 200, 0))
         self._refused.setAccessibleName(tr("Refused addresses"))
         self._refused_title = _heading(tr("Refused addresses"))
         self._flow = FlowPicture(context.theme)
@@ -173,10 +173,10 @@ class DiagnosticsView(QWidget):
 
     def _answer_button(self, row: LinkRow) -> QPushButton:
         if row.certificate is not None:
-            button = QPushButton(tr("Look at certificate… ({reason})").format(reason=row.cells[-1]))
+            button = QPushButton(tr("Look at certificate…"))
             button.clicked.connect(lambda: self._show_certificate(row))
         else:
-            button = QPushButton(tr("Enter password… ({reason})").format(reason=row.cells[-1]))
+            button = QPushButton(tr("Enter password…"))
             button.clicked.connect(lambda: self._ask(row.id))
         return button
 

@@ -38,7 +38,7 @@ class CertificateStep(StepView):
         if look.certificate is None:
             return
         self._card.show_certificate(look.certificate, look.reason)
-        is_asking = look.state is LookState.ASKING
+        is_asking = look.state is LookState.ASKING or look.answer is Trust.NEVER
         self._card.set_enabled(is_asking, "" if is_asking else tr("The server is not asking now."))
         words = {
             Trust.ALWAYS: tr("You accepted this certificate."),

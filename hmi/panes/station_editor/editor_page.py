@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from hmi.domain.language import tr
 from hmi.panes.station_editor.certificate_step import CertificateStep
@@ -47,12 +56,14 @@ class EditorPage(QWidget):
         self._save = push(tr("Save"), self.save_pressed.emit)
         self._continue = push(tr("Continue"), self.continue_pressed.emit, is_primary=True)
         self._lay_out()
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # where the focus waits while nothing may be pressed
         context = Qt.ShortcutContext.WidgetWithChildrenShortcut
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.stopped.emit, context=context)
         QShortcut(QKeySequence("Ctrl+Return"), self, self._press_continue, context=context)
 
     def refresh(self, session: EditSession) -> None:
         """Show the session as it stands."""
+        focused = QApplication.focusWidget()
         self._title.setText(session.title)
         self._rail.show_rows(session.rows())
         is_other = self._shown != (session, session.step)
@@ -74,6 +85,17 @@ class EditorPage(QWidget):
         self._continue.setToolTip(session.why_not_on or tr("Continue (Ctrl+Enter)"))
         if is_other and self.isVisible():
             view.first_field().setFocus()
+        self._keep_focus(focused, view)
+
+    def _keep_focus(self, before: QWidget | None, view: StepView) -> None:
+        """Keep Enter from doing harm: Qt hands the focus of a button that is switched off to the next, as Cancel."""
+        now = QApplication.focusWidget()
+        is_ours = before is not None and (before is self or self.isAncestorOf(before))
+        if not is_ours or (now is before and before is not self):
+            return
+        wanted = (view.first_field(), self._continue, self)
+        if now is self._cancel or now is self or now is None or not self.isAncestorOf(now):
+            next(each for each in wanted if each is self or (each.isEnabled() and each.isVisible())).setFocus()
 
     def _make_steps(self, desk: Desk) -> dict[Step, StepView]:
         return {

@@ -33,6 +33,7 @@ class ListPage(QWidget):
     def __init__(self, presenter: StationEditorPresenter, theme: Theme) -> None:
         super().__init__()
         self._presenter = presenter
+        self._followed: UUID | None = None
         self._model = StationModel(theme)
         self._table = self._make_table()
         self._buttons = {
@@ -69,8 +70,10 @@ class ListPage(QWidget):
         """Show the presenter's facts."""
         stations, packages = self._presenter.stations, self._presenter.packages
         self._keep_selection(lambda: self._model.refresh(stations.rows()))
-        if not self.selected and self._presenter.place is not None:
-            self.select(self._presenter.place)
+        place = self._presenter.place
+        if place is not None and (place != self._followed or not self.selected):
+            self.select(place)
+        self._followed = place
         has_rows = self._model.rowCount() > 0
         self._hint.setVisible(not has_rows)
         self._table.setVisible(has_rows)

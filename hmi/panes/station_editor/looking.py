@@ -54,8 +54,13 @@ class Look:
 
     async def answer_certificate(self, decision: Trust) -> bool:
         """Give a person's word on the certificate; where it was accepted, go on connecting. False as for `open`."""
-        if self.id is None or self.certificate is None:
+        if self.certificate is None:
             return False
+        if self.id is None:  # it was refused before; the server has to be asked again
+            if await self._open(None):
+                return True
+            if self.id is None:
+                return False
         self.reason = ""
         try:
             await self._port.request(TrustCertificate(self.id, self.certificate.thumbprint, decision))

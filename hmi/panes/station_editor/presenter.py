@@ -92,6 +92,7 @@ class StationEditorPresenter:
         """Ask whether a station may be deleted."""
         if self._is_free():
             await self.leave()
+            self.packages.let_go()
             self.stations.ask_delete(station_id)
 
     async def go_on(self) -> None:

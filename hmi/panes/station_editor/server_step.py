@@ -55,7 +55,7 @@ class ServerStep(StepView):
         self._known.activated.connect(self._use_known)
         self._driver = QComboBox()
         self._driver.setAccessibleName(tr("Kind of connection"))
-        self._address = field(tr("Server's host name or address"), lambda _text: None)
+        self._address = field(tr("Server's host name or address"), self._address_typed)
         self._address.setPlaceholderText(tr("Host name, host:port or whole address"))
         self._address.returnPressed.connect(self._find)
         self._find_button = push(tr("Find"), self._find)
@@ -190,6 +190,11 @@ class ServerStep(StepView):
         session = self._desk.session()
         if session is not None:
             ask_settings(self, session.settings, session.draft.connection.options, session.set_settings)
+
+    def _address_typed(self, text: str) -> None:
+        session = self._desk.session()
+        if session is not None:
+            session.set_address(text)
 
     def _choose(self) -> None:
         session = self._desk.session()

@@ -57,6 +57,8 @@ class EditSession:
         self.finder = Finder(port, changed)
         self.look = Look(port, changed)
         self.test = ConnectionTest(port, changed)
+        self._typed = ""
+        """An address that was typed and has not been found."""
         self.tree = AddressTree(port, changed)
         self.picking = Picking(port, self.tree, lambda: self.draft.tags, self._put_tags, changed)
 
@@ -85,6 +87,8 @@ class EditSession:
         """Why the next step cannot be taken yet; empty when it can."""
         if self.step is Step.CERTIFICATE and self.look.state is LookState.ASKING:
             return tr("Accept or refuse the certificate first.")
+        if self.step is Step.CERTIFICATE and self.look.answer is Trust.NEVER:
+            return tr("Accept the certificate, or choose another way in.")
         return ""
 
     def rows(self) -> tuple[StepRow, ...]:
@@ -148,9 +152,14 @@ class EditSession:
         """Ask an address for its ways in and take the strongest."""
         self.message = ""
         found = await self.finder.find(driver, address)
+        self._typed = "" if found is not None else address
         if found is not None:
             self.draft = replace(self.draft, connection=replace(self.draft.connection, driver=driver))
             self.choose_way(self.finder.chosen)
+
+    def set_address(self, address: str) -> None:
+        """Take an address as it is typed; nothing goes there before it was found."""
+        self._typed = address.strip()
 
     def choose_way(self, row: int) -> None:
         """Take one of the ways in that were found."""
@@ -284,8 +293,11 @@ class EditSession:
             case Step.CERTIFICATE:
                 self.go(Step.LOGIN)
             case Step.LOGIN:
+                self.message = reason_of(Step.TEST, self._met())
                 if self.go(Step.TEST):
                     await self.run_test()
+                else:
+                    self._changed()
             case Step.TEST:
                 if self.go(Step.TAGS):
                     await self.browse()
@@ -424,6 +436,10 @@ class EditSession:
 
     async def _leave_server(self) -> None:
         """Go on to the login; first look whether the server's certificate has to be judged."""
+        if self._typed and self._typed != self.draft.connection.endpoint:
+            await self.find(self.draft.connection.driver, self._typed)
+            if self._typed:
+                return  # it was not found; the reason stands at the address
         if reason_of(Step.LOGIN, self._met()):
             self.finder.reason = self.finder.reason or tr("Type an address and press Find, or choose a connection.")
             self._changed()

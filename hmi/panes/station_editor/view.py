@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from hmi.domain.drafts import StationDraft
 from hmi.domain.language import tr
@@ -68,11 +68,33 @@ class StationEditorView(QWidget):
         self._list.import_wanted.connect(self._ask_where_from)
         self._editor.continue_pressed.connect(self._go_on)
         self._editor.save_pressed.connect(lambda: self._start(self._presenter.save(), tr("Save")))
-        self._editor.cancel_pressed.connect(lambda: self._start(self._presenter.leave(), tr("Cancel")))
+        self._editor.cancel_pressed.connect(self._cancel)
         self._editor.spot_wanted.connect(self._presenter.pick_spot)
         self._editor.stopped.connect(self._stop)
         self._import.import_pressed.connect(lambda: self._start(self._presenter.packages.bring_in(), tr("Import")))
         self._import.cancel_pressed.connect(self._presenter.packages.let_go)
+
+    def _cancel(self) -> None:
+        """Leave the editing; where something would be lost, only after a word."""
+        session = self._presenter.session
+        if session is None or not session.is_dirty:
+            self._start(self._presenter.leave(), tr("Cancel"))
+            return
+        question = QMessageBox(
+            QMessageBox.Icon.NoIcon,
+            tr("Leave without saving?"),
+            tr("What you entered for {title} will be lost.").format(title=session.title.lower()),
+            QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel,
+            self,
+        )
+        question.setDefaultButton(QMessageBox.StandardButton.Cancel)
+        question.button(QMessageBox.StandardButton.Discard).setText(tr("Leave without saving"))
+        question.button(QMessageBox.StandardButton.Cancel).setText(tr("Go on editing"))
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        question.button(QMessageBox.StandardButton.Discard).clicked.connect(
+            lambda: self._start(self._presenter.leave(), tr("Cancel"))
+        )
+        question.open()
 
     def export_to(self, path: Path) -> None:
         """Write the selected stations, or all, to a file."""

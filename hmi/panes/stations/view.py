@@ -124,6 +124,7 @@ class StationsView(QWidget):
     def _refresh(self) -> None:
         areas = self._presenter.areas()
         self._hint.setVisible(not areas)
+        self.setFocusProxy(self._tree if areas else self._add)
         self._tree.setVisible(bool(areas))
         self._add.setVisible(self._presenter.may_edit)
         shape = tuple((area.id, tuple(station.id for station in area.stations)) for area in areas)

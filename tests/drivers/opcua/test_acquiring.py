@@ -510,13 +510,13 @@ async def test_nothing_is_filled_where_it_is_not_wanted(monkeypatch: pytest.Monk
 
 
 @pytest.fixture(scope="module", params=PEERS)
-def peer(request: pytest.FixtureRequest) -> Iterator[Peer]:
+def moving_peer(request: pytest.FixtureRequest) -> Iterator[Peer]:
     with PEERS[request.param](items=2, rate_hz=5) as running:
         yield running
 
 
-async def test_a_subscription_that_vanished_without_a_word_is_made_anew(peer: Peer, log_warnings: Warnings) -> None:
-    async with linked(peer.url) as link:
+async def test_a_subscription_that_vanished_is_made_anew(moving_peer: Peer, log_warnings: Warnings) -> None:
+    async with linked(moving_peer.url, options={"keepalive_s": 0.5}) as link:
         await link.live()
         session = link.driver._session  # type: ignore[attr-defined]  # what no server does on command
         await session.services.delete_subscriptions(list(link.driver._acquiring.subscriptions.ids))  # type: ignore[attr-defined]  # as above

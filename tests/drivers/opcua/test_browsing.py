@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -12,22 +12,16 @@ from drivers.api import BrowsedNode, UnknownTagError
 from drivers.opcua import browsing
 from drivers.opcua.browsing import browse, variable_facts
 from drivers.opcua.session import OperationLimits
+from tests.drivers.opcua.conftest import MANY
 from tests.drivers.opcua.fake_session import FakeSession, address, loose
-from tests.drivers.opcua.sessions import PEERS, connected, counted
+from tests.drivers.opcua.sessions import connected, counted
 from tests.support import link
 from tests.support.node_opcua import NodeServer
 from tests.support.peer import Peer
 
 pytestmark = pytest.mark.asyncio
 
-MANY = 1000
 PEER = link.address("Peer")
-
-
-@pytest.fixture(scope="module", params=PEERS)
-def peer(request: pytest.FixtureRequest) -> Iterator[Peer]:
-    with PEERS[request.param](items=MANY) as running:
-        yield running
 
 
 def named(found: Sequence[BrowsedNode], name: str) -> BrowsedNode:

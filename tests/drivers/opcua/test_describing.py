@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from asyncua import ua
 
 from drivers.opcua.browsing import VariableFacts
 from drivers.opcua.describing import _description, describe
+from tests.drivers.opcua.conftest import MANY
 from tests.drivers.opcua.fake_session import loose
-from tests.drivers.opcua.sessions import PEERS, connected, counted
+from tests.drivers.opcua.sessions import connected, counted
 from tests.support.link import address
 from tests.support.peer import Peer
 
 pytestmark = pytest.mark.asyncio
-
-MANY = 1000
-
-
-@pytest.fixture(scope="module", params=PEERS)
-def peer(request: pytest.FixtureRequest) -> Iterator[Peer]:
-    with PEERS[request.param](items=MANY, mixed=True) as running:
-        yield running
 
 
 async def test_ranges_units_and_states_come_with_the_variables(peer: Peer) -> None:

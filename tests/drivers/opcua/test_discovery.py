@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from drivers.opcua.judging import Judging
 from drivers.opcua.policies import BY_KEY, NONE
 from drivers.opcua.security import Judge
 from drivers.opcua.trust import thumbprint_of
-from tests.drivers.opcua.sessions import PEERS, believe, open_sockets
+from tests.drivers.opcua.sessions import believe, open_sockets
 from tests.support.fault_proxy import FaultProxy
 from tests.support.link import proxied
 from tests.support.node_opcua import NodeServer
@@ -37,18 +37,6 @@ STEPS = ["Name", "TCP", "Secure channel", "Session", "Browse"]
 LOGIN = Credentials(USER, PASSWORD)
 TIMEOUT_S = 1.0
 loose: Any = ua
-
-
-@pytest.fixture(scope="module", params=PEERS)
-def peer(request: pytest.FixtureRequest) -> Iterator[Peer]:
-    with PEERS[request.param](items=1) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def guarded() -> Iterator[Peer]:
-    with NodeServer(items=1, users=True) as running:
-        yield running
 
 
 @pytest.fixture

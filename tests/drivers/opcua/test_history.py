@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from drivers.opcua.items import Gap
 from drivers.opcua.session import OperationLimits, Session
 from tests.drivers.opcua import fake_session
 from tests.drivers.opcua.fake_session import CODES, FakeSession, loose, value
-from tests.drivers.opcua.sessions import PEERS, connected, counted
+from tests.drivers.opcua.sessions import connected, counted
 from tests.support.link import address, linked
 from tests.support.peer import Peer
 from tests.support.waiting import until
@@ -35,12 +35,10 @@ def us(second: float) -> int:
     return round((BEGAN.timestamp() + second) * 1e6)
 
 
-@pytest.fixture(scope="module", params=PEERS)
-def peer(request: pytest.FixtureRequest) -> Iterator[Peer]:
-    with PEERS[request.param](items=1, history=True) as running:
-        for second in range(COUNT):
-            running.set_value("Historic", float(second), source_time=(BEGAN + timedelta(seconds=second)).isoformat())
-        yield running
+@pytest.fixture(scope="module", autouse=True)
+def kept(peer: Peer) -> None:
+    for second in range(COUNT):
+        peer.set_value("Historic", float(second), source_time=(BEGAN + timedelta(seconds=second)).isoformat())
 
 
 async def values(session: Session, *gaps: Gap) -> list[Batch]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -10,18 +9,12 @@ import pytest
 from drivers.api import Argument, Method, UnknownTagError, Value, WriteRejectedError
 from drivers.opcua.methods import call, methods
 from drivers.opcua.session import Session
-from tests.drivers.opcua.sessions import PEERS, connected
+from tests.drivers.opcua.sessions import connected
 from tests.support.link import address
 from tests.support.node_opcua import NodeServer
 from tests.support.peer import Peer
 
 pytestmark = pytest.mark.asyncio
-
-
-@pytest.fixture(scope="module", params=PEERS)
-def peer(request: pytest.FixtureRequest) -> Iterator[Peer]:
-    with PEERS[request.param](items=1) as running:
-        yield running
 
 
 async def add(session: Session) -> Method:

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from drivers.api import LinkState
 from drivers.opcua import overload
 from drivers.opcua.overload import FACTORS, FASTER_AFTER_S, LAG_HIGH_S, LAG_LOW_S, SLOWER_AFTER_S, Throttle
-from tests.drivers.opcua.sessions import PEERS
 from tests.drivers.opcua.wire import repeatable
 from tests.support.link import linked
+from tests.support.node_opcua import NodeServer
 from tests.support.waiting import until
 
 INTERVAL_S = 0.25
@@ -86,14 +86,13 @@ def test_the_steps_double() -> None:
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("kind", PEERS)
 async def test_overload_is_shown_and_sampling_slowed_and_brought_back(
-    monkeypatch: pytest.MonkeyPatch, kind: str
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(overload, "SLOWER_AFTER_S", 0.05)
     monkeypatch.setattr(overload, "FASTER_AFTER_S", 0.05)
     monkeypatch.setattr("drivers.opcua.acquiring.TEND_S", 0.1)
-    with PEERS[kind](items=2, rate_hz=10) as peer:
+    with NodeServer(items=2, rate_hz=10) as peer:
         async with linked(peer.url, ["Item0001", "Item0002"]) as link:
             await link.live()
             acquiring = link.driver._acquiring  # type: ignore[attr-defined]  # where the lag is made

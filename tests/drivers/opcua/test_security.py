@@ -20,7 +20,6 @@ from drivers.opcua.security import choose, make_client, require_encrypted_passwo
 from drivers.opcua.session import Session
 from tests.drivers.opcua.sessions import believe, connected
 from tests.support.asyncua_server import AsyncuaServer
-from tests.support.node_opcua import NodeServer
 from tests.support.peer import PASSWORD, USER, Peer
 from tests.support.pki import make
 
@@ -28,12 +27,6 @@ LOGIN = Credentials(USER, PASSWORD)
 NODE_POLICIES = ("aes128sha256rsaoaep", "basic256sha256", "aes256sha256rsapss")
 ENCRYPT = ua.MessageSecurityMode.SignAndEncrypt
 loose: Any = ua
-
-
-@pytest.fixture(scope="module")
-def node() -> Iterator[Peer]:
-    with NodeServer(items=1, users=True) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -55,9 +48,9 @@ def pki(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.asyncio
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("key", NODE_POLICIES)
-async def test_every_policy_connects_as_configured(node: Peer, pki: Path, key: str, mode: str) -> None:
+async def test_every_policy_connects_as_configured(guarded: Peer, pki: Path, key: str, mode: str) -> None:
     config = OpcUaConfig.model_validate({"security": key, "mode": mode, "pki_folder": pki})
-    async with connected(node.url, config, LOGIN) as session:
+    async with connected(guarded.url, config, LOGIN) as session:
         policy = session.client.security_policy
         assert (policy.URI, policy.Mode) == (BY_KEY[key].uri, MODES[mode])
         assert session.namespaces.count >= 2
@@ -85,19 +78,19 @@ async def test_without_security_and_without_a_login_nothing_is_judged(plain: Pee
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("key", ["basic128rsa15", "basic256"])
-async def test_a_policy_that_is_not_offered_is_refused_with_what_there_is(node: Peer, pki: Path, key: str) -> None:
+async def test_a_policy_that_is_not_offered_is_refused_with_what_there_is(guarded: Peer, pki: Path, key: str) -> None:
     config = OpcUaConfig.model_validate({"security": key, "allow_deprecated": True, "pki_folder": pki})
     with pytest.raises(AccessDeniedError) as found:
-        async with connected(node.url, config, LOGIN):
+        async with connected(guarded.url, config, LOGIN):
             pass
     assert f"does not offer {BY_KEY[key].label}" in found.value.sentence
     assert "Basic256Sha256, SignAndEncrypt" in found.value.sentence
 
 
 @pytest.mark.asyncio
-async def test_a_certificate_that_nobody_accepted_ends_it_before_a_password_is_sent(node: Peer, pki: Path) -> None:
+async def test_a_certificate_that_nobody_accepted_ends_it_before_a_password_is_sent(guarded: Peer, pki: Path) -> None:
     config = OpcUaConfig(security="basic256sha256", pki_folder=pki)
-    session = Session(node.url, config, LOGIN)
+    session = Session(guarded.url, config, LOGIN)
     with pytest.raises(UntrustedError) as found:
         await session.connect(Judging(config).judge)
     assert found.value.certificate.application_uri
@@ -106,9 +99,9 @@ async def test_a_certificate_that_nobody_accepted_ends_it_before_a_password_is_s
 
 
 @pytest.mark.asyncio
-async def test_without_a_folder_for_certificates_it_says_so(node: Peer) -> None:
+async def test_without_a_folder_for_certificates_it_says_so(guarded: Peer) -> None:
     with pytest.raises(AccessDeniedError, match="No folder"):
-        async with connected(node.url, OpcUaConfig(security="basic256sha256")):
+        async with connected(guarded.url, OpcUaConfig(security="basic256sha256")):
             pass
 
 

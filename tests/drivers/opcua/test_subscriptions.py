@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from drivers.opcua.items import ItemState, ItemTable, Slots
 from drivers.opcua.session import OperationLimits, Session
 from drivers.opcua.subscriptions import CALLS_IN_FLIGHT, ITEMS_PER_SUBSCRIPTION, TOO_MANY, Subscriptions, slowed_ms
 from tests.drivers.opcua.fake_session import CODES, OTHER, SUBSCRIPTION, FakeSession, address
-from tests.drivers.opcua.sessions import PEERS, connected
+from tests.drivers.opcua.sessions import connected
 from tests.support import link
 from tests.support.node_opcua import NodeServer
 from tests.support.peer import Peer
@@ -248,15 +247,10 @@ async def test_and_ours_where_it_does_not() -> None:
 # ── real servers ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.fixture(scope="module", params=PEERS)
-def peer(request: pytest.FixtureRequest) -> Iterator[Peer]:
-    with PEERS[request.param](items=20) as running:
-        yield running
-
-
 def real_table(count: int, deadband: float = 0.0) -> ItemTable:
     table = ItemTable()
-    table.replace([Item(tag, link.address(f"Item{tag:04d}"), 100, deadband) for tag in range(1, count + 1)])
+    doubles = range(1, 6 * count, 6) if deadband else range(1, count + 1)
+    table.replace([Item(tag, link.address(f"Item{tag:04d}"), 100, deadband) for tag in doubles])
     return table
 
 
@@ -289,14 +283,15 @@ async def test_a_real_server_makes_changes_and_deletes_them(peer: Peer) -> None:
 
 
 @pytest.mark.parametrize("is_announced", [True, False])
-async def test_a_real_limit_is_kept_to_or_found_out(monkeypatch: pytest.MonkeyPatch, is_announced: bool) -> None:
-    with NodeServer(items=40, max_items_per_call=7) as limited:
-        async with connected(limited.url) as session:
-            session.limits = session.limits if is_announced else OperationLimits()
-            sizes, table = sizes_of(session, monkeypatch), real_table(40)
-            subscriptions = Subscriptions(session, table)
-            await subscriptions.begin()
-            assert await subscriptions.create_pending() == 0
-            assert len(active(table)) == 40
-            assert (max(sizes) == 7) is is_announced
-            assert sum(size for size in sizes if size <= 7) == 40
+async def test_a_real_limit_is_kept_to_or_found_out(
+    limited: Peer, monkeypatch: pytest.MonkeyPatch, is_announced: bool
+) -> None:
+    async with connected(limited.url) as session:
+        session.limits = session.limits if is_announced else OperationLimits()
+        sizes, table = sizes_of(session, monkeypatch), real_table(40)
+        subscriptions = Subscriptions(session, table)
+        await subscriptions.begin()
+        assert await subscriptions.create_pending() == 0
+        assert len(active(table)) == 40
+        assert (max(sizes) == 7) is is_announced
+        assert sum(size for size in sizes if size <= 7) == 40

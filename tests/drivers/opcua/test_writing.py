@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from asyncua import ua
 
 from drivers.api import UnknownTagError, Value, WriteRejectedError, Writes
+from drivers.opcua.driver import OPCUA
 from drivers.opcua.writing import DataTypes, refusal, write
-from tests.conftest import Warnings
-from tests.drivers.opcua.sessions import PEERS, connected, counted
-from tests.support.link import address, linked
+from tests.drivers.opcua.sessions import connected, counted
+from tests.support.link import address
 from tests.support.peer import Peer
 
 pytestmark = pytest.mark.asyncio
 
 SETPOINT = address("Setpoint")
-
-
-@pytest.fixture(scope="module", params=PEERS)
-def peer(request: pytest.FixtureRequest) -> Iterator[Peer]:
-    with PEERS[request.param](items=6, mixed=True) as running:
-        yield running
 
 
 @pytest.mark.parametrize("value", [2.5, 7, True, -1e300])
@@ -103,19 +95,15 @@ async def test_every_refusal_is_a_sentence(code: int, kind: type[Exception], wor
     assert (found.code, words in found.sentence, found.sentence[-1]) == (code, True, ".")
 
 
-async def test_after_a_reconnection_the_type_is_asked_for_again(log_warnings: Warnings) -> None:
+async def test_in_another_session_the_type_is_asked_for_again(peer: Peer) -> None:
     """A server that was restarted may have another type at the same address."""
-    with PEERS["asyncua"](items=1, rate_hz=5) as own:
-        async with linked(own.url) as link:
-            await link.live()
-            assert isinstance(link.driver, Writes)
-            await link.driver.write(SETPOINT, 2.5)
-            known = link.driver._types._known  # type: ignore[attr-defined]  # what is asked for once
-            assert list(known.values()) == [ua.VariantType.Double]
-            own.restart()
-            await link.lost()
-            await link.live(10)
-            assert known == {}
-            await link.driver.write(SETPOINT, 3.5)
-            assert own.read("Setpoint") == 3.5
-    log_warnings.take("link lost", "link back")
+    driver = OPCUA.create(peer.url, {})
+    assert isinstance(driver, Writes)
+    known = driver._types._known  # type: ignore[attr-defined]  # what is asked for once
+    for value in (2.5, 3.5):
+        await driver.open(None)
+        assert known == {}
+        await driver.write(SETPOINT, value)
+        assert list(known.values()) == [ua.VariantType.Double]
+        assert peer.read("Setpoint") == value
+        await driver.close()

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
+    QMessageBox,
     QPushButton,
     QTableView,
     QTableWidget,
@@ -306,12 +307,22 @@ def test_values_that_cannot_be_tags_are_shown_with_the_reason(qtbot: QtBot) -> N
         assert model.rowCount(QModelIndex()) == 3
 
 
+def answer(view: QWidget, button: QMessageBox.StandardButton) -> None:
+    """Answer the question that is open."""
+    question = next(each for each in view.findChildren(QMessageBox) if each.isVisible())
+    question.button(button).click()
+
+
 def test_leaving_closes_what_was_opened(qtbot: QtBot) -> None:
     with stage(LOCAL_ADMIN) as set_up:
         view = view_of(qtbot, set_up)
         to_tags(set_up, view)
         before = set_up.port.count(CloseExploration)
         press(view, "Cancel")
+        answer(view, QMessageBox.StandardButton.Cancel)
+        assert view._presenter.session is not None, "what was entered is kept"
+        press(view, "Cancel")
+        answer(view, QMessageBox.StandardButton.Discard)
         set_up.until(lambda: set_up.port.count(CloseExploration) > before)
         assert view._presenter.session is None
         assert set_up.port.count(SaveStation) == 0
