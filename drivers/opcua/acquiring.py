@@ -47,6 +47,7 @@ FIRST_VALUES_S: Final = 5.0
 READ_INSTEAD_EVERY_S: Final = 5.0
 READ_INSTEAD_AT_ONCE: Final = 2000
 LAG_HOLDS_S: Final = 5.0
+UNHEARD_AFTER_S: Final = 0.5
 GAPS_AFTER_S: Final = 1.0
 GAPS_AGAIN_S: Final = 30.0
 DROPPED_SHOWN_S: Final = 30.0
@@ -80,6 +81,7 @@ class Acquiring:
         self._beat_at = 0.0
         self._cursor = 0
         self._gaps_at = 0.0
+        self._must_read = False
         self._gone: set[int] = set()
         self.silent = 0
         self._read_instead_at = 0.0
@@ -114,8 +116,7 @@ class Acquiring:
             self.pump.start()
             async with self._changing:
                 await self.subscriptions.create_pending(self._throttle.factor)
-            if not await self.subscriptions.resend():
-                await self._read_now(self._table.in_state(ItemState.ACTIVE))
+            self._must_read = not await self.subscriptions.resend()
         except Exception as error:
             raise translate(error, self.session.endpoint) from error
         self._is_running = True
@@ -260,6 +261,7 @@ class Acquiring:
                 await self._retry_refused(now)
                 await self._look_at_quiet(now)
                 await self._read_silent(now)
+            await self._read_unheard(now)
             await self._fill_gaps(now)
             self.note = ""
         except (TimeoutError, OSError, ua.UaError, DriverError) as error:
@@ -339,6 +341,19 @@ class Acquiring:
         if self.silent and now - self._read_instead_at > READ_INSTEAD_EVERY_S:
             self._read_instead_at = now
             await self._read_now(active[is_silent][:READ_INSTEAD_AT_ONCE])
+
+    async def _read_unheard(self, now: float) -> None:
+        """Read what a server that was taken up again had no news of, and did not send again.
+
+        Not at once: a value that is read must not overtake the older ones that wait in the server's queue.
+        """
+        if not self._must_read or now - self._began_at < max(
+            UNHEARD_AFTER_S, 2 * self.subscriptions.interval_ms / 1000
+        ):
+            return
+        active = self._table.in_state(ItemState.ACTIVE)
+        await self._read_now(active[~self._table.has_value[active]])
+        self._must_read = False
 
     async def _fill_gaps(self, now: float) -> None:
         """Read what outages left out, once values flow. What is not answered is tried again, what is refused is not."""

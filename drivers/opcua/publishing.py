@@ -244,6 +244,8 @@ class Pump:
         publish = decode_republish(bytes(body), subscription, self._decoder)
         if publish.service_result >> 30 == 2:
             raise _RefusedError(publish.service_result)
+        if publish.sequence != sequence:  # asyncua's server has an empty message for what it does not keep
+            raise _RefusedError(_CODES.BadMessageNotAvailable)
         self.figures.republished += 1
         self._acknowledge(subscription, sequence)
         if not is_late:

@@ -381,9 +381,24 @@ async def test_going_on_after_a_resume_sends_nothing_twice_and_makes_only_what_i
         assert rig.session.services.sizes("create")[created:] == [1]
         assert rig.session.services.sizes("call") == [1], "the server is asked to send all again"
         rig.acquiring.stop()
-        rig.session.services.knows_resend = False
+
+
+async def test_what_a_server_has_no_news_of_is_read_where_it_cannot_send_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(acquiring, "UNHEARD_AFTER_S", 0.1)
+    session = FakeSession()
+    session.services.knows_resend = False
+    session.services.interval_ms = 10.0
+    async with rigged(session=session) as rig:
+        await rig.session.publish((0, value(1.0)), (1, value(2.0)))
+        rig.acquiring.stop()
+        rig.table.open_gaps()
+        rig.batches.clear()
+        session.services.values.update(Tag1=value(5.0), Tag2=value(2.0))
         assert await rig.acquiring.go_on()
-        assert {row[0] for row in rig.rows} == {1, 2, 3}, "one that cannot is read"
+        assert rig.rows == [], "a value that is read must not overtake those that wait"
+        await rig.session.publish((0, value(4.0)), (0, value(5.0)))
+        await until(lambda: len(rig.rows) == 3)
+        assert rig.rows == [(1, 4.0, 0), (1, 5.0, 0), (2, 2.0, 0)]
 
 
 async def test_it_does_not_go_on_with_a_subscription_that_is_gone() -> None:

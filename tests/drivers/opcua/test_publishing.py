@@ -411,6 +411,15 @@ async def test_what_cannot_be_read_on_the_way_is_counted_and_passed_over(rig: Ri
     assert (rig.taken[-1], rig.pump.figures.lost) == ((3, False), 1)
 
 
+async def test_an_empty_message_of_another_number_is_none(rig: Rig) -> None:
+    await rig.session.answer(data(1))
+    rig.session.kept[SUBSCRIPTION, 2] = again(0)
+    assert await rig.pump.recover([SUBSCRIPTION])
+    assert (len(rig.session.republishes), rig.taken, rig.pump.figures.republished) == (1, [(1, False)], 0)
+    await rig.session.answer(data(2))
+    assert rig.taken[-1] == (2, False)
+
+
 async def test_a_server_that_always_has_one_more_is_not_asked_for_ever(rig: Rig) -> None:
     keep(rig.session, range(1, 10 * REPUBLISH_MOST))
     assert await rig.pump.recover([SUBSCRIPTION])

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import pytest_asyncio
 
-from drivers.api import Batch, Credentials, Flag, LinkState, Quality
+from drivers.api import Batch, Credentials, Flag, LinkState, Quality, Rejected
 from hmi.domain.plant import Connection
 from hmi.services import supervisor as supervisor_module
 from hmi.services.acquisition import Acquisition, trusted_times
@@ -160,3 +160,27 @@ async def test_a_source_time_too_far_off_is_replaced_and_flagged() -> None:
     assert found.flags.tolist() == [Flag.TIME_REPLACED, Flag.NONE]
     punctual = Batch.of([1], [1.0], [5])
     assert trusted_times(punctual) is punctual
+
+
+async def test_a_value_never_stands_under_another_address(rig: Rig) -> None:
+    rig.acquisition.apply(CATALOGUE)
+    await rig.up()
+    driver = rig.drivers.made[CONNECTION.endpoint]
+    driver.send(LEVEL, 3.5)
+    moved = replace(TAGS[LEVEL], revision=replace(TAGS[LEVEL].revision, address="s=Elsewhere"))
+    rig.acquisition.apply(replace(CATALOGUE, tags=(*TAGS[:LEVEL], moved, *TAGS[LEVEL + 1 :])))
+    assert rig.live.reading(LEVEL).quality is Quality.NOT_CONNECTED
+    await until(lambda: driver.subscribes == 2)
+    driver.send(LEVEL, 4.5)
+    assert rig.live.reading(LEVEL).quality is Quality.GOOD
+
+
+async def test_a_refused_address_is_shown_at_its_tag(rig: Rig, log_warnings: Warnings) -> None:
+    rig.acquisition.apply(CATALOGUE)
+    await rig.up()
+    driver = rig.drivers.made[CONNECTION.endpoint]
+    driver.send(LEVEL, 3.5)
+    driver.refused = (Rejected(LEVEL, "s=Level", "The server has no such address."),)
+    rig.acquisition.refresh()
+    assert rig.live.reading(LEVEL).quality is Quality.CONFIG_ERROR
+    log_warnings.take("addresses refused")

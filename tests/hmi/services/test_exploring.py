@@ -176,3 +176,13 @@ async def test_what_is_cancelled_while_it_opens_stays_open_nowhere(explorer: Exp
         await asyncio.wait([opening])
         assert opening.cancelled()
         assert not explorer._looks
+
+
+async def test_a_link_that_was_lost_while_a_person_thought_is_mended_by_the_next_click(
+    explorer: Explorer, server: AsyncuaServer
+) -> None:
+    with FaultProxy(server.port) as proxy:
+        key = (await explorer.open(ConnectionDraft(endpoint=f"127.0.0.1:{proxy.port}"), "", None)).id
+        proxy.reset_links()
+        await until(lambda: not explorer._looks[key].driver._session.is_up)  # type: ignore[attr-defined]  # OPC UA's
+        assert {node.name for node in await explorer.browse(key, None)} >= {"Peer"}
