@@ -3,7 +3,7 @@
     cold   another server is looked at only when the present one is away, or rates its own service as poor
     warm   a session to another server is kept open beside the present one, so that taking over only makes the items
 
-A server that is well is never left for one that is merely as good: two equals must not hand a plant to and fro.
+A server that is well is never left for one that is merely as good: two equals must not hand a plant back and forth.
 """
 
 from __future__ import annotations

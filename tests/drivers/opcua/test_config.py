@@ -17,7 +17,7 @@ def test_without_a_word_it_is_what_the_handbook_says() -> None:
 @pytest.mark.parametrize(
     "given",
     [
-        {"securty": "none"},
+        {"security_": "none"},
         {"security": "rot13"},
         {"mode": "shout"},
         {"publishing_ms": 49},
