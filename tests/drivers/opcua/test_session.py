@@ -51,7 +51,7 @@ async def read_state(session: Session) -> ua.DataValue:
 
 
 def keeps_sessions(peer: Peer) -> bool:
-    """Whether a server keeps a session whose socket was cut; asyncua's forgets it at once."""
+    """Whether a server keeps a session whose socket was cut; asyncua's forgets one that has no subscription."""
     return isinstance(peer, NodeServer)
 
 
