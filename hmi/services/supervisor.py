@@ -254,7 +254,7 @@ class Supervisor:
 
     async def _lost(self, error: DriverError) -> None:
         is_denied = isinstance(error, AccessDeniedError)
-        was_up = self.status.state is LinkState.UP
+        was_up = self.status.state in IS_UP
         self._attempts = 1 if was_up else self._attempts + 1
         self._set(
             LinkState.DOWN,

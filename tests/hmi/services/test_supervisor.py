@@ -194,3 +194,15 @@ async def test_stopping_gets_through_to_a_driver_that_swallows_a_cancellation(ri
     async with asyncio.timeout(3):
         await rig.supervisor.stop()
     log_warnings.take("link lost")
+
+
+async def test_a_link_lost_while_degraded_counts_as_a_loss(rig: Rig, log_warnings: Warnings) -> None:
+    rig.supervisor.start()
+    await rig.up()
+    rig.driver.troubled = "It is slow."
+    assert rig.supervisor.refresh().state is LinkState.DEGRADED
+    rig.driver.troubled = ""
+    rig.driver.lose("cut")
+    await until(lambda: rig.supervisor.status.reconnects == 1)
+    await rig.up()
+    log_warnings.take("link lost", "link back")
