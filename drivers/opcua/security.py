@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import urlparse
 
 from asyncua import Client, ua
+from asyncua.client import ua_client
 from asyncua.crypto import uacrypto
 
 from drivers.api import AccessDeniedError, Certificate, Credentials
@@ -23,6 +25,21 @@ _WOULD_BE_SEEN: Final = "The password would travel unencrypted; set the connecti
 
 Judge = Callable[[bytes, str, str], Awaitable[Certificate]]
 """Takes a certificate (DER), the application URI and the host; returns its facts or raises UntrustedError."""
+
+
+_T = TypeVar("_T")
+
+
+async def _wait_for(aw: Awaitable[_T], timeout: float | None) -> _T:  # noqa: ASYNC109  # the name in asyncua
+    """Wait as `asyncio.wait_for` does from Python 3.12 on, which asyncua uses there."""
+    async with asyncio.timeout(timeout):
+        return await aw
+
+
+if sys.version_info < (3, 12):
+    # What asyncua uses before 3.12 raises a subclass of CancelledError when an answer and a timeout around it come
+    # together. asyncio.timeout does not take that for its own: the task would end as cancelled by nobody.
+    ua_client.wait_for = _wait_for
 
 
 def make_client(address: str, timeout_s: float) -> Client:

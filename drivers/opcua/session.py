@@ -168,12 +168,14 @@ class Session:
         if was_up:
             self.lost.set_result(NotConnectedError("The link was closed."))
         self._stop_renewing()
-        if was_up and self._client.uaclient.protocol is not None:
-            with contextlib.suppress(TimeoutError, OSError, ua.UaError):
-                async with asyncio.timeout(CLOSE_TIMEOUT_S):
-                    await self._services.close_session(delete_subscriptions=True)
-                    await self._client.close_secure_channel()
-        self._drop_socket()
+        try:
+            if was_up and self._client.uaclient.protocol is not None:
+                with contextlib.suppress(TimeoutError, OSError, ua.UaError):
+                    async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                        await self._services.close_session(delete_subscriptions=True)
+                        await self._client.close_secure_channel()
+        finally:
+            self._drop_socket()
 
     @contextlib.asynccontextmanager
     async def _dropping_the_socket(self) -> AsyncIterator[None]:

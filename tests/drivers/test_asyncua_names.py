@@ -28,6 +28,7 @@ from asyncua.ua.ua_binary import struct_from_binary, struct_to_binary
 
 from drivers.opcua.certificate import APPLICATION_URI, own_certificate
 from drivers.opcua.policies import POLICIES
+from drivers.opcua.security import make_client
 from drivers.simulated.security import make_identity
 
 loose: Any = ua
@@ -155,6 +156,32 @@ async def test_an_answer_to_a_cancelled_request_is_let_go() -> None:
     answer = protocol._send_request(ua.PublishRequest(), timeout=0)
     answer.cancel()
     protocol._call_callback(protocol._request_id, Buffer(b""))
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("rounds", range(8))
+async def test_an_answer_that_comes_together_with_a_timeout_around_it_leaves_no_stray_cancellation(rounds: int) -> None:
+    loop, protocol = asyncio.get_running_loop(), make_client(URL, 4.0).uaclient._make_protocol()
+    protocol.connection_made(Pipe())
+
+    async def ask() -> None:
+        async with asyncio.timeout(60) as deadline:
+            loop.call_soon(loop.call_soon, answer, deadline)
+            await protocol.send_request(ua.CloseSessionRequest())
+
+    def answer(deadline: asyncio.Timeout) -> None:
+        protocol._call_callback(protocol._request_id, Buffer(struct_to_binary(ua.CloseSessionResponse())))
+        expire(deadline, rounds)
+
+    def expire(deadline: asyncio.Timeout, left: int) -> None:
+        if left:
+            loop.call_soon(expire, deadline, left - 1)
+        elif not asked.done():
+            deadline.reschedule(0)
+
+    asked = loop.create_task(ask())
+    await asyncio.wait({asked})
+    assert not asked.cancelled(), "security._wait_for: the task would end as cancelled by nobody"
 
 
 @pytest.mark.asyncio
