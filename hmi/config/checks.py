@@ -109,7 +109,9 @@ def _tag_faults(tag: TagDraft, driver_type: DriverType | None) -> Iterator[tuple
     yield from _range_faults(tag)
     yield from _whole_faults("sampling_ms", tag.sampling_ms, *SAMPLING_MS)
     yield from _whole_faults("decimals", tag.decimals, *DECIMALS)
-    yield from _deadband_faults(tag)
+    yield from _deadband_faults(tag, "deadband", tag.deadband)
+    yield from _deadband_faults(tag, "log_deadband", tag.log_deadband)
+    yield from _logging_faults(tag)
     scale = number(tag.scale)
     if scale is None or scale == 0:
         yield "scale", "The scale must be a number other than 0."
@@ -129,12 +131,24 @@ def _range_faults(tag: TagDraft) -> Iterator[tuple[str, str]]:
         yield "high", "The upper end of the range must be above the lower."
 
 
-def _deadband_faults(tag: TagDraft) -> Iterator[tuple[str, str]]:
-    found, low, high = number(tag.deadband), number(tag.low), number(tag.high)
+def _deadband_faults(tag: TagDraft, field: str, text: str) -> Iterator[tuple[str, str]]:
+    found, low, high = number(text), number(tag.low), number(tag.high)
     if found is None or found < 0:
-        yield "deadband", "The deadband must be a number of 0 or more."
+        yield field, "The deadband must be a number of 0 or more."
     elif tag.kind is TagKind.ANALOG and low is not None and high is not None and low < high <= low + found:
-        yield "deadband", "The deadband must be narrower than the range."
+        yield field, "The deadband must be narrower than the range."
+
+
+def _logging_faults(tag: TagDraft) -> Iterator[tuple[str, str]]:
+    least, most, rollover = number(tag.log_least_s), number(tag.log_most_s), number(tag.rollover)
+    if least is None or least < 0:
+        yield "log_least_s", "The shortest time between two kept values must be 0 s or more."
+    if most is None or most < 0:
+        yield "log_most_s", "The longest time between two kept values must be 0 s (no limit) or more."
+    elif least is not None and 0 < most < least:
+        yield "log_most_s", "The longest time between two kept values must not be below the shortest."
+    if rollover is None or rollover < 0:
+        yield "rollover", "A counter's rollover must be a number above 0, or 0 when it has none."
 
 
 def _whole_faults(field: str, text: str, low: int, high: int) -> Iterator[tuple[str, str]]:

@@ -117,6 +117,10 @@ def _revision(given: TagDraft, known: TagRevision | None, now_us: int) -> TagRev
         states=given.states,
         sampling_ms=int(_required(given.sampling_ms)),
         deadband=_required(given.deadband),
+        log_deadband=_required(given.log_deadband),
+        log_least_s=_required(given.log_least_s),
+        log_most_s=_required(given.log_most_s),
+        rollover=_required(given.rollover),
     )
     if known is not None and replace(revision, valid_from_us=known.valid_from_us) == known:
         return known

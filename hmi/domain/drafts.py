@@ -30,6 +30,10 @@ class TagDraft:
     states: tuple[str, str] = ("Off", "On")
     sampling_ms: str = "250"
     deadband: str = "0"
+    log_deadband: str = "0"
+    log_least_s: str = "0"
+    log_most_s: str = "0"
+    rollover: str = "0"
     scale: str = "1"
     offset: str = "0"
     writable: bool = False
@@ -127,6 +131,10 @@ def tag_draft_of(tag: Tag) -> TagDraft:
         states=now.states,
         sampling_ms=str(now.sampling_ms),
         deadband=f"{now.deadband:.10g}",
+        log_deadband=f"{now.log_deadband:.10g}",
+        log_least_s=f"{now.log_least_s:.10g}",
+        log_most_s=f"{now.log_most_s:.10g}",
+        rollover=f"{now.rollover:.10g}",
         scale=f"{now.scale:.10g}",
         offset=f"{now.offset:.10g}",
         writable=tag.writable,

@@ -23,6 +23,10 @@ class TagRevision:
     address: in the driver's spelling. low, high: the range, in `unit`. The engineering value is the raw value ×
     scale + offset. states: what 0 and 1 mean, for discrete tags. decimals: digits shown after the point. deadband:
     changes up to this, in `unit`, are not asked for.
+
+    What the history leaves out: a change up to log_deadband (in `unit`) from the last value that was kept, and any
+    that comes sooner than log_least_s after it; but one is kept when log_most_s have passed (0: no such rule).
+    rollover: the value at which a counter begins at 0 again; 0 when it has none.
     """
 
     valid_from_us: int
@@ -37,6 +41,10 @@ class TagRevision:
     states: tuple[str, str] = ("Off", "On")
     sampling_ms: int = 250
     deadband: float = 0.0
+    log_deadband: float = 0.0
+    log_least_s: float = 0.0
+    log_most_s: float = 0.0
+    rollover: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

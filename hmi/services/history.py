@@ -111,7 +111,22 @@ class History:
     def _read_one(self, tag: int, request: ReadHistory) -> PenData:
         with self._cursor() as cursor:
             found = samples.read(cursor, tag, request.start_us, request.end_us, max(1, request.pixels))
-        return PenData(tag, found.time_us, found.low, found.high, found.last, found.before, found.is_raw)
+        if found.is_raw:
+            return PenData.of_readings(tag, found.time_us, found.last, found.before)
+        count = np.ones(len(found.last), np.int64)
+        return PenData(
+            tag,
+            found.time_us,
+            found.low,
+            found.high,
+            (found.low + found.high) / 2,
+            found.last,
+            found.last,
+            count,
+            0 * count,
+            found.before,
+            is_raw=False,
+        )
 
     def _latest(self, before_us: int) -> Batch:
         with self._cursor() as cursor:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping
 from enum import IntFlag, auto
+from typing import Final
 from uuid import UUID
 
 import numpy as np
@@ -17,7 +18,7 @@ from hmi.domain.catalogue import Catalogue
 from hmi.domain.roles import VISITOR, User
 from hmi.domain.tags import Tag
 from hmi.services.live_table import NO_READING, Reading
-from hmi.services.port import AlarmRow, CommandStatus, ConditionRow, Frame, LinkStatus, PipelineFigures
+from hmi.services.port import AlarmRow, CommandStatus, ConditionRow, Frame, JobStatus, LinkStatus, PipelineFigures
 
 COMMANDS_KEPT = 500
 NOTICES_KEPT = 50
@@ -35,7 +36,17 @@ class Change(IntFlag):
     USER = auto()
     NOTICES = auto()
     CONDITIONS = auto()
+    JOBS = auto()
 
+
+_REPLACED: Final = {
+    "alarms": Change.ALARMS,
+    "figures": Change.FIGURES,
+    "user": Change.USER,
+    "conditions": Change.CONDITIONS,
+    "jobs": Change.JOBS,
+}
+"""What a frame brings whole, under the same name here."""
 
 Listener = Callable[[Change, Frame], None]
 ErrorSink = Callable[[Exception], None]
@@ -52,6 +63,7 @@ class Mirror:
         self.commands: deque[CommandStatus] = deque(maxlen=COMMANDS_KEPT)
         self.notices: deque[str] = deque(maxlen=NOTICES_KEPT)
         self.figures = PipelineFigures()
+        self.jobs: tuple[JobStatus, ...] = ()
         self.user: User = VISITOR
         self.values = np.full(0, np.nan)
         self.qualities = np.full(0, Quality.STALE, np.uint16)
@@ -130,24 +142,16 @@ class Mirror:
         if frame.links is not None:
             self.links = {link.connection_id: link for link in frame.links}
             changes |= Change.LINKS
-        if frame.alarms is not None:
-            self.alarms = frame.alarms
-            changes |= Change.ALARMS
         if frame.commands:
             self.commands.extend(frame.commands)
             changes |= Change.COMMANDS
-        if frame.figures is not None:
-            self.figures = frame.figures
-            changes |= Change.FIGURES
-        if frame.user is not None:
-            self.user = frame.user
-            changes |= Change.USER
         if frame.notices:
             self.notices.extend(frame.notices)
             changes |= Change.NOTICES
-        if frame.conditions is not None:
-            self.conditions = frame.conditions
-            changes |= Change.CONDITIONS
+        for name, change in _REPLACED.items():
+            if (found := getattr(frame, name)) is not None:
+                setattr(self, name, found)
+                changes |= change
         return changes
 
     def _reserve(self, size: int) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.roles import User
 from hmi.services.live_table import LiveTable
-from hmi.services.port import AlarmRow, CommandStatus, ConditionRow, Frame, LinkStatus, PipelineFigures
+from hmi.services.port import AlarmRow, CommandStatus, ConditionRow, Frame, JobStatus, LinkStatus, PipelineFigures
 
 COMMANDS_KEPT = 1000
 NOTICES_KEPT = 100
@@ -58,6 +58,10 @@ class Outbox:
     def put_figures(self, figures: PipelineFigures) -> None:
         with self._lock:
             self._frame = replace(self._frame, figures=figures)
+
+    def put_jobs(self, jobs: tuple[JobStatus, ...]) -> None:
+        with self._lock:
+            self._frame = replace(self._frame, jobs=jobs)
 
     def put_user(self, user: User) -> None:
         with self._lock:

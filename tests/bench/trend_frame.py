@@ -66,7 +66,7 @@ def _pen(number: int, times: np.ndarray, values: np.ndarray) -> Pen:
     key = uuid5(_SPACE, str(number))
     pen = Pen(number, Tag(key, number, key, key, key, "k", TagKind.ANALOG, "level", revision))
     asked = Coverage(START_US, START_US + 2 * SPAN_US, 1.0)
-    pen.series.take_history(PenData(number, times, values, values, values, float("nan"), True), asked)
+    pen.series.take_history(PenData.of_readings(number, times, values, float("nan")), asked)
     return pen
 
 

@@ -34,6 +34,10 @@ FIELDS: Final = (
     Field("high", tr("High"), 58),
     Field("sampling_ms", tr("Sampling, ms"), 108),
     Field("deadband", tr("Deadband"), 86),
+    Field("log_deadband", tr("Kept from change of"), 140),
+    Field("log_least_s", tr("Kept at most every, s"), 150),
+    Field("log_most_s", tr("Kept at least every, s"), 150),
+    Field("rollover", tr("Rollover at"), 90),
     Field("writable", tr("Writable"), 82),
     Field("decimals", tr("Decimals"), 82),
     Field("state_off", tr("Text for 0"), 82),
@@ -96,7 +100,9 @@ def applies(tag: TagDraft, field: str) -> bool:
         return tag.kind is TagKind.ANALOG
     if field in ("state_off", "state_on"):
         return tag.kind is TagKind.DISCRETE
-    if field in ("decimals", "scale", "offset", "unit", "deadband"):
+    if field == "rollover":
+        return tag.kind is TagKind.COUNTER
+    if field in ("decimals", "scale", "offset", "unit", "deadband", "log_deadband"):
         return tag.kind in (TagKind.ANALOG, TagKind.COUNTER)
     return True
 
@@ -122,6 +128,10 @@ _TEXT_FIELDS: Final[Mapping[str, Callable[[TagDraft, str], TagDraft]]] = {
     "high": lambda tag, text: replace(tag, high=text),
     "sampling_ms": lambda tag, text: replace(tag, sampling_ms=text),
     "deadband": lambda tag, text: replace(tag, deadband=text),
+    "log_deadband": lambda tag, text: replace(tag, log_deadband=text),
+    "log_least_s": lambda tag, text: replace(tag, log_least_s=text),
+    "log_most_s": lambda tag, text: replace(tag, log_most_s=text),
+    "rollover": lambda tag, text: replace(tag, rollover=text),
     "decimals": lambda tag, text: replace(tag, decimals=text),
     "scale": lambda tag, text: replace(tag, scale=text),
     "offset": lambda tag, text: replace(tag, offset=text),

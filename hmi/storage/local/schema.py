@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Integer, MetaData, Table, Text, text
 
-VERSION: Final = 2
+VERSION: Final = 3
 
 METADATA: Final = MetaData()
 
@@ -88,6 +88,19 @@ tag_revision = Table(
     Column("states", JSON, nullable=False),
     Column("sampling_ms", Integer, nullable=False),
     Column("deadband", Float, nullable=False, server_default=text("0")),
+    Column("log_deadband", Float, nullable=False, server_default=text("0")),
+    Column("log_least_s", Float, nullable=False, server_default=text("0")),
+    Column("log_most_s", Float, nullable=False, server_default=text("0")),
+    Column("rollover", Float, nullable=False, server_default=text("0")),
+)
+# Settings that are described in hmi.config, one value a key.
+setting = Table("setting", METADATA, Column("key", Text, primary_key=True), Column("value", JSON, nullable=False))
+trend_group = Table(
+    "trend_group",
+    METADATA,
+    _id(),
+    Column("name", Text, nullable=False, unique=True),
+    Column("definition", JSON, nullable=False),
 )
 alarm = Table(
     "alarm",

@@ -76,7 +76,7 @@ class FakePort:
         time_us, value = np.array(times, np.int64), np.array(values, np.float64)
         inside = (time_us >= request.start_us) & (time_us < request.end_us)
         value = value[inside]
-        return PenData(tag, time_us[inside], value, value, value, self.before, is_raw=True)
+        return PenData.of_readings(tag, time_us[inside], value, self.before)
 
 
 @dataclass

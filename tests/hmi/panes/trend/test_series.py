@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from drivers.api import Quality
@@ -12,7 +14,7 @@ NAN = float("nan")
 
 def answer(times: list[int], values: list[float], before: float = NAN, *, is_raw: bool = True) -> PenData:
     value = np.array(values)
-    return PenData(1, np.array(times, np.int64), value, value, value, before, is_raw)
+    return replace(PenData.of_readings(1, np.array(times, np.int64), value, before), is_raw=is_raw)
 
 
 def test_a_ring_keeps_the_newest_rows_in_order() -> None:
