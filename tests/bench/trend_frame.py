@@ -17,9 +17,9 @@ import numpy as np
 
 from drivers.api import Quality
 from hmi.domain.tags import Tag, TagKind, TagRevision
+from hmi.panes.trend.history.series import Coverage
 from hmi.panes.trend.pens import Pen
-from hmi.panes.trend.series import Coverage
-from hmi.panes.trend.window import SECOND_US, TimeWindow
+from hmi.panes.trend.timeline.window import SECOND_US, TimeWindow
 from hmi.services.port import PenData
 
 PENS = 8
@@ -73,8 +73,8 @@ def _pen(number: int, times: np.ndarray, values: np.ndarray) -> Pen:
 def _ours(app: object, curves: list[tuple[np.ndarray, np.ndarray]], emphasised: int | None) -> Callable[[int], None]:
     from PySide6.QtWidgets import QApplication
 
-    from hmi.panes.trend.chart import Chart
-    from hmi.panes.trend.picture import Painter
+    from hmi.panes.trend.chart.chart import Chart
+    from hmi.panes.trend.drawing.picture import Painter
     from hmi.ui.theme import Theme
 
     assert isinstance(app, QApplication)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from hmi.domain.tags import Tag, TagKind
-from hmi.panes.trend.decimation import Line, decimate
-from hmi.panes.trend.series import Series
-from hmi.panes.trend.window import TimeWindow
+from hmi.panes.trend.history.series import Series
+from hmi.panes.trend.timeline.window import TimeWindow
+from hmi.ui.decimation import Line, decimate
 
 MOST_PENS: Final = 8
 

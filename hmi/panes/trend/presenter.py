@@ -10,11 +10,11 @@ import numpy as np
 from drivers.api import Quality
 from hmi.domain.language import tr
 from hmi.domain.tags import Tag
-from hmi.panes.trend.loading import Loader
+from hmi.panes.trend.drawing.picture import Painter, Picture
+from hmi.panes.trend.history.loading import Loader
 from hmi.panes.trend.pens import MOST_PENS, Pen, PenSet
-from hmi.panes.trend.picture import Painter, Picture
 from hmi.panes.trend.rows import PenRow, pen_row
-from hmi.panes.trend.window import SECOND_US, TimeWindow
+from hmi.panes.trend.timeline.window import SECOND_US, TimeWindow
 from hmi.services.mirror import Change, Mirror
 from hmi.services.port import Frame, LiveDelta, Port
 from hmi.ui.navigator import Navigator, Workspace

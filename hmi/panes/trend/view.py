@@ -10,12 +10,12 @@ from PySide6.QtGui import QFontMetrics, QHideEvent, QKeyEvent, QResizeEvent, QSh
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
-from hmi.panes.trend.chart import ZOOM, Chart
-from hmi.panes.trend.pen_table import PenTable
+from hmi.panes.trend.chart.chart import ZOOM, Chart
 from hmi.panes.trend.presenter import TrendPresenter
-from hmi.panes.trend.ticks import local, zone_text
-from hmi.panes.trend.toolbar import Toolbar
-from hmi.panes.trend.window import SECOND_US, TimeWindow
+from hmi.panes.trend.timeline.ticks import local, zone_text
+from hmi.panes.trend.timeline.window import SECOND_US, TimeWindow
+from hmi.panes.trend.widgets.pen_table import PenTable
+from hmi.panes.trend.widgets.toolbar import Toolbar
 from hmi.ui.pane import PaneContext
 
 LIVE_MS: Final = 500

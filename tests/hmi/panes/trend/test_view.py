@@ -12,11 +12,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from hmi.panes.trend.chart import Chart
-from hmi.panes.trend.pen_table import PenTable
-from hmi.panes.trend.table_model import Column
-from hmi.panes.trend.toolbar import GoToTime, PenSearch
+from hmi.panes.trend.chart.chart import Chart
 from hmi.panes.trend.view import FAST_LIVE_MS, TrendView
+from hmi.panes.trend.widgets.pen_table import PenTable
+from hmi.panes.trend.widgets.table_model import Column
+from hmi.panes.trend.widgets.toolbar import GoToTime, PenSearch
 from hmi.services.mirror import Mirror
 from hmi.services.port import Frame
 from hmi.ui.navigator import Navigator

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hmi.panes.trend.window import MAX_SPAN_US, MIN_SPAN_US, TimeWindow
+from hmi.panes.trend.timeline.window import MAX_SPAN_US, MIN_SPAN_US, TimeWindow
 
 NOW = 1_760_000_000_000_000
 HOUR = 3_600_000_000

@@ -11,11 +11,11 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QGraphicsGridLayout
 
-from hmi.panes.trend.number_marks import NumberGutter, NumberMark, pen_colour
-from hmi.panes.trend.picture import Axis, Picture, Trace
-from hmi.panes.trend.ticks import ticks
-from hmi.panes.trend.value_axis import ValueAxis
-from hmi.panes.trend.window import SECOND_US
+from hmi.panes.trend.chart.number_marks import NumberGutter, NumberMark, pen_colour
+from hmi.panes.trend.chart.value_axis import ValueAxis
+from hmi.panes.trend.drawing.picture import Axis, Picture, Trace
+from hmi.panes.trend.timeline.ticks import ticks
+from hmi.panes.trend.timeline.window import SECOND_US
 from hmi.ui.theme import Theme
 
 TICK_PX: Final = 72

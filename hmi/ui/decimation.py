@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from hmi.panes.trend.points import Float64, Int64, Points
+from hmi.ui.points import Float64, Int64, Points
 
 CROWDED: Final = 0.5
 """The share of columns with more than one value from which a line alone would be a solid bar: then a band is drawn."""

@@ -9,8 +9,8 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetricsF
 
-from hmi.panes.trend.number_marks import pen_colour
-from hmi.panes.trend.picture import Axis
+from hmi.panes.trend.chart.number_marks import pen_colour
+from hmi.panes.trend.drawing.picture import Axis
 from hmi.ui.theme import Tokens
 
 LEAST_PX: Final = 34

@@ -5,7 +5,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from hmi.domain.tags import Tag, TagKind, TagRevision
-from hmi.panes.trend.scales import DIVISIONS, fitted_scale, full_scale, scale_over
+from hmi.panes.trend.drawing.scales import DIVISIONS, fitted_scale, full_scale, scale_over
 from tests.hmi.panes.trend.conftest import tag_of
 
 finite = st.floats(-1e9, 1e9, allow_subnormal=False)

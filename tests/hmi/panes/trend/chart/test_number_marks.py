@@ -5,7 +5,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hmi.panes.trend.number_marks import spread
+from hmi.panes.trend.chart.number_marks import spread
 
 
 @given(st.lists(st.floats(0, 300), max_size=8))

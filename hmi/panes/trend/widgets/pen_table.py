@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from hmi.domain.language import tr
 from hmi.panes.trend.presenter import TrendPresenter
-from hmi.panes.trend.table_model import Column, PenTableModel
+from hmi.panes.trend.widgets.table_model import Column, PenTableModel
 from hmi.ui.theme import Theme
 
 ROW_PX: Final = 25

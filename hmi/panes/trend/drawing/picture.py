@@ -8,11 +8,11 @@ from typing import Final
 
 import numpy as np
 
-from hmi.panes.trend.decimation import Line
+from hmi.panes.trend.drawing.scales import DIVISIONS, MOST_AXES, Scale, fitted_scale, full_scale, scale_key
 from hmi.panes.trend.pens import Pen
-from hmi.panes.trend.points import Float64
-from hmi.panes.trend.scales import DIVISIONS, MOST_AXES, Scale, fitted_scale, full_scale, scale_key
-from hmi.panes.trend.window import TimeWindow
+from hmi.panes.trend.timeline.window import TimeWindow
+from hmi.ui.decimation import Line
+from hmi.ui.points import Float64
 
 LANE_PX: Final = 34
 LANE_ONLY_PX: Final = 56

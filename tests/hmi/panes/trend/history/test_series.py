@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from drivers.api import Quality
-from hmi.panes.trend.ring import Ring
-from hmi.panes.trend.series import Coverage, Series
+from hmi.panes.trend.history.ring import Ring
+from hmi.panes.trend.history.series import Coverage, Series
 from hmi.services.port import PenData
 
 NAN = float("nan")

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Final
 
 from hmi.domain.language import tr
+from hmi.panes.trend.history.ring import CAPACITY
+from hmi.panes.trend.history.series import Coverage
 from hmi.panes.trend.pens import Pen
-from hmi.panes.trend.ring import CAPACITY
-from hmi.panes.trend.series import Coverage
-from hmi.panes.trend.window import SECOND_US, TimeWindow
+from hmi.panes.trend.timeline.window import SECOND_US, TimeWindow
 from hmi.services.port import Port, ReadHistory, RefusedError
 
 MARGIN: Final = 0.25

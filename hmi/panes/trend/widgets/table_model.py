@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor, QFont
 
 from hmi.domain.language import tr
-from hmi.panes.trend.number_marks import number_icon
+from hmi.panes.trend.chart.number_marks import number_icon
 from hmi.panes.trend.presenter import TrendPresenter
 from hmi.panes.trend.rows import PenRow
 from hmi.ui.theme import Theme

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hmi.panes.trend.points import EMPTY, Points
+from hmi.ui.points import EMPTY, Points
 
 NAN = float("nan")
 

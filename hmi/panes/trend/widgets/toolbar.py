@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from hmi.domain.language import tr
-from hmi.panes.trend.window import SECOND_US
+from hmi.panes.trend.timeline.window import SECOND_US
 
 PRESETS_S: Final = ((300, "5 min"), (900, "15 min"), (3600, "1 h"), (28_800, "8 h"), (86_400, "24 h"), (604_800, "7 d"))
 SUGGESTIONS: Final = 14

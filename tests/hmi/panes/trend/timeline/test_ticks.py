@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hmi.panes.trend.ticks import ticks, zone_text
+from hmi.panes.trend.timeline.ticks import ticks, zone_text
 
 MADRID = ZoneInfo("Europe/Madrid")
 KATHMANDU = ZoneInfo("Asia/Kathmandu")

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hmi.panes.trend.decimation import Line, decimate
-from hmi.panes.trend.points import Points
+from hmi.ui.decimation import Line, decimate
+from hmi.ui.points import Points
 
 START = 1_760_000_000_000_000
 SPAN = 60_000_000

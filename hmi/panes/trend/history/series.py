@@ -8,9 +8,9 @@ from typing import Final
 import numpy as np
 
 from drivers.api import Quality
-from hmi.panes.trend.points import EMPTY, Points
-from hmi.panes.trend.ring import CAPACITY, Ring
+from hmi.panes.trend.history.ring import CAPACITY, Ring
 from hmi.services.port import PenData
+from hmi.ui.points import EMPTY, Points
 
 SHOWN = frozenset({Quality.GOOD, Quality.UNCERTAIN, Quality.SUBSTITUTED})
 """A value of another quality is not drawn: there the line has a gap."""

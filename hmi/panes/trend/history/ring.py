@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from hmi.panes.trend.points import Points
+from hmi.ui.points import Points
 
 CAPACITY: Final = 32_768
 """Rows kept: some 55 minutes at ten readings a second. History is asked for again long before."""

@@ -1,0 +1,1 @@
+"""The chart itself: painting and the mouse. Nothing here knows a tag."""

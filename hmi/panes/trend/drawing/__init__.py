@@ -1,0 +1,1 @@
+"""Pens to places on a chart: scales, lines, bands, limits. No Qt."""

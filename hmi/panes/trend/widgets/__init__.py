@@ -1,0 +1,1 @@
+"""What stands around the chart: rows of buttons, tables, small panels."""
