@@ -38,6 +38,7 @@ class Tasks:
         task = self._loop.create_task(self._watch(coroutine, name, on_refused or self._show_error), name=name)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+        task.add_done_callback(lambda _: coroutine.close())  # one that was cancelled before its first step is still open
 
     @property
     def count(self) -> int:
