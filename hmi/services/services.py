@@ -29,6 +29,7 @@ from hmi.services.background import keep_running
 from hmi.services.conditions import Conditions
 from hmi.services.control import ControlGate, Plant
 from hmi.services.engineering import Configuration, Engineering
+from hmi.services.events import Events
 from hmi.services.exploring import Explorer
 from hmi.services.history import History
 from hmi.services.journal import JournalThread
@@ -36,6 +37,7 @@ from hmi.services.lateness import Lateness
 from hmi.services.live_table import LiveTable
 from hmi.services.outbox import Outbox
 from hmi.services.supervisor import IS_UP
+from hmi.services.trend_groups import TrendGroups
 from hmi.storage.errors import StorageError
 from hmi.storage.journal.journal import CommandEventRow, Journal
 from hmi.storage.local.database import open_database
@@ -87,9 +89,11 @@ class Services:
         ending.callback(self.secrets.close)
         self.history.start()
         ending.push_async_callback(asyncio.to_thread, self.history.stop)
-        self.store = await run(lambda: CatalogueStore(open_database(profile.configuration)))
+        engine = await run(open_database, profile.configuration)
+        self.store = CatalogueStore(engine)
         ending.push_async_callback(run, self.store.close)
         self.journal = await run(Journal, profile.journal)
+        self.trend_groups = TrendGroups(engine, self.journal_thread, self._require_person)
         ending.push_async_callback(run, self.journal.close)
         self._driver_types = tuple(await asyncio.to_thread(self._setup.drivers))
         self._make()
@@ -140,6 +144,7 @@ class Services:
         self.alarms = AlarmEngine(
             self.journal, self.journal_thread, lambda tag: self.live.reading(tag).quality, self.outbox.put_notice
         )
+        self.events = Events(self.journal, self.journal_thread, lambda: self._catalogue, lambda: self._setup.user)
         self.control = ControlGate(
             Plant(self.live, self.acquisition.link_state, self.acquisition.writer, lambda: self._setup.user),
             self.journal,
@@ -190,6 +195,8 @@ class Services:
             port.ReadCommands: self._read_commands,
             port.EnterCredentials: self._enter_credentials,
             **self.engineering.handlers(),
+            **self.trend_groups.handlers(),
+            **self.events.handlers(),
         }
 
     async def _acknowledge(self, request: port.Acknowledge) -> int:
@@ -234,6 +241,12 @@ class Services:
     def _require(self, permission: Permission) -> None:
         user = self._setup.user
         if not user.may(permission):
+            raise port.RefusedError(f"{user.name} may not do this.")
+
+    def _require_person(self) -> None:
+        """Refuse a visitor: what all users share is changed by those who work here."""
+        user = self._setup.user
+        if not (user.may(Permission.ACKNOWLEDGE) or user.may(Permission.EDIT_STATIONS)):
             raise port.RefusedError(f"{user.name} may not do this.")
 
     # ── what runs beside ──────────────────────────────────────────────────────────────────────────────────────────

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
@@ -41,6 +42,18 @@ class CommandEventRow:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class NoteRow:
+    """One person's note to a moment. at_us: the moment, written_us: when it was written; tag_id: empty for none."""
+
+    at_us: int
+    written_us: int
+    station_id: str
+    tag_id: str
+    user: str
+    text: str
+
+
 class Journal:
     """One open journal; all calls on the journal thread. A call that returned has survived a power cut."""
 
@@ -76,6 +89,53 @@ class Journal:
                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             [astuple(row) for row in rows],
         )
+
+    def append_notes(self, rows: Sequence[NoteRow]) -> None:
+        """Commit rows together. Raises StorageError, and then none is stored."""
+        self._append(
+            "INSERT INTO note (at_us, written_us, station_id, tag_id, user, text) VALUES (?, ?, ?, ?, ?, ?)",
+            [astuple(row) for row in rows],
+        )
+
+    def alarm_events_between(
+        self, start_us: int, end_us: int, alarm_ids: Sequence[str], limit: int
+    ) -> list[AlarmEventRow]:
+        """Return what happened to some alarms between two times, newest first."""
+        found = self._connection.execute(
+            """SELECT at_us, alarm_id, activated_us, event, state, value, user, comment FROM alarm_event
+               WHERE at_us BETWEEN ? AND ? AND alarm_id IN (SELECT value FROM json_each(?))
+               ORDER BY at_us DESC, seq DESC LIMIT ?""",
+            (start_us, end_us, json.dumps(list(alarm_ids)), limit),
+        )
+        return [AlarmEventRow(*row) for row in found]
+
+    def commands_between(
+        self, start_us: int, end_us: int, station_ids: Sequence[str], limit: int
+    ) -> list[CommandEventRow]:
+        """Return the commands of stations that were ordered between two times: latest state, time of the order."""
+        found = self._connection.execute(
+            """SELECT ordered.at_us, latest.command_id, latest.control_id, latest.station_id, latest.name, latest.state,
+                      latest.value, latest.label, latest.user, latest.detail
+               FROM command_event AS ordered
+               JOIN command_event AS latest ON latest.seq =
+                   (SELECT max(seq) FROM command_event WHERE command_id = ordered.command_id)
+               WHERE ordered.at_us BETWEEN ? AND ?
+                 AND ordered.seq = (SELECT min(seq) FROM command_event WHERE command_id = ordered.command_id)
+                 AND ordered.station_id IN (SELECT value FROM json_each(?))
+               ORDER BY ordered.at_us DESC LIMIT ?""",
+            (start_us, end_us, json.dumps(list(station_ids)), limit),
+        )
+        return [CommandEventRow(*row) for row in found]
+
+    def notes_between(self, start_us: int, end_us: int, station_ids: Sequence[str], limit: int) -> list[NoteRow]:
+        """Return the notes of stations to moments between two times, newest first."""
+        found = self._connection.execute(
+            """SELECT at_us, written_us, station_id, tag_id, user, text FROM note
+               WHERE at_us BETWEEN ? AND ? AND station_id IN (SELECT value FROM json_each(?))
+               ORDER BY at_us DESC, seq DESC LIMIT ?""",
+            (start_us, end_us, json.dumps(list(station_ids)), limit),
+        )
+        return [NoteRow(*row) for row in found]
 
     def last_alarm_events(self) -> list[AlarmEventRow]:
         """Return the latest row of every alarm: its state when the program ended, and when it was activated."""
@@ -143,9 +203,9 @@ class Journal:
         version = int(self._connection.execute("PRAGMA user_version").fetchone()[0])
         if version > schema.VERSION:
             raise NewerError(f"The journal {path.name} was written by a newer version of Roams; update this one.")
-        if version == 0:
+        for number, statements in enumerate(schema.STEPS[version:], version + 1):
             self._connection.execute("BEGIN IMMEDIATE")
-            for statement in schema.STATEMENTS:
+            for statement in statements:
                 self._connection.execute(statement)
-            self._connection.execute(f"PRAGMA user_version = {schema.VERSION}")
+            self._connection.execute(f"PRAGMA user_version = {number}")
             self._connection.execute("COMMIT")

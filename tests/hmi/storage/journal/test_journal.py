@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -11,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from hmi.storage.errors import DamagedError, NewerError, StorageError
-from hmi.storage.journal.journal import AlarmEventRow, CommandEventRow, Journal
+from hmi.storage.journal import schema
+from hmi.storage.journal.journal import AlarmEventRow, CommandEventRow, Journal, NoteRow
 from tests.support.whole_program import ROOT
 
 RAISED = AlarmEventRow(100, "a", 100, "ACTIVATE", "UNACK", 1.5)
@@ -99,3 +101,28 @@ def test_files_that_cannot_be_used_are_said_and_kept(tmp_path: Path) -> None:
         Journal(newer)
     with pytest.raises(StorageError, match="cannot be written"):
         Journal(tmp_path / "gone" / "journal.db")
+
+
+@pytest.mark.parametrize("saved", sorted((Path(__file__).parent / "saved").glob("*.db")), ids=lambda path: path.stem)
+def test_a_journal_of_every_earlier_version_opens_and_keeps_what_it_says(saved: Path, tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    shutil.copy(saved, path)
+    journal = Journal(path)
+    assert journal._connection.execute("PRAGMA user_version").fetchone() == (schema.VERSION,)
+    (row,) = journal.last_alarm_events()
+    assert (row.state, row.user, row.comment) == ("ACKED", "Maria", "Seen")
+    assert [each.name for each in journal.commands(10)] == ["Pump 1"]
+    note = NoteRow(5, 6, "station", "", "Ann", "Filter washed")
+    journal.append_notes([note])
+    assert journal.notes_between(0, 10, ["station"], 5) == [note]
+    journal.close()
+
+
+def test_a_new_journal_and_a_migrated_one_have_the_same_tables(tmp_path: Path) -> None:
+    shutil.copy(Path(__file__).parent / "saved" / "journal-1.db", tmp_path / "old.db")
+    found = []
+    for name in ("old.db", "new.db"):
+        journal = Journal(tmp_path / name)
+        found.append(journal._connection.execute("SELECT name, sql FROM sqlite_master ORDER BY name").fetchall())
+        journal.close()
+    assert found[0] == found[1]

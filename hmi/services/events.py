@@ -1,0 +1,140 @@
+"""What happened to stations beside their values: alarms and commands from the journal, and people's notes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from hmi.domain.alarms import TYPE_LABELS, AlarmDefinition, AlarmEvent, AlarmState, AlarmType
+from hmi.domain.catalogue import Catalogue
+from hmi.domain.commands import CommandState
+from hmi.domain.roles import Permission, User
+from hmi.domain.tags import Tag
+from hmi.services import port
+from hmi.services.journal import JournalThread
+from hmi.storage.journal.journal import AlarmEventRow, CommandEventRow, Journal, NoteRow
+
+FUTURE_US: Final = 60_000_000
+
+HAPPENED: Final = {AlarmEvent.ACTIVATE: "", AlarmEvent.CLEAR: "gone", AlarmEvent.ACKNOWLEDGE: "acknowledged"}
+
+
+class Events:
+    """Answers requests on the I/O thread; the journal is read on its own thread."""
+
+    def __init__(
+        self, journal: Journal, thread: JournalThread, catalogue: Callable[[], Catalogue], user: Callable[[], User]
+    ) -> None:
+        self._journal = journal
+        self._thread = thread
+        self._catalogue = catalogue
+        self._user = user
+
+    def handlers(self) -> Mapping[type[port.Request[Any]], Callable[[Any], Awaitable[Any]]]:
+        """Return what answers each request."""
+        return {port.ReadEvents: self._read, port.AddNote: self._add_note}
+
+    async def _read(self, request: port.ReadEvents) -> port.PlantEvents:
+        catalogue, most = self._catalogue(), port.MOST_EVENTS
+        alarms = {str(alarm.id): alarm for alarm in _alarms_of(catalogue, request.stations)}
+        stations = [str(each) for each in request.stations]
+        span = (request.start_us, request.end_us)
+        run, journal = self._thread.run, self._journal
+        alarm_rows = await run(journal.alarm_events_between, *span, list(alarms), most + 1)
+        command_rows = await run(journal.commands_between, *span, stations, most + 1)
+        note_rows = await run(journal.notes_between, *span, stations, most + 1)
+        found = [_alarm_event(catalogue, alarms[row.alarm_id], row) for row in alarm_rows[:most]]
+        found += [_command_event(catalogue, row) for row in command_rows[:most]]
+        found += [_note_event(catalogue, row) for row in note_rows[:most]]
+        is_cut = max(len(alarm_rows), len(command_rows), len(note_rows)) > most
+        return port.PlantEvents(tuple(sorted(found, key=lambda each: each.at_us)), is_cut)
+
+    async def _add_note(self, request: port.AddNote) -> None:
+        user, catalogue = self._user(), self._catalogue()
+        if not (user.may(Permission.ACKNOWLEDGE) or user.may(Permission.EDIT_STATIONS)):
+            raise port.RefusedError(f"{user.name} may not write notes.")
+        text = request.text.strip()
+        if not text:
+            raise port.RefusedError("Type the note first.")
+        if len(text) > port.MOST_NOTE:
+            raise port.RefusedError(f"The note is too long: {port.MOST_NOTE} characters are the most.")
+        now_us = time.time_ns() // 1000
+        if request.at_us > now_us + FUTURE_US:
+            raise port.RefusedError("A note cannot lie in the future.")
+        if request.station_id not in catalogue.station_by_id:
+            raise port.RefusedError("The station is no longer there.")
+        tag = catalogue.tag_by_index.get(request.tag)
+        row = NoteRow(request.at_us, now_us, str(request.station_id), str(tag.id) if tag else "", user.name, text)
+        await self._thread.run(self._journal.append_notes, [row])
+
+
+def _alarms_of(catalogue: Catalogue, stations: Iterable[UUID]) -> Iterable[AlarmDefinition]:
+    """Return the alarms of the stations' tags, and those of the links that they come over."""
+    wanted = set(stations)
+    for alarm in catalogue.alarms:
+        tag = catalogue.tag_by_id.get(alarm.subject)
+        owners = {tag.station_id} if tag else set(catalogue.stations_of_connection.get(alarm.subject, ()))
+        if wanted & owners:
+            yield alarm
+
+
+def _alarm_event(catalogue: Catalogue, alarm: AlarmDefinition, row: AlarmEventRow) -> port.PlantEvent:
+    tag = catalogue.tag_by_id.get(alarm.subject)
+    event = AlarmEvent(row.event)
+    title = " ".join(each for each in (_alarm_text(alarm, tag), HAPPENED[event]) if each)
+    value = f"{tag.text(row.value)} {tag.unit}".strip() if tag and row.value is not None else ""
+    limit = f"limit {tag.text(alarm.limit)} {tag.unit}".strip() if tag and value and _has_limit(alarm) else ""
+    return port.PlantEvent(
+        port.EventKind.ALARM,
+        row.at_us,
+        tag.station_id if tag else None,
+        tag.index if tag else -1,
+        title,
+        ", ".join(each for each in (value, limit, row.comment) if each),
+        row.user,
+        alarm.priority,
+        AlarmState(row.state),
+        event,
+    )
+
+
+def _command_event(catalogue: Catalogue, row: CommandEventRow) -> port.PlantEvent:
+    control = catalogue.control_by_id.get(UUID(row.control_id))
+    state = CommandState(row.state)
+    words = state.value.lower() if not row.detail else f"{state.value.lower()}: {row.detail}"
+    return port.PlantEvent(
+        port.EventKind.COMMAND,
+        row.at_us,
+        UUID(row.station_id),
+        control.readback if control else -1,
+        f"{row.name}: {row.label}",
+        words,
+        row.user,
+    )
+
+
+def _note_event(catalogue: Catalogue, row: NoteRow) -> port.PlantEvent:
+    tag = catalogue.tag_by_id.get(UUID(row.tag_id)) if row.tag_id else None
+    return port.PlantEvent(
+        port.EventKind.NOTE,
+        row.at_us,
+        UUID(row.station_id),
+        tag.index if tag else -1,
+        row.text,
+        tag.name if tag else "",
+        row.user,
+    )
+
+
+def _alarm_text(alarm: AlarmDefinition, tag: Tag | None) -> str:
+    if tag is None:
+        return "Link lost"
+    if alarm.type is AlarmType.DISCRETE:
+        return f"{tag.name}: {tag.revision.states[1]}"
+    return f"{tag.name} {TYPE_LABELS[alarm.type].lower()}"
+
+
+def _has_limit(alarm: AlarmDefinition) -> bool:
+    return alarm.type not in (AlarmType.DISCRETE, AlarmType.COMMUNICATION)

@@ -1,0 +1,84 @@
+"""Named groups of trend pens, in roams.db, shared by all users of the profile."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Engine, delete, func, insert, select, update
+from sqlalchemy.exc import DatabaseError
+
+from hmi.services import port
+from hmi.services.journal import JournalThread
+from hmi.storage.errors import StorageError
+from hmi.storage.local.schema import trend_group
+
+MOST_GROUPS: Final = 500
+
+
+class TrendGroups:
+    """Answers requests on the I/O thread; the file is touched on the journal thread."""
+
+    def __init__(self, engine: Engine, thread: JournalThread, require: Callable[[], None]) -> None:
+        """require: raises RefusedError for a person who may not change groups."""
+        self._engine = engine
+        self._thread = thread
+        self._require = require
+
+    def handlers(self) -> Mapping[type[port.Request[Any]], Callable[[Any], Awaitable[Any]]]:
+        """Return what answers each request."""
+        return {
+            port.ListTrendGroups: self._list,
+            port.SaveTrendGroup: self._save,
+            port.DeleteTrendGroup: self._delete,
+        }
+
+    async def _list(self, _request: port.ListTrendGroups) -> tuple[port.TrendGroup, ...]:
+        return await self._thread.run(self._read)
+
+    async def _save(self, request: port.SaveTrendGroup) -> tuple[port.TrendGroup, ...]:
+        self._require()
+        return await self._thread.run(self._write, request.group)
+
+    async def _delete(self, request: port.DeleteTrendGroup) -> tuple[port.TrendGroup, ...]:
+        self._require()
+        return await self._thread.run(self._remove, request.id)
+
+    # ── on the journal thread ─────────────────────────────────────────────────────────────────────────────────────
+
+    def _read(self) -> tuple[port.TrendGroup, ...]:
+        with self._engine.connect() as database:
+            rows = database.execute(select(trend_group).order_by(func.lower(trend_group.c.name))).all()
+        return tuple(port.TrendGroup(UUID(row.id), row.name, row.definition) for row in rows)
+
+    def _write(self, group: port.TrendGroup) -> tuple[port.TrendGroup, ...]:
+        name = " ".join(group.name.split())
+        known = self._read()
+        if not name:
+            raise port.RefusedError("Give the group a name.")
+        if len(name) > port.MOST_NAME:
+            raise port.RefusedError(f"The name is too long: {port.MOST_NAME} characters are the most.")
+        if any(each.name.casefold() == name.casefold() and each.id != group.id for each in known):
+            raise port.RefusedError(f"There is a group called {name} already. Choose another name.")
+        row = {"name": name, "definition": dict(group.definition)}
+        is_there = any(each.id == group.id for each in known)
+        if not is_there and len(known) >= MOST_GROUPS:
+            raise port.RefusedError(f"{MOST_GROUPS} groups are the most. Delete one first.")
+        try:
+            with self._engine.begin() as database:
+                if is_there:
+                    database.execute(update(trend_group).where(trend_group.c.id == str(group.id)).values(row))
+                else:
+                    database.execute(insert(trend_group).values(id=str(group.id), **row))
+        except DatabaseError as error:
+            raise StorageError(f"The group was not saved: {error.orig}. Free some space on the disk.") from error
+        return self._read()
+
+    def _remove(self, group_id: UUID) -> tuple[port.TrendGroup, ...]:
+        try:
+            with self._engine.begin() as database:
+                database.execute(delete(trend_group).where(trend_group.c.id == str(group_id)))
+        except DatabaseError as error:
+            raise StorageError(f"The group was not deleted: {error.orig}. Free some space on the disk.") from error
+        return self._read()

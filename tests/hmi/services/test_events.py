@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hmi.domain.alarms import AlarmEvent, Priority
+from hmi.domain.roles import DEMO_OPERATOR, VISITOR, User
+from hmi.services.events import Events
+from hmi.services.journal import JournalThread
+from hmi.services.port import MOST_EVENTS, AddNote, EventKind, PlantEvents, ReadEvents, RefusedError
+from hmi.storage.journal.journal import AlarmEventRow, CommandEventRow, Journal
+from tests.support.plants import CATALOGUE, LEVEL, LINK_LOST, LOW_LEVEL, PUMP, RUN, STATION
+
+MINUTE = 60_000_000
+NOON = 1_760_000_000_000_000
+
+
+class Room:
+    """A real journal with its thread."""
+
+    def __init__(self, path: Path) -> None:
+        self.thread = JournalThread()
+        self.journal = Journal(path)
+        self.user: User = DEMO_OPERATOR
+        self.events = Events(self.journal, self.thread, lambda: CATALOGUE, lambda: self.user)
+
+    def ask(self, request: Any) -> Any:
+        return asyncio.run(_answer(self.events, request))
+
+    def read(self, start_us: int = NOON - MINUTE, end_us: int = NOON + MINUTE) -> PlantEvents:
+        found: PlantEvents = self.ask(ReadEvents(start_us, end_us, (STATION.id,)))
+        return found
+
+
+async def _answer(events: Events, request: Any) -> Any:
+    return await events.handlers()[type(request)](request)
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    room = Room(tmp_path / "journal.db")
+    yield room
+    room.journal.close()
+    room.thread.stop()
+
+
+def _alarm(at_us: int, event: str, state: str, alarm: str = str(LOW_LEVEL.id)) -> AlarmEventRow:
+    return AlarmEventRow(at_us, alarm, NOON, event, state, 0.9, "Ann" if event == "ACKNOWLEDGE" else "")
+
+
+def test_alarms_commands_and_notes_come_together_in_order(room: Room) -> None:
+    room.journal.append_alarm_events([_alarm(NOON, "ACTIVATE", "UNACK"), _alarm(NOON + 2, "ACKNOWLEDGE", "ACKED")])
+    for number, state in enumerate(("PENDING", "SENT", "CONFIRMED")):
+        row = CommandEventRow(
+            NOON + 1 + number, str(PUMP.id), str(PUMP.id), str(STATION.id), "Pump 1", state, 1.0, "Running", "Ann"
+        )
+        room.journal.append_command_events([row])
+    room.ask(AddNote(NOON + 3, STATION.id, "  Filter washed. ", LEVEL))
+    found = room.read()
+    assert not found.is_cut
+    assert [(each.kind, each.at_us - NOON, each.tag) for each in found.events] == [
+        (EventKind.ALARM, 0, LEVEL),
+        (EventKind.COMMAND, 1, RUN),
+        (EventKind.ALARM, 2, LEVEL),
+        (EventKind.NOTE, 3, LEVEL),
+    ]
+    raised, command, seen, note = found.events
+    assert (raised.title, raised.priority, raised.event) == ("Tank level low", Priority.HIGH, AlarmEvent.ACTIVATE)
+    assert raised.detail == "0.9 m, limit 1.0 m"
+    assert (seen.title, seen.user) == ("Tank level low acknowledged", "Ann")
+    assert (command.title, command.detail) == ("Pump 1: Running", "confirmed")
+    assert (note.title, note.user) == ("Filter washed.", DEMO_OPERATOR.name)
+
+
+def test_a_lost_link_belongs_to_its_stations_and_another_station_has_none_of_it(room: Room) -> None:
+    room.journal.append_alarm_events([_alarm(NOON, "ACTIVATE", "UNACK", str(LINK_LOST.id))])
+    assert [each.title for each in room.read().events] == ["Link lost"]
+    assert room.ask(ReadEvents(NOON - 1, NOON + 1, (LEVEL_ID,))).events == ()
+
+
+LEVEL_ID = CATALOGUE.tags[LEVEL].id
+
+
+def test_only_what_lies_between_the_two_times(room: Room) -> None:
+    room.journal.append_alarm_events(
+        [_alarm(NOON + step, "ACTIVATE", "UNACK") for step in (-MINUTE - 1, 0, MINUTE + 1)]
+    )
+    assert [each.at_us for each in room.read().events] == [NOON]
+
+
+def test_too_many_are_cut_to_the_newest_and_said(room: Room) -> None:
+    room.journal.append_alarm_events([_alarm(NOON + step, "ACTIVATE", "UNACK") for step in range(MOST_EVENTS + 5)])
+    found = room.read()
+    assert found.is_cut
+    assert len(found.events) == MOST_EVENTS
+    assert found.events[-1].at_us == NOON + MOST_EVENTS + 4
+
+
+@pytest.mark.parametrize(
+    ("note", "reason"),
+    [
+        (AddNote(NOON, STATION.id, "  "), "Type the note first."),
+        (AddNote(NOON, STATION.id, "x" * 501), "too long"),
+        (AddNote(time.time_ns() // 1000 + 10 * MINUTE, STATION.id, "Later"), "future"),
+        (AddNote(NOON, LEVEL_ID, "Nowhere"), "no longer there"),
+    ],
+)
+def test_a_note_that_cannot_be_is_refused_in_words(room: Room, note: AddNote, reason: str) -> None:
+    with pytest.raises(RefusedError, match=reason):
+        room.ask(note)
+    assert room.read(0, NOON * 2).events == ()
+
+
+def test_a_visitor_writes_no_notes(room: Room) -> None:
+    room.user = VISITOR
+    with pytest.raises(RefusedError, match="may not write notes"):
+        room.ask(AddNote(NOON, STATION.id, "I was here"))
