@@ -10,8 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from hmi.storage.exchange.mapping import NONE, ColumnUse, Form, ImportPlan, TagBook, TimeFormat, Twice, plain
-from hmi.storage.exchange.sniffing import FileLook
+from hmi.storage.exchange.mapping import NONE, ColumnUse, FileLook, Form, ImportPlan, TagBook, TimeFormat, Twice, plain
 from hmi.storage.exchange.times import TimeReader
 from hmi.storage.exchange.zones import Zone
 

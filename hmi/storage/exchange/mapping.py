@@ -111,6 +111,34 @@ class ImportTag:
     is_text: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class FileLook:
+    """What was found. header: the columns' names; rows: the first ones, as texts, as many cells as the header has.
+
+    kinds: Parquet's types of the columns, empty for CSV. row_count: 0 where only reading it all would tell.
+    """
+
+    kind: FileKind
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    encoding: str = ""
+    separator: str = ""
+    decimal: str = "."
+    has_header: bool = True
+    kinds: tuple[str, ...] = ()
+    row_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """One fault. line: from 1, as an editor counts; of Parquet the row. text: the cell, cut."""
+
+    line: int
+    column: str
+    reason: str
+    text: str = ""
+
+
 @dataclass(frozen=True)
 class TagBook:
     """The tags by what files call them; a name that several have is nobody's."""

@@ -4,24 +4,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from hmi.storage.exchange.mapping import RowError
 from hmi.storage.exchange.part_file import part_file
 
 KEPT: Final = 1_000
 TEXT_MOST: Final = 80
-
-
-@dataclass(frozen=True, slots=True)
-class RowError:
-    """One fault. line: from 1, as an editor counts; of Parquet the row. text: the cell, cut."""
-
-    line: int
-    column: str
-    reason: str
-    text: str = ""
 
 
 class RowErrors:

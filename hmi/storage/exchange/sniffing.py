@@ -8,14 +8,13 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from hmi.domain.language import tr
 from hmi.storage.errors import StorageError
 from hmi.storage.exchange.blocks import as_text, count_rows, open_file, open_parquet, parquet_columns
-from hmi.storage.exchange.mapping import FileKind
+from hmi.storage.exchange.mapping import FileKind, FileLook
 
 LOOK_BYTES: Final = 1 << 20
 LOOK_LINES: Final = 200
@@ -26,24 +25,6 @@ ENCODINGS: Final = ("utf-8", "utf-8-sig", "utf-16", "cp1252")
 _COMMA_NUMBER: Final = re.compile(r"\s*[+-]?\d+,\d+\s*")
 _POINT_NUMBER: Final = re.compile(r"\s*[+-]?\d+\.\d+\s*")
 _VALUE: Final = re.compile(r"\s*[+-]?[\d.,:/TZ+\- ]*\d[\d.,:/TZ+\- ]*\s*")
-
-
-@dataclass(frozen=True, slots=True)
-class FileLook:
-    """What was found. header: the columns' names; rows: the first ones, as texts, as many cells as the header has.
-
-    kinds: Parquet's types of the columns, empty for CSV. row_count: 0 where only reading it all would tell.
-    """
-
-    kind: FileKind
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    encoding: str = ""
-    separator: str = ""
-    decimal: str = "."
-    has_header: bool = True
-    kinds: tuple[str, ...] = ()
-    row_count: int = 0
 
 
 def look_at(

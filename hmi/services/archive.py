@@ -1,0 +1,242 @@
+"""The archive: requests that move readings in and out of the history and look after it, each long one as a job.
+
+Whoever exports needs to see; whoever imports, undoes, lets go or copies needs the right to edit stations.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Engine
+
+from hmi.config.history_settings import HistorySettings, load_settings, save_settings
+from hmi.domain.catalogue import Catalogue
+from hmi.domain.language import tr
+from hmi.domain.roles import Permission
+from hmi.services.exporting import check_order, write_out
+from hmi.services.history import History
+from hmi.services.importing import book_of, preview, take_in
+from hmi.services.jobs import Jobs, Progress
+from hmi.services.journal import JournalThread
+from hmi.services.port import CancelJob, JobStatus, RefusedError, Request
+from hmi.services.port import archive as port
+from hmi.storage.errors import StorageError
+from hmi.storage.exchange.mapping import NONE
+from hmi.storage.exchange.row_errors import RowErrors, save_row_errors
+from hmi.storage.history.records import ImportRecord
+
+FIRST_TURN_S: Final = 300.0
+DAY_S: Final = 86_400.0
+ERRORS_KEPT: Final = 20
+"""Imports whose faults are remembered."""
+NAMED: Final = 5
+
+Handlers = Mapping[type[Request[Any]], Callable[[Any], Awaitable[Any]]]
+
+
+class KeptSettings:
+    """The history's settings in roams.db, read and written on the journal thread."""
+
+    def __init__(self, thread: JournalThread, engine: Engine) -> None:
+        self._thread = thread
+        self._engine = engine
+
+    async def load(self) -> HistorySettings:
+        """Return them. Raises StorageError."""
+        return await self._thread.run(load_settings, self._engine)
+
+    async def save(self, settings: HistorySettings) -> None:
+        """Keep others."""
+        await self._thread.run(save_settings, self._engine, settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the archive needs around it. require: raises RefusedError without the permission."""
+
+    catalogue: Callable[[], Catalogue]
+    require: Callable[[Permission], None]
+    user: str
+
+
+class Archive:
+    """Answers the archive's requests. On the I/O thread; what blocks is handed to others."""
+
+    def __init__(self, history: History, jobs: Jobs, settings: KeptSettings, around: Surroundings) -> None:
+        self._history = history
+        self._jobs = jobs
+        self._settings = settings
+        self._around = around
+        self._errors: OrderedDict[UUID, RowErrors] = OrderedDict()
+
+    def handlers(self) -> Handlers:
+        """Return what answers each request."""
+        return {
+            port.ReadArchive: self._read,
+            port.PreviewImport: self._preview,
+            port.StartImport: self._start_import,
+            port.ListImports: self._list_imports,
+            port.UndoImport: self._undo_import,
+            port.ListRowErrors: self._list_row_errors,
+            port.SaveRowErrors: self._save_row_errors,
+            port.StartExport: self._start_export,
+            port.EstimateExport: self._estimate,
+            port.FindTags: self._find_tags,
+            port.ChangeRetention: self._change_retention,
+            port.StartRetention: self._start_retention,
+            port.StartSeal: self._start_seal,
+            port.StartVerify: self._start_verify,
+            port.StartBackup: self._start_backup,
+            port.WatchJob: self._watch,
+            CancelJob: self._cancel,
+        }
+
+    async def retain_daily(self) -> None:
+        """Let go of what the settings do not keep, once a day, for as long as the program runs."""
+        await asyncio.sleep(FIRST_TURN_S)
+        while True:
+            await self._jobs.wait(await self._retain())
+            await asyncio.sleep(DAY_S)
+
+    # ── in ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _preview(self, request: port.PreviewImport) -> port.ImportPreview:
+        self._around.require(Permission.EDIT_STATIONS)
+        return await asyncio.to_thread(preview, self._around.catalogue(), request.path, request.plan)
+
+    async def _start_import(self, request: port.StartImport) -> UUID:
+        self._around.require(Permission.EDIT_STATIONS)
+        plan, catalogue, errors = request.plan, self._around.catalogue(), RowErrors()
+
+        def work(progress: Progress) -> str:
+            return take_in(self._history, catalogue, plan, self._around.user, errors, progress)
+
+        unit = tr("rows") if plan.kind == "parquet" else tr("bytes")
+        job = self._jobs.start(tr("Import {name}").format(name=plan.path.name), unit, work)
+        self._errors[job] = errors
+        while len(self._errors) > ERRORS_KEPT:
+            self._errors.popitem(last=False)
+        return job
+
+    async def _list_imports(self, _request: port.ListImports) -> tuple[ImportRecord, ...]:
+        return await asyncio.to_thread(self._history.imports)
+
+    async def _undo_import(self, request: port.UndoImport) -> UUID:
+        self._around.require(Permission.EDIT_STATIONS)
+        known = {record.id: record for record in await self._list_imports(port.ListImports())}
+        record = known.get(request.import_id)
+        if record is None or record.is_undone:
+            raise RefusedError(tr("There is no such import, or it was undone before."))
+
+        def work(progress: Progress) -> str:
+            gone = self._history.undo_import(record.id, progress)
+            return tr("{rows:,} readings taken out again.").format(rows=gone)
+
+        return self._jobs.start(tr("Undo import {name}").format(name=record.label), tr("files"), work)
+
+    async def _list_row_errors(self, request: port.ListRowErrors) -> port.RowErrorList:
+        errors = self._errors.get(request.job, RowErrors())
+        return port.RowErrorList(errors.total, tuple(errors.kept))
+
+    async def _save_row_errors(self, request: port.SaveRowErrors) -> None:
+        errors = self._errors.get(request.job)
+        if errors is None:
+            raise RefusedError(tr("The faults of this import are not remembered any more."))
+        await asyncio.to_thread(save_row_errors, request.path, tuple(errors.kept))
+
+    # ── out ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _start_export(self, request: port.StartExport) -> UUID:
+        self._around.require(Permission.VIEW)
+        catalogue = self._around.catalogue()
+        check_order(request, catalogue)
+
+        def work(progress: Progress) -> str:
+            return write_out(self._history, catalogue, request, progress)
+
+        unit = tr("parts") if request.width_us else tr("rows")
+        return self._jobs.start(tr("Export {name}").format(name=request.path.name), unit, work)
+
+    async def _estimate(self, request: port.EstimateExport) -> int:
+        return await asyncio.to_thread(self._history.estimate, request.tags, request.start_us, request.end_us)
+
+    async def _find_tags(self, request: port.FindTags) -> tuple[int, ...]:
+        book = book_of(self._around.catalogue())
+        found = [book.find(name) for name in request.names]
+        unknown = [name for name, tag in zip(request.names, found, strict=True) if tag == NONE]
+        if unknown:
+            words = tr("There is no tag, or more than one, called {names}. Write station · tag.")
+            raise RefusedError(words.format(names=", ".join(unknown[:NAMED])))
+        return tuple(found)
+
+    # ── looking after it ──────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _read(self, _request: port.ReadArchive) -> port.ArchiveState:
+        status = await asyncio.to_thread(self._history.status)
+        return port.ArchiveState(status, await self._settings.load(), self._history.figures().note)
+
+    async def _change_retention(self, request: port.ChangeRetention) -> None:
+        self._around.require(Permission.EDIT_STATIONS)
+        await self._settings.save(request.settings)
+
+    async def _start_retention(self, _request: port.StartRetention) -> UUID:
+        self._around.require(Permission.EDIT_STATIONS)
+        return await self._retain()
+
+    async def _retain(self) -> UUID:
+        settings = await self._settings.load()
+
+        def work(progress: Progress) -> str:
+            status = self._history.status()
+            gone = self._history.retain(settings.policy(status.bytes, status.free_bytes), progress)
+            if not gone:
+                return tr("Nothing was old enough to go.")
+            return tr("Let go: {names}.").format(names=_named(gone))
+
+        return self._jobs.start(tr("Let old readings go"), tr("files"), work)
+
+    async def _start_seal(self, _request: port.StartSeal) -> UUID:
+        self._around.require(Permission.EDIT_STATIONS)
+
+        def work(progress: Progress) -> str:
+            moves = self._history.seal(progress)
+            return tr("{moves} parts sorted away.").format(moves=moves) if moves else tr("Nothing had to be sorted.")
+
+        return self._jobs.start(tr("Sort history away"), tr("parts"), work)
+
+    async def _start_verify(self, _request: port.StartVerify) -> UUID:
+        def work(progress: Progress) -> str:
+            faults = self._history.verify(progress)
+            if faults:
+                raise StorageError(" ".join(faults[:NAMED]))
+            return tr("Everything can be read and is as it was written.")
+
+        return self._jobs.start(tr("Verify history"), tr("bytes"), work)
+
+    async def _start_backup(self, request: port.StartBackup) -> UUID:
+        self._around.require(Permission.EDIT_STATIONS)
+
+        def work(progress: Progress) -> str:
+            where = self._history.backup(request.folder, progress)
+            return tr("A checked copy is in {folder}.").format(folder=where)
+
+        return self._jobs.start(tr("Back up history"), tr("bytes"), work)
+
+    # ── jobs ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _watch(self, request: port.WatchJob) -> JobStatus | None:
+        return self._jobs.status(request.job)
+
+    async def _cancel(self, request: CancelJob) -> None:
+        self._around.require(Permission.VIEW)
+        self._jobs.cancel(request.job)
+
+
+def _named(names: tuple[str, ...]) -> str:
+    more = len(names) - NAMED
+    return ", ".join(names[:NAMED]) + (tr(" and {count} more").format(count=more) if more > 0 else "")

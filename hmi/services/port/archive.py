@@ -1,0 +1,172 @@
+"""Moving readings in and out of the history, and looking after it. What takes long answers with a job's id."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from hmi.config.history_settings import HistorySettings
+from hmi.services.port.frames import JobStatus
+from hmi.services.port.requests import Request
+from hmi.storage.exchange.mapping import FileLook, ImportPlan, RowError
+from hmi.storage.exchange.sheet import ExportFormat
+from hmi.storage.history.records import HistoryStatus, ImportRecord
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveState:
+    """The history, its settings, and what the operator should know of the recording, or an empty note."""
+
+    status: HistoryStatus
+    settings: HistorySettings
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadArchive(Request[ArchiveState]):
+    """Ask how the history stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRow:
+    """One reading as it would be taken: the value in the tag's unit, in words; quality empty for a good one."""
+
+    time_us: int
+    tag: int
+    value: str
+    quality: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPreview:
+    """A file, the plan for it, and the first readings and faults that it gives. problem: why there are none."""
+
+    look: FileLook
+    plan: ImportPlan
+    rows: tuple[PreviewRow, ...] = ()
+    errors: tuple[RowError, ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewImport(Request[ImportPreview]):
+    """Ask what an import would take. Without a plan one is guessed; encoding, separator … are then found out.
+
+    Refused in words when the file cannot be read.
+    """
+
+    path: Path
+    plan: ImportPlan | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StartImport(Request[UUID]):
+    """Begin to import a file."""
+
+    plan: ImportPlan
+
+
+@dataclass(frozen=True, slots=True)
+class ListImports(Request[tuple[ImportRecord, ...]]):
+    """Ask for the imports, newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class UndoImport(Request[UUID]):
+    """Begin to take an import out again."""
+
+    import_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowErrorList:
+    """The faults of an import: all counted, the first kept."""
+
+    total: int
+    kept: tuple[RowError, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListRowErrors(Request[RowErrorList]):
+    """Ask for the faults of an import that ran since the program's start."""
+
+    job: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SaveRowErrors(Request[None]):
+    """Write the faults of an import to a CSV file. Refused in words."""
+
+    job: UUID
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class StartExport(Request[UUID]):
+    """Begin to write readings from start_us to end_us (UTC µs) to a file.
+
+    width_us: of the buckets, 0 for every reading. zone: None for UTC, "" for this machine's, else an IANA name.
+    """
+
+    tags: tuple[int, ...]
+    start_us: int
+    end_us: int
+    path: Path
+    format: ExportFormat
+    width_us: int = 0
+    zone: str | None = None
+    separator: str = ","
+    decimal: str = "."
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateExport(Request[int]):
+    """Ask about how many readings there are of tags between two times."""
+
+    tags: tuple[int, ...]
+    start_us: int
+    end_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class FindTags(Request[tuple[int, ...]]):
+    """Ask for tags by name, station · tag where the tag's own is not enough. Refused with those that are not there."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRetention(Request[None]):
+    """Keep other settings; they hold from the next daily turn on."""
+
+    settings: HistorySettings
+
+
+@dataclass(frozen=True, slots=True)
+class StartRetention(Request[UUID]):
+    """Begin to let go of what the settings do not keep."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartSeal(Request[UUID]):
+    """Begin to sort away what is complete, whatever the hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartVerify(Request[UUID]):
+    """Begin to read everything and to say what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartBackup(Request[UUID]):
+    """Begin to copy the history into a new folder below this one."""
+
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class WatchJob(Request[JobStatus | None]):
+    """Ask how one job stands; None when it is not remembered."""
+
+    job: UUID
