@@ -1,7 +1,8 @@
-"""The history: a bounded ring in front of the one thread that writes, and a small pool that reads.
+"""The history: a bounded ring in front of the one thread that writes, one that keeps house, and a pool that reads.
 
 Promise: a sample waits at most FLUSH_S for its commit; what is committed survives a crash. When the disk refuses, the
-ring holds and the oldest go only when it is full, counted. Nothing here ever makes the I/O thread wait.
+ring holds and the oldest go only when it is full, counted, and the history says later of which time they were. Nothing
+here ever makes the I/O thread wait.
 """
 
 from __future__ import annotations
@@ -10,27 +11,51 @@ import asyncio
 import threading
 import time
 from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import duckdb
 import numpy as np
 import structlog
 
 from drivers.api import Batch
+from hmi.domain.catalogue import Catalogue
+from hmi.services.exception_logging import ExceptionLogging
 from hmi.services.port import PenData, ReadHistory
-from hmi.storage.errors import DamagedError, StorageError
-from hmi.storage.history import live_file, samples
+from hmi.storage.errors import StorageError
+from hmi.storage.history import copies, imports, query
+from hmi.storage.history.records import (
+    Buckets,
+    Gap,
+    HistoryStatus,
+    ImportRecord,
+    Progress,
+    RetentionPolicy,
+    TagFacts,
+    no_progress,
+)
+from hmi.storage.history.store import Store
 
 FLUSH_S: Final = 0.5
 FLUSH_ROWS: Final = 10_000
 RING_ROWS: Final = 2_000_000
 RETRY_S: Final = 2.0
+REOPEN_S: Final = 5.0
+KEEPING_S: Final = 10.0
 LATEST_WINDOW_US: Final = 7 * 86_400 * 1_000_000
+REFUSED: Final = "The disk refuses the history"
+NOT_RECORDED: Final = "Nothing is being recorded"
+
+T = TypeVar("T")
 
 _log = structlog.get_logger(__name__)
+
+
+class _EndingError(Exception):
+    """The program ends: a move is given up and made again at the next start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,104 +70,221 @@ class WriterFigures:
 
 
 class History:
-    """Opens, writes and reads the history of a profile; a history that cannot be used never stops the program."""
+    """Opens, writes, keeps and reads the history of a profile; one that cannot be used never stops the program."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / live_file.FILE_NAME
-        self._connection: duckdb.DuckDBPyConnection | None = None
+        self._folder = folder
+        self._store: Store | None = None
         self._ring: deque[Batch] = deque()
         self._waiting = 0
         self._wake = threading.Condition()
-        self._is_ending = False
+        self._is_ending = threading.Event()
         self._figures = WriterFigures()
+        self._keeping_note = ""
+        self._lost: Gap | None = None
+        self._logging = ExceptionLogging()
+        self._facts: tuple[TagFacts, ...] | None = None
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="query")
         self._writer = threading.Thread(target=self._write_on, name="history writer", daemon=True)
+        self._keeper = threading.Thread(target=self._keep_on, name="history keeper", daemon=True)
+        self._keeping = threading.Lock()
         self._ready = threading.Event()
-        self._retry = threading.Event()
 
     def start(self) -> None:
-        """Start the writer, which opens the file; returns at once."""
+        """Start the threads, of which one opens the files; returns at once."""
         self._writer.start()
+        self._keeper.start()
+
+    def apply(self, catalogue: Catalogue) -> None:
+        """Take up what is to be kept of each tag, and what the files say of it. On the I/O thread."""
+        self._logging = ExceptionLogging(catalogue.tags)
+        stations = catalogue.station_by_id
+        self._facts = tuple(
+            TagFacts(
+                tag.index,
+                str(tag.id),
+                stations[tag.station_id].name,
+                tag.name,
+                tag.unit,
+                tag.kind,
+                tag.revision.rollover,
+            )
+            for tag in catalogue.tags
+        )
 
     def append(self, batch: Batch) -> None:
-        """Hand a batch to the writer; called on the I/O thread, never waits."""
+        """Hand live values to the writer; called on the I/O thread, never waits."""
+        self.append_all(self._logging.keep(batch))
+
+    def append_all(self, batch: Batch) -> None:
+        """Hand values to the writer of which every one is kept, as those from a server's own history."""
+        if not len(batch):
+            return
         with self._wake:
             self._ring.append(batch)
             self._waiting += len(batch)
             while self._waiting > RING_ROWS and len(self._ring) > 1:
-                gone = len(self._ring.popleft())
-                self._waiting -= gone
-                self._figures = replace(self._figures, dropped=self._figures.dropped + gone)
+                self._lose(self._ring.popleft())
             if self._waiting >= FLUSH_ROWS:
-                self._wake.notify()
+                self._wake.notify_all()
 
     def figures(self) -> WriterFigures:
         """Return how the writer does."""
         with self._wake:
-            return replace(self._figures, waiting=self._waiting)
-
-    async def read(self, request: ReadHistory) -> tuple[PenData, ...]:
-        """Return each tag's history; one query a tag, so that each prunes by its tag."""
-        loop = asyncio.get_running_loop()
-        return tuple(
-            await asyncio.gather(
-                *(loop.run_in_executor(self._readers, self._read_one, tag, request) for tag in request.tags)
-            )
-        )
-
-    async def latest(self, before_us: int) -> Batch:
-        """Return the last reading of every tag in the week before a time; see samples.latest for its quality."""
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._latest, before_us)
+            note = " ".join(note for note in (self._figures.note, self._keeping_note) if note)
+            return replace(self._figures, waiting=self._waiting, note=note)
 
     def stop(self) -> None:
-        """Write what waits, close the file, end the threads. Blocks."""
-        self._retry.set()
+        """Write what waits, close the files, end the threads. Blocks."""
+        self._is_ending.set()
         with self._wake:
-            self._is_ending = True
-            self._wake.notify()
-        if self._writer.is_alive():
-            self._writer.join()
+            self._wake.notify_all()
+        for thread in (self._writer, self._keeper):
+            if thread.is_alive():
+                thread.join()
         self._readers.shutdown(wait=True, cancel_futures=True)
-        if self._connection is not None:
-            self._connection.close()
+        if self._store is not None:
+            self._store.close()
+
+    # ── asked on the I/O thread ───────────────────────────────────────────────────────────────────────────────────
+
+    async def read(self, request: ReadHistory) -> tuple[PenData, ...]:
+        """Return each tag's history; one query a tag, so that each prunes by its tag. Cancelling stops the queries."""
+        return tuple(await asyncio.gather(*(self._read_tag(tag, request) for tag in request.tags)))
+
+    async def latest(self, before_us: int) -> Batch:
+        """Return the last reading of every tag in the week before a time; see latest.latest for its quality."""
+
+        def find() -> Batch:
+            return self.store.latest(before_us - LATEST_WINDOW_US, before_us)
+
+        return await asyncio.get_running_loop().run_in_executor(self._readers, find)
+
+    # ── asked on a worker ─────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def store(self) -> Store:
+        """The open history; waits for the first attempt to open it. Raises StorageError when it could not be."""
+        self._ready.wait()
+        if self._store is None:
+            raise StorageError(self._figures.note)
+        return self._store
+
+    def rows(self, tags: Sequence[int], start_us: int, end_us: int, chunk_rows: int = 100_000) -> Iterator[Batch]:
+        """Return readings tag by tag, each in order of time, in batches that fit into memory."""
+        for tag in tags:
+            yield from self.store.rows(tag, start_us, end_us, chunk_rows)
+
+    def buckets(self, tags: Sequence[int], start_us: int, end_us: int, width_us: int) -> Iterator[PenData]:
+        """Return one answer a tag in buckets of a width; time_us is where each begins, from start_us on."""
+        for tag in tags:
+            with self.store.reading() as (cursor, picture):
+                found = query.buckets(cursor, picture, tag, start_us, end_us, width_us)
+            yield _pen_data(tag, found)
+
+    def estimate(self, tags: Sequence[int], start_us: int, end_us: int) -> int:
+        """Return about how many readings there are."""
+        with self.store.reading() as (cursor, picture):
+            return sum(query.estimate(cursor, picture, tag, start_us, end_us) for tag in tags)
+
+    def status(self) -> HistoryStatus:
+        """Return files, rows, bytes, known gaps and a forecast."""
+        return self.store.status()
+
+    def take_import(self, label: str, user: str, batches: Iterator[Batch]) -> ImportRecord:
+        """Take rows in as one whole; see imports.take."""
+        return self._keep(lambda store: imports.take(store, label, user, batches))
+
+    def imports(self) -> tuple[ImportRecord, ...]:
+        """Return the imports, newest first."""
+        return imports.records(self.store)
+
+    def undo_import(self, import_id: int, progress: Progress = no_progress) -> int:
+        """Take an import's rows out again; return how many."""
+        return self._keep(lambda store: imports.undo(store, import_id, progress))
+
+    def retain(self, policy: RetentionPolicy, progress: Progress = no_progress) -> tuple[str, ...]:
+        """Let go of what a policy does not keep; return the names of the files that lost something."""
+        return self._keep(lambda store: store.retain(policy, _now_us(), progress))
+
+    def seal(self, progress: Progress = no_progress) -> int:
+        """Do the moves that are due now, whatever the hour; return how many were done."""
+
+        def tidy(store: Store) -> int:
+            return store.swap() + store.tend(_now_us(), progress)
+
+        return self._keep(tidy)
+
+    def verify(self, progress: Progress = no_progress) -> tuple[str, ...]:
+        """Read everything and return what is wrong, in words."""
+        return copies.verify(self.store, progress)
+
+    def backup(self, folder: Path, progress: Progress = no_progress) -> Path:
+        """Make a checked copy below a folder while recording goes on; return where it is."""
+        return self._keep(lambda store: copies.back_up(store, folder, progress))
+
+    @staticmethod
+    def restore(backup: Path, folder: Path, progress: Progress = no_progress) -> Path | None:
+        """Put a backup in the place of a history that nobody has open; return where the old one was moved."""
+        return copies.restore(backup, folder, progress)
 
     # ── reading, on the pool ──────────────────────────────────────────────────────────────────────────────────────
 
-    def _read_one(self, tag: int, request: ReadHistory) -> PenData:
-        with self._cursor() as cursor:
-            found = samples.read(cursor, tag, request.start_us, request.end_us, max(1, request.pixels))
-        if found.is_raw:
-            return PenData.of_readings(tag, found.time_us, found.last, found.before)
-        count = np.ones(len(found.last), np.int64)
-        return PenData(
-            tag,
-            found.time_us,
-            found.low,
-            found.high,
-            (found.low + found.high) / 2,
-            found.last,
-            found.last,
-            count,
-            0 * count,
-            found.before,
-            is_raw=False,
-        )
+    async def _read_tag(self, tag: int, request: ReadHistory) -> PenData:
+        asked = _Query(self)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._readers, asked.run, tag, request)
+        except asyncio.CancelledError:
+            asked.interrupt()
+            raise
 
-    def _latest(self, before_us: int) -> Batch:
-        with self._cursor() as cursor:
-            return samples.latest(cursor, before_us - LATEST_WINDOW_US, before_us)
+    # ── keeping house, on the keeper and on workers that were asked to ────────────────────────────────────────────
 
-    def _cursor(self) -> duckdb.DuckDBPyConnection:
+    def _keep(self, work: Callable[[Store], T]) -> T:
+        store = self.store
+        with self._keeping:
+            try:
+                return work(store)
+            except duckdb.Error as error:
+                raise StorageError(f"The history could not do this: {str(error).splitlines()[0]}") from error
+
+    def _keep_on(self) -> None:
         self._ready.wait()
-        if self._connection is None:
-            raise StorageError(self._figures.note)
-        return self._connection.cursor()
+        facts: tuple[TagFacts, ...] | None = None
+        while not self._is_ending.wait(KEEPING_S if self._store is not None else REOPEN_S):
+            store = self._store
+            if store is None:
+                continue
+            try:
+                with self._keeping:
+                    if self._facts is not None and self._facts != facts:
+                        store.put_tags(self._facts)
+                        facts = self._facts
+                    store.tend(_now_us(), self._stop_when_ending)
+            except _EndingError:
+                return
+            except (duckdb.Error, OSError, StorageError) as error:
+                self._say_keeping(str(error).splitlines()[0])
+            except Exception as error:  # noqa: BLE001  # failure wall: recording and reading go on without it
+                _log.exception("history keeper failed")
+                self._say_keeping(str(error))
+            else:
+                self._keeping_note = ""
+
+    def _stop_when_ending(self, _done: int, _total: int) -> None:
+        if self._is_ending.is_set():
+            raise _EndingError
+
+    def _say_keeping(self, reason: str) -> None:
+        if not self._keeping_note:
+            _log.error("history not tidied", reason=reason)
+        self._keeping_note = f"Old history is not being sorted away: {reason}. Recording goes on."
 
     # ── writing, on the writer ────────────────────────────────────────────────────────────────────────────────────
 
     def _write_on(self) -> None:
         try:
-            seq = self._open()
+            self._open()
         finally:
             self._ready.set()
         while True:
@@ -150,32 +292,20 @@ class History:
             if batches is None:
                 return
             if batches:
-                seq = self._write(Batch.concatenate(batches), seq)
+                self._write(Batch.concatenate(batches))
 
-    def _open(self) -> int:
-        """Open the file and return the next number; one that is damaged is set aside and a new one begun."""
+    def _open(self) -> None:
         try:
-            try:
-                return self._open_once()
-            except (DamagedError, duckdb.Error) as error:
-                aside = live_file.quarantine(self._path)
-                _log.error("history set aside", file=aside.name, reason=str(error))
-                self._note(f"The history was damaged and set aside as {aside.name}; a new one begins now.")
-                return self._open_once()
+            store = Store(self._folder)
+            imports.remove_unfinished(store)
         except (StorageError, duckdb.Error, OSError) as error:
-            _log.error("history not recorded", reason=str(error))
-            self._note(f"Nothing is being recorded: {error}")
-            return 1
-
-    def _open_once(self) -> int:
-        connection = live_file.open_file(self._path)
-        try:
-            seq = samples.next_seq(connection)
-        except duckdb.Error:
-            connection.close()
-            raise
-        self._connection = connection
-        return seq
+            note = f"{NOT_RECORDED}: {error}"
+            if self._figures.note != note:
+                _log.error("history not recorded", reason=str(error))
+            self._note(note)
+            return
+        self._note(store.note)
+        self._store = store
 
     def _note(self, note: str) -> None:
         with self._wake:
@@ -184,29 +314,32 @@ class History:
     def _take(self) -> list[Batch] | None:
         """Wait for a flush to be due and return what to write; None when all is written and it is time to end."""
         with self._wake:
-            if not self._is_ending and self._waiting < FLUSH_ROWS:
+            if not self._is_ending.is_set() and self._waiting < FLUSH_ROWS:
                 self._wake.wait(FLUSH_S)
-            if self._is_ending and not self._ring:
+            if self._is_ending.is_set() and not self._ring:
                 return None
             batches = list(self._ring)
             self._ring.clear()
             self._waiting = 0
             return batches
 
-    def _write(self, batch: Batch, seq: int) -> int:
+    def _write(self, batch: Batch) -> None:
         started = time.perf_counter()
-        if self._connection is None:
-            self._drop(batch)
-            return seq
+        if self._store is None:
+            self._put_back(batch, "", REOPEN_S)
+            self._open()
+            return
         try:
-            seq = samples.insert(self._connection, batch, seq)
+            self._store.write(batch)
+            self._note_loss()
         except duckdb.Error as error:
-            self._put_back(batch, str(error).splitlines()[0])
-            return seq
+            self._refused(batch, str(error).splitlines()[0])
+            return
         except Exception:  # noqa: BLE001  # failure wall: a batch that cannot be written must not end the recording
             _log.exception("samples not understood", rows=len(batch))
-            self._drop(batch)
-            return seq
+            with self._wake:
+                self._lose(batch)
+            return
         with self._wake:
             self._figures = replace(
                 self._figures,
@@ -214,18 +347,17 @@ class History:
                 flush_ms=(time.perf_counter() - started) * 1000,
                 note="" if self._figures.note.startswith(REFUSED) else self._figures.note,
             )
-        return seq
 
-    def _drop(self, batch: Batch) -> None:
-        with self._wake:
-            self._figures = replace(self._figures, dropped=self._figures.dropped + len(batch))
+    def _refused(self, batch: Batch, reason: str) -> None:
+        if not self._figures.note.startswith(REFUSED):
+            _log.error("history refused a write", reason=reason, rows=len(batch))
+        self._put_back(batch, f"{REFUSED}: {reason}. Values wait in memory.", RETRY_S)
 
-    def _put_back(self, batch: Batch, reason: str) -> None:
+    def _put_back(self, batch: Batch, note: str, wait_s: float) -> None:
         with self._wake:
-            if not self._figures.note.startswith(REFUSED):
-                _log.error("history refused a write", reason=reason, rows=len(batch))
-            self._figures = replace(self._figures, note=f"{REFUSED}: {reason}. Values wait in memory.")
-            if self._is_ending:
+            if note:
+                self._figures = replace(self._figures, note=note)
+            if self._is_ending.is_set():
                 _log.error("samples lost at the end", rows=len(batch))
                 self._ring.clear()
                 return
@@ -234,7 +366,65 @@ class History:
             parts = [batch.select(np.arange(start, min(start + FLUSH_ROWS, len(batch)))) for start in starts]
             self._ring.extendleft(reversed(parts))
             self._waiting += len(batch)
-        self._retry.wait(RETRY_S)
+        self._is_ending.wait(wait_s)
+
+    def _lose(self, batch: Batch) -> None:
+        """Count rows that are given up and remember of which time they were; under the lock."""
+        self._waiting = max(0, self._waiting - len(batch))
+        self._figures = replace(self._figures, dropped=self._figures.dropped + len(batch))
+        first, last, rows = int(batch.source_us.min()), int(batch.source_us.max()), len(batch)
+        if self._lost is not None:
+            first, last, rows = min(first, self._lost.from_us), max(last, self._lost.to_us), rows + self._lost.rows
+        self._lost = Gap(first, last, rows, "the disk refused for longer than memory could hold")
+
+    def _note_loss(self) -> None:
+        with self._wake:
+            lost, self._lost = self._lost, None
+        if lost is not None and self._store is not None:
+            self._store.note_gap(lost)
 
 
-REFUSED: Final = "The disk refuses the history"
+class _Query:
+    """One query of one tag, which another thread may interrupt."""
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+        self._cursor: duckdb.DuckDBPyConnection | None = None
+        self._is_unwanted = False
+
+    def run(self, tag: int, request: ReadHistory) -> PenData:
+        with self._history.store.reading() as (cursor, picture):
+            self._cursor = cursor
+            if self._is_unwanted:
+                raise asyncio.CancelledError
+            try:
+                found = query.read(cursor, picture, tag, request.start_us, request.end_us, max(1, request.pixels))
+            finally:
+                self._cursor = None
+        return _pen_data(tag, found)
+
+    def interrupt(self) -> None:
+        self._is_unwanted = True
+        cursor = self._cursor
+        if cursor is not None:
+            cursor.interrupt()
+
+
+def _pen_data(tag: int, found: Buckets) -> PenData:
+    return PenData(
+        tag,
+        found.time_us,
+        found.low,
+        found.high,
+        found.mean,
+        found.first,
+        found.last,
+        found.count,
+        found.bad,
+        found.before,
+        found.is_raw,
+    )
+
+
+def _now_us() -> int:
+    return time.time_ns() // 1000

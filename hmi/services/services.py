@@ -25,6 +25,8 @@ from hmi.domain.roles import Permission, User
 from hmi.services import port
 from hmi.services.acquisition import Acquisition
 from hmi.services.alarms import AlarmEngine
+from hmi.services.archive import Archive, KeptSettings, Surroundings
+from hmi.services.attach import Door
 from hmi.services.background import keep_running
 from hmi.services.conditions import Conditions
 from hmi.services.control import ControlGate, Plant
@@ -32,6 +34,7 @@ from hmi.services.engineering import Configuration, Engineering
 from hmi.services.events import Events
 from hmi.services.exploring import Explorer
 from hmi.services.history import History
+from hmi.services.jobs import Jobs
 from hmi.services.journal import JournalThread
 from hmi.services.lateness import Lateness
 from hmi.services.live_table import LiveTable
@@ -95,6 +98,10 @@ class Services:
         self.journal = await run(Journal, profile.journal)
         self.trend_groups = TrendGroups(engine, self.journal_thread, self._require_person)
         ending.push_async_callback(run, self.journal.close)
+        self.jobs = Jobs(self.outbox.put_jobs)
+        ending.push_async_callback(self.jobs.stop)
+        around = Surroundings(lambda: self._catalogue, self._require, self._setup.user.name)
+        self.archive = Archive(self.history, self.jobs, KeptSettings(self.journal_thread, engine), around)
         self._driver_types = tuple(await asyncio.to_thread(self._setup.drivers))
         self._make()
         if plant is not None:
@@ -109,6 +116,7 @@ class Services:
         ending.push_async_callback(self.control.stop)
         self.outbox.put_user(self._setup.user)
         self.outbox.put_catalogue(self._catalogue)
+        self.history.apply(self._catalogue)
         self.acquisition.apply(self._catalogue)
         self._tasks = [
             asyncio.create_task(keep_running(self._report, "figures", self.outbox.put_notice), name="figures"),
@@ -116,7 +124,11 @@ class Services:
                 keep_running(self._measure_lateness, "lateness", self.outbox.put_notice), name="lateness"
             ),
             asyncio.create_task(self._restore_latest(), name="latest values"),
+            asyncio.create_task(keep_running(self.archive.retain_daily, "retention", self.outbox.put_notice)),
         ]
+        door = Door(profile.folder, self.handle)
+        ending.push_async_callback(door.close)
+        await door.open()
         self._is_ready.set()
 
     async def stop(self) -> None:
@@ -153,7 +165,7 @@ class Services:
         self.acquisition.on_batch(self.alarms.process)
         self.acquisition.on_batch(self.control.process)
         self.acquisition.on_batch(self.history.append)
-        self.acquisition.on_historical(self.history.append)
+        self.acquisition.on_historical(self.history.append_all)
         self.conditions = Conditions(self.acquisition.driver, self.outbox.put_conditions)
         self.acquisition.on_conditions(self.conditions.take)
         self.acquisition.on_link(self.conditions.link_changed)
@@ -195,6 +207,7 @@ class Services:
             port.ReadCommands: self._read_commands,
             port.EnterCredentials: self._enter_credentials,
             **self.engineering.handlers(),
+            **self.archive.handlers(),
             **self.trend_groups.handlers(),
             **self.events.handlers(),
         }
@@ -234,6 +247,7 @@ class Services:
         self._catalogue = await self.journal_thread.run(function, *arguments)
         self.control.apply(self._catalogue)
         await self.alarms.apply(self._catalogue)
+        self.history.apply(self._catalogue)
         self.acquisition.apply(self._catalogue)
         self.outbox.put_catalogue(self._catalogue)
         self.outbox.put_links(self.acquisition.statuses(), is_urgent=True)
@@ -267,7 +281,7 @@ class Services:
             return  # the history's own notice says so
         unended = batch.select(batch.quality == Quality.GOOD)
         end = Batch.of(unended.tag, np.full(len(unended), np.nan), unended.source_us + 1, quality=Quality.NOT_CONNECTED)
-        self.history.append(end)
+        self.history.append_all(end)
         batch = replace(batch, quality=np.full(len(batch), Quality.STALE, np.uint16))
         is_empty = [self.live.reading(tag).source_us == 0 for tag in batch.tag.tolist()]
         self.live.apply(batch.select(np.array(is_empty, bool)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -20,7 +21,7 @@ def settings() -> dict[str, str | int | bool | float | list[str]]:
     return {
         "memory_limit": "256MB",
         "threads": max(1, (os.cpu_count() or 2) // 2),
-        "max_temp_directory_size": "1GB",
+        "max_temp_directory_size": "2GB",
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "preserve_insertion_order": False,
@@ -52,10 +53,7 @@ def open_file(path: Path) -> duckdb.DuckDBPyConnection:
 def _check_version(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     tables = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
     if not tables:
-        connection.begin()
-        for statement in schema.STATEMENTS:
-            connection.execute(statement)
-        connection.commit()
+        _in_one_transaction(connection, schema.STATEMENTS)
         return
     if "schema_version" not in tables:
         raise DamagedError(f"The file {path.name} is not a history of this program.")
@@ -63,6 +61,19 @@ def _check_version(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     version = row[0] if row else None
     if not isinstance(version, int) or version > schema.VERSION:
         raise NewerError(f"The history {path.name} was written by a newer version of Roams; update this one.")
+    for number in range(version, schema.VERSION):
+        _in_one_transaction(connection, schema.STEPS[number])
+
+
+def _in_one_transaction(connection: duckdb.DuckDBPyConnection, statements: Iterable[str]) -> None:
+    connection.begin()
+    try:
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
 
 
 def quarantine(path: Path) -> Path:

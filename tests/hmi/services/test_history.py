@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -12,12 +15,18 @@ import pytest
 import pytest_asyncio
 
 from drivers.api import Batch, Quality
+from hmi.domain.catalogue import Catalogue
 from hmi.services import history as module
 from hmi.services.history import History
 from hmi.services.port import ReadHistory
+from hmi.storage.errors import StorageError
 from hmi.storage.history import live_file, samples
+from hmi.storage.history.records import Buckets
+from hmi.storage.history.store import Store
 from tests.conftest import Warnings
 from tests.support.holding import held_by_another
+from tests.support.plants import CATALOGUE
+from tests.support.readings import DAY_US, T0, day_of
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.asyncio
@@ -34,6 +43,11 @@ async def history(tmp_path: Path) -> AsyncIterator[History]:
 
 def reading(number: int) -> Batch:
     return Batch.of([1], [float(number)], [NOW_US + number])
+
+
+def catalogue_with_deadband() -> Catalogue:
+    first = replace(CATALOGUE.tags[0], index=0)
+    return replace(CATALOGUE, tags=(replace(first, revision=replace(first.revision, log_deadband=1.0)),))
 
 
 async def stored(history: History, rows: int) -> None:
@@ -66,7 +80,7 @@ async def test_stopping_writes_what_waits(tmp_path: Path) -> None:
     history.append(reading(7))
     history.stop()
     with duckdb.connect(tmp_path / live_file.FILE_NAME) as connection:
-        assert samples.count(connection) == 1
+        assert connection.execute("SELECT value FROM hot_a").fetchall() == [(7.0,)]
 
 
 async def test_a_full_disk_holds_the_ring_says_so_and_goes_on(
@@ -120,10 +134,10 @@ async def test_a_batch_that_cannot_be_written_does_not_end_the_recording(
 ) -> None:
     real = samples.insert
 
-    def insert(connection: duckdb.DuckDBPyConnection, batch: Batch, seq: int) -> int:
+    def insert(connection: duckdb.DuckDBPyConnection, batch: Batch, seq: int, hot: str) -> int:
         if 13.0 in batch.value:
             raise TypeError("not understood")
-        return real(connection, batch, seq)
+        return real(connection, batch, seq, hot)
 
     monkeypatch.setattr(samples, "insert", insert)
     history.append(reading(13))
@@ -145,19 +159,113 @@ async def test_a_damaged_file_is_set_aside_and_recording_goes_on(tmp_path: Path,
     assert log_warnings.take("history set aside")
 
 
-async def test_a_history_that_another_program_holds_is_said_and_drops_are_counted(
-    tmp_path: Path, log_warnings: Warnings
+async def test_a_history_that_another_program_holds_is_said_and_what_waits_is_written_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log_warnings: Warnings
 ) -> None:
+    monkeypatch.setattr(module, "REOPEN_S", 0.05)
+    history = History(tmp_path)
     with held_by_another(tmp_path / live_file.FILE_NAME) as pid:
-        history = History(tmp_path)
         history.start()
         history.append(reading(1))
-        await until(lambda: history.figures().dropped == 1)
+        await until(lambda: bool(history.figures().note))
         note = history.figures().note
-        history.stop()
+        with pytest.raises(StorageError, match="Nothing is being recorded"):
+            await history.read(ReadHistory((1,), NOW_US, NOW_US + 1, 10))
+    (tmp_path / live_file.FILE_NAME).unlink()  # the other program's own, empty one
+    await stored(history, 1)
+    assert history.figures().note == ""
+    assert await values(history) == [1.0]
+    history.stop()
     assert "Nothing is being recorded" in note
     assert str(pid) in note
-    assert log_warnings.take("history not recorded")
+    assert len(log_warnings.take("history not recorded")) >= 1
+
+
+async def test_what_the_ring_lost_is_a_gap_in_the_history(
+    history: History, monkeypatch: pytest.MonkeyPatch, log_warnings: Warnings
+) -> None:
+    def insert(*_: object) -> int:
+        raise duckdb.IOException("No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(samples, "insert", insert)
+        full.setattr(module, "RETRY_S", 0.05)
+        full.setattr(module, "RING_ROWS", 5)
+        for number in range(20):
+            history.append(reading(number))
+        await until(lambda: history.figures().dropped >= 15)
+    await until(lambda: history.figures().stored > 0)
+    history.append(reading(30))
+    await until(lambda: bool(history.status().gaps))
+    (gap,) = history.status().gaps
+    assert gap.rows == history.figures().dropped
+    assert gap.from_us == NOW_US
+    log_warnings.take("refused a write")
+
+
+async def test_a_query_that_nobody_waits_for_any_more_is_stopped(
+    history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history.append(reading(1))
+    await stored(history, 1)
+    begun, ended = threading.Event(), threading.Event()
+
+    def slow(cursor: duckdb.DuckDBPyConnection, *_: object) -> Buckets:
+        begun.set()
+        try:
+            cursor.execute("SELECT sum(a.i * b.i) FROM range(1000000) a(i), range(1000000) b(i)").fetchall()
+        finally:
+            ended.set()
+        raise AssertionError("it was not stopped")
+
+    monkeypatch.setattr(module.query, "read", slow)
+    asked = asyncio.create_task(history.read(ReadHistory((1,), 0, 1, 10)))
+    await until(begun.is_set)
+    asked.cancel()
+    await until(ended.is_set)
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+
+
+async def test_the_keeper_makes_runs_and_seals_days_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "KEEPING_S", 0.05)
+    history = History(tmp_path)
+    history.start()
+    history.append(day_of(2, 0))
+    await stored(history, 2880)
+    await asyncio.to_thread(history.store.swap)
+    await until(lambda: len(history.store.shelf.picture.sealed) == 1)
+    found = (await history.read(ReadHistory((1,), T0, T0 + DAY_US, 100)))[0]
+    assert found.count.sum() == 1440
+    history.stop()
+
+
+async def test_a_disk_too_full_to_seal_is_said_and_recording_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log_warnings: Warnings
+) -> None:
+    def refuse(*_: object) -> int:
+        raise duckdb.IOException("No space left on device")
+
+    monkeypatch.setattr(module, "KEEPING_S", 0.05)
+    monkeypatch.setattr(Store, "tend", refuse)
+    history = History(tmp_path)
+    history.start()
+    await until(lambda: "not being sorted away" in history.figures().note)
+    history.append(reading(1))
+    await stored(history, 1)
+    history.stop()
+    assert len(log_warnings.take("history not tidied")) == 1
+
+
+async def test_only_live_values_are_thinned_out(history: History) -> None:
+    history.apply(catalogue_with_deadband())
+    for number in range(3):
+        history.append(Batch.of([0], [5.0], [NOW_US + number]))
+    for number in range(3, 6):
+        history.append_all(Batch.of([0], [5.0], [NOW_US + number]))
+    await stored(history, 4)
+    found = (await history.read(ReadHistory((0,), NOW_US - 1, NOW_US + 100, 1000)))[0]
+    assert found.time_us.tolist() == [NOW_US, NOW_US + 3, NOW_US + 4, NOW_US + 5]
 
 
 async def test_the_last_readings_come_back(history: History) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -7,7 +8,10 @@ import pytest
 
 from hmi.storage.errors import DamagedError, LockedError, NewerError, StorageError
 from hmi.storage.history import live_file, schema
+from hmi.storage.history.store import Store
 from tests.support.holding import held_by_another
+
+SAVED = Path(__file__).parent / "saved"
 
 
 def test_a_new_file_has_the_version_and_opens_again(tmp_path: Path) -> None:
@@ -77,3 +81,19 @@ def test_quarantine_keeps_every_byte(tmp_path: Path) -> None:
     assert not path.exists()
     assert aside.read_bytes() == b"bad"
     assert aside.with_name(aside.name + ".wal").read_bytes() == b"log"
+
+
+@pytest.mark.parametrize("version", range(1, schema.VERSION + 1))
+def test_a_history_of_each_version_opens_and_has_its_rows(tmp_path: Path, version: int) -> None:
+    shutil.copy(SAVED / f"live-{version}.duckdb", tmp_path / "live.duckdb")
+    if version > 1:
+        shutil.copy(SAVED / "2025-10-09.1.duckdb", tmp_path)
+    store = Store(tmp_path)
+    assert store.status().rows == {1: 101, 2: 201}[version]
+    assert store.last_seq == {1: 101, 2: 201}[version]
+    made = store.cursor().execute("SELECT table_name FROM duckdb_tables() ORDER BY 1").fetchall()
+    store.close()
+    again = live_file.open_file(tmp_path / "new.duckdb")
+    fresh = again.execute("SELECT table_name FROM duckdb_tables() ORDER BY 1").fetchall()
+    again.close()
+    assert set(fresh) <= set(made), "the steps arrive at the schema"
