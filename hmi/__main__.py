@@ -12,7 +12,11 @@ STARTED = time.perf_counter()
 
 def parser() -> argparse.ArgumentParser:
     """Return the options of `python -m hmi`."""
-    options = argparse.ArgumentParser(prog="python -m hmi", description="Roams: the plant on one screen.")
+    options = argparse.ArgumentParser(
+        prog="python -m hmi",
+        description="Roams: the plant on one screen.",
+        epilog="python -m hmi history: readings out, in and kept safe; see its --help.",
+    )
     options.add_argument("--demo", action="store_true", help="start the demo plant and sign in a demo operator")
     options.add_argument("--profile", type=Path, metavar="DIR", help="folder of configuration and history")
     options.add_argument("--headless", action="store_true", help="record without a window until SIGTERM")
@@ -28,7 +32,12 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the program and return its exit status: 0 well, 1 failed, 2 wrong options, 3 profile, 4 already running."""
-    options = parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    if given[:1] == ["history"]:
+        from hmi.app.history_command import main as history
+
+        return history(given[1:])
+    options = parser().parse_args(given)
     if options.exit_after is not None and options.exit_after <= 0:
         parser().error("--exit-after needs a number of seconds above 0.")
     from hmi.app.launch import run
