@@ -15,7 +15,7 @@ import numpy.typing as npt
 from hmi.ui.points import Float64, Int64, Points
 
 CROWDED: Final = 0.5
-"""The share of columns with more than one value from which a line alone would be a solid bar: then a band is drawn."""
+"""The share of columns with several values from which a line alone would be a solid bar: then a band is drawn."""
 
 TALL: Final = 3.0
 """A column this many times as tall as the usual one is a spike, and is drawn in full strength."""
@@ -47,6 +47,11 @@ class Line:
         if not self.has_band:
             return low, high
         return float(np.fmin(low, np.fmin.reduce(self.band_low))), float(np.fmax(high, np.fmax.reduce(self.band_high)))
+
+    def without_band(self) -> Line:
+        """Return the line alone; where there is a band it is the last reading of each column."""
+        nothing = self.band_low[:0]
+        return replace(self, band_us=self.band_us[:0], band_low=nothing, band_high=nothing)
 
     def held_until(self, end_us: int) -> Line:
         """Return the line with its last value held until a time, when that is later and the line is not broken."""
@@ -90,7 +95,11 @@ def decimate(points: Points, start_us: int, end_us: int, columns: int) -> Line:
     with np.errstate(invalid="ignore"):
         is_thick = height > 0
     nothing = points.rows(0, 0)
-    if is_thick.sum() <= CROWDED * len(height):
+    # A step is two readings at one time: as a line it is drawn exactly, however many steps there are.
+    with np.errstate(invalid="ignore"):
+        is_bucket = points.high[grouped.first] > points.low[grouped.first]
+    is_crowded = is_thick & ((grouped.last - grouped.first > 1) | is_bucket)
+    if is_crowded.sum() <= CROWDED * len(height):
         time_us, value = _line(points, grouped, is_thick, width_us)
         return Line(time_us, value, nothing.time_us, nothing.low, nothing.high)
     with np.errstate(invalid="ignore"):

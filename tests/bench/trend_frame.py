@@ -74,7 +74,7 @@ def _ours(app: object, curves: list[tuple[np.ndarray, np.ndarray]], emphasised: 
     from PySide6.QtWidgets import QApplication
 
     from hmi.panes.trend.chart.chart import Chart
-    from hmi.panes.trend.drawing.picture import Painter
+    from hmi.panes.trend.drawing.picture import Painter, Wishes
     from hmi.ui.theme import Theme
 
     assert isinstance(app, QApplication)
@@ -90,7 +90,7 @@ def _ours(app: object, curves: list[tuple[np.ndarray, np.ndarray]], emphasised: 
         for pen in pens:
             pen.series.take_live(float(number % 7), Quality.GOOD, now_us, now_us)
         window = TimeWindow(now_us, SPAN_US)
-        chart.show_picture(painter.paint(pens, window, now_us, (chart.columns, chart.rows), emphasised))
+        chart.show_picture(painter.paint(pens, window, now_us, (chart.columns, chart.rows), Wishes(emphasised)))
         chart.viewport().repaint()
 
     return frame

@@ -1,22 +1,38 @@
-"""The pens of a trend: which tags, under which number, and what is known of their queries."""
+"""The pens of a trend: which tags, under which number, how they are drawn, and what is known of their queries."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Final
 
 from hmi.domain.tags import Tag, TagKind
+from hmi.panes.trend.history.records import Records
 from hmi.panes.trend.history.series import Series
+from hmi.panes.trend.timeline.shift import Shift
 from hmi.panes.trend.timeline.window import TimeWindow
 from hmi.ui.decimation import Line, decimate
+from hmi.ui.points import Points
 
 MOST_PENS: Final = 8
 
 
+class Draws(StrEnum):
+    """How the line goes from one reading to the next."""
+
+    AUTO = "auto"
+    LINE = "line"
+    STEPS = "steps"
+
+
 @dataclass(slots=True, eq=False)
 class Pen:
-    """One pen. number: 1…8, its name and its colour for as long as it is there. Times in UTC µs."""
+    """One pen. number: 1…8, its name and its colour for as long as it is there. Times in UTC µs.
+
+    axis: 1…4 for a value axis of the operator's choice, 0 for that of its unit. shift: how far back it looks, for a
+    comparison with an earlier period; its times are then those of the present window.
+    """
 
     number: int
     tag: Tag
@@ -25,6 +41,9 @@ class Pen:
     is_loading: bool = False
     asked_us: int = 0
     failure: str = ""
+    draws: Draws = Draws.AUTO
+    axis: int = 0
+    shift: Shift | None = None
 
     @property
     def is_lane(self) -> bool:
@@ -36,12 +55,44 @@ class Pen:
         """Whether it has a line: not when it is hidden, and texts have none."""
         return not self.is_hidden and self.tag.kind is not TagKind.TEXT
 
+    @property
+    def is_stepped(self) -> bool:
+        """Whether each value is held until the next one."""
+        return self.tag.is_stepped if self.draws is Draws.AUTO else self.draws is Draws.STEPS
+
+    def source(self, window: TimeWindow) -> TimeWindow:
+        """Return the stretch of history that it shows in a window."""
+        return self.shift.source(window) if self.shift else window
+
+    def known(self, window: TimeWindow) -> Points:
+        """Return what is known of a window and one reading on either side, at its places in the window."""
+        source = self.source(window)
+        points = self.series.points().within(source.start_us, source.end_us)
+        if self.shift is None:
+            return points
+        return replace(points, time_us=self.shift.brought(points.time_us, window))
+
+    def at(self, time_us: int, window: TimeWindow) -> float:
+        """Return the reading that held at a moment of the window, NaN for none."""
+        return self.series.points().at(self.shift.source_time(time_us, window) if self.shift else time_us)
+
+    def records(self, start_us: int, end_us: int, window: TimeWindow) -> Records:
+        """Return what held between two moments of the window."""
+        if self.shift is not None:
+            start_us, end_us = (self.shift.source_time(each, window) for each in (start_us, end_us))
+        return self.series.records(start_us, end_us)
+
     def line(self, window: TimeWindow, now_us: int, columns: int) -> Line:
         """Return its line in a window so many pixels wide, the last value held until now."""
-        known = self.series.points().within(window.start_us, window.end_us)
-        points = known.stepped() if self.tag.is_stepped else known
+        known = self.known(window)
+        points = known.stepped() if self.is_stepped else known
         line = decimate(points, window.start_us, window.end_us, columns)
-        return line.held_until(min(window.end_us, now_us)).clipped(window.start_us, window.end_us)
+        end_us = window.end_us if self.shift else min(window.end_us, now_us)
+        return line.held_until(end_us).clipped(window.start_us, window.end_us)
+
+    def compared(self, shift: Shift) -> Pen:
+        """Return the same pen looking back."""
+        return Pen(self.number, self.tag, draws=self.draws, axis=self.axis, shift=shift)
 
 
 class PenSet:
@@ -78,3 +129,7 @@ class PenSet:
     def remove(self, pen: Pen) -> None:
         """Take a pen away."""
         self._pens.pop(pen.number, None)
+
+    def clear(self) -> None:
+        """Take all pens away."""
+        self._pens.clear()

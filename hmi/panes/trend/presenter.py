@@ -9,37 +9,52 @@ import numpy as np
 
 from drivers.api import Quality
 from hmi.domain.language import tr
+from hmi.domain.plant import Station
 from hmi.domain.tags import Tag
-from hmi.panes.trend.drawing.picture import Painter, Picture
+from hmi.panes.trend.comparing import Comparison
+from hmi.panes.trend.drawing.limits import Limit, LimitsOf, limits_of
+from hmi.panes.trend.drawing.picture import Painter, Picture, Wishes
+from hmi.panes.trend.drawing.ranges import RangeMode
+from hmi.panes.trend.drawing.scales import MOST_AXES
 from hmi.panes.trend.history.loading import Loader
-from hmi.panes.trend.pens import MOST_PENS, Pen, PenSet
-from hmi.panes.trend.rows import PenRow, pen_row
-from hmi.panes.trend.timeline.window import SECOND_US, TimeWindow
+from hmi.panes.trend.kept import KeptChart, kept_chart
+from hmi.panes.trend.overlay import Overlay, event_text, stations_of
+from hmi.panes.trend.pens import MOST_PENS, Draws, Pen, PenSet
+from hmi.panes.trend.rows import PenRow, StatisticsRow, pen_row, statistics_row
+from hmi.panes.trend.statistics import statistics
+from hmi.panes.trend.steering import Steering
+from hmi.panes.trend.timeline.shift import Shift
+from hmi.panes.trend.timeline.window import SECOND_US
 from hmi.services.mirror import Change, Mirror
-from hmi.services.port import Frame, LiveDelta, Port
+from hmi.services.port import Frame, LiveDelta, PlantEvent, Port, RefusedError
 from hmi.ui.navigator import Navigator, Workspace
 from hmi.ui.pane_facts import Listen, all_of
 
 
-class TrendPresenter:
-    """Holds the trend of one window. now_us: the clock, UTC µs."""
+class TrendPresenter(Steering):
+    """Holds one chart. now_us: the clock, UTC µs."""
 
-    def __init__(self, mirror: Mirror, port: Port, navigator: Navigator, now_us: Callable[[], int]) -> None:
+    def __init__(
+        self, mirror: Mirror, port: Port, navigator: Navigator, now_us: Callable[[], int], *, is_active: bool = True
+    ) -> None:
         self._mirror = mirror
         self._navigator = navigator
-        self._now_us = now_us
-        self._changed: Callable[[], None] = lambda: None
+        super().__init__(now_us)
         self._loader = Loader(port, now_us)
         self._painter = Painter()
         self._awaited: list[UUID] = []
-        self._window = TimeWindow(now_us())
+        self._kept = KeptChart()
+        self.comparison = Comparison()
+        self.overlay = Overlay(port, now_us, self._tell)
+        self.default_range = RangeMode.AUTO
+        self.limits = LimitsOf.CHOSEN
+        self.has_bands = True
         self.pens = PenSet()
-        self.picture = Picture(self._window)
         self.emphasised: int | None = None
-        self.cursor_us: int | None = None
-        self.notice = ""
+        self.is_active = is_active
+        """Whether it is the chart that values are opened in."""
         place = navigator.place
-        if place.workspace is Workspace.TRENDS and place.tag >= 0:
+        if is_active and place.workspace is Workspace.TRENDS and place.tag >= 0:
             self.open(place.tag)
 
     def listen(self, listen: Listen, changed: Callable[[], None]) -> Callable[[], None]:
@@ -57,7 +72,11 @@ class TrendPresenter:
             if change & Change.CATALOGUE:
                 changed()
 
-        return all_of(listen(on_change), self._navigator.on_trend(self.open))
+        def on_trend(tag: int) -> None:
+            if self.is_active:
+                self.open(tag)
+
+        return all_of(listen(on_change), self._navigator.on_trend(on_trend))
 
     # ── pens ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -96,6 +115,17 @@ class TrendPresenter:
             self.notice = ""
             self._changed()
 
+    @property
+    def chosen_pen(self) -> Pen | None:
+        """The emphasised pen, or the only one."""
+        pens = list(self.pens)
+        return next((pen for pen in pens if pen.number == self.emphasised), pens[0] if len(pens) == 1 else None)
+
+    def say(self, sentence: str) -> None:
+        """Put a sentence where the chart's message is, until the chart is moved."""
+        self.notice = sentence
+        self._changed()
+
     def hide(self, number: int, is_hidden: bool) -> None:
         """Leave a pen out of the picture, or take it back in."""
         pen = self.pens.by_number(number)
@@ -120,85 +150,96 @@ class TrendPresenter:
         """Changes with `choices`."""
         return self._mirror.catalogue.version
 
-    # ── window and cursor ─────────────────────────────────────────────────────────────────────────────────────────
+    def set_drawing(self, number: int, draws: Draws) -> None:
+        """Draw a pen as a line or in steps."""
+        pen = self.pens.by_number(number)
+        if pen is not None:
+            pen.draws = draws
+            self._changed()
 
-    @property
-    def window(self) -> TimeWindow:
-        return self._window.at(self._now_us())
-
-    def set_span(self, span_us: int) -> None:
-        """Show a stretch of this length around the cursor, or up to the right edge."""
-        at_share = 1.0 if self.window.is_live else self._cursor_share(1.0)
-        self._move(self.window.with_span(span_us, at_share, self._now_us()))
-
-    def zoom(self, factor: float, at_share: float) -> None:
-        """Show a stretch `factor` times as long around a place, 0 the left edge and 1 the right one."""
-        self._move(self.window.zoomed(factor, at_share, self._now_us()))
-
-    def zoom_in_place(self, factor: float) -> None:
-        """Zoom around the cursor where there is one; else live at its right edge, paused around the middle."""
-        self.zoom(factor, self._cursor_share(1.0 if self.window.is_live else 0.5))
-
-    def pan(self, by_us: int) -> None:
-        """Move the window, later for a positive number."""
-        self._move(self.window.panned(by_us, self._now_us()))
-
-    def pause(self) -> None:
-        """Let the window stand still."""
-        self._move(self.window.paused())
-
-    def go_live(self) -> None:
-        """Let the window follow now."""
-        self._move(self.window.live(self._now_us()))
-
-    def go_to(self, time_us: int) -> None:
-        """Show a moment in the middle, with the cursor on it."""
-        self.cursor_us = min(time_us, self._now_us())
-        self._move(self.window.around(time_us, self._now_us()))
-
-    def set_cursor(self, time_us: int | None) -> None:
-        """Put the cursor on a time, or take it away."""
-        self.cursor_us = time_us
+    def set_axis(self, number: int, axis: int) -> None:
+        """Give a pen one of the axes 1…4, or 0 for that of its unit; one too many is a sentence."""
+        pen = self.pens.by_number(number)
+        if pen is None or not 0 <= axis <= MOST_AXES:
+            return
+        pen.axis = axis
+        self.notice = ""
         self._changed()
 
-    def move_cursor(self, by_us: int) -> None:
-        """Move the cursor, within the window."""
-        if self.cursor_us is not None:
-            window = self.window
-            self.set_cursor(min(window.end_us, max(window.start_us, self.cursor_us + by_us)))
+    # ── how it is drawn ───────────────────────────────────────────────────────────────────────────────────────────────
 
     @property
     def is_full_range(self) -> bool:
-        return self._painter.is_full_range
+        return self.default_range is RangeMode.FULL
 
     def set_full_range(self, is_full: bool) -> None:
-        """Show the tags' whole ranges, or what fits the visible data."""
-        self._painter.is_full_range = is_full
+        """Show the tags' whole ranges, or what fits the visible data, on axes without an own range."""
+        self.default_range = RangeMode.FULL if is_full else RangeMode.AUTO
+        self._changed()
+
+    def set_limits(self, limits_of_which: LimitsOf) -> None:
+        """Draw the alarm limits of these pens."""
+        self.limits = limits_of_which
+        self._changed()
+
+    def set_bands(self, has_bands: bool) -> None:
+        """Draw the band from lowest to highest where a pixel holds many readings, or not."""
+        self.has_bands = has_bands
+        self._changed()
+
+    def compare(self, shift: Shift | None) -> None:
+        """Draw the pens of an earlier period too, or no longer."""
+        self.comparison.set_shift(shift)
         self._changed()
 
     # ── what is shown ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def draw(self, columns: int, rows: int) -> Picture:
         """Return the picture as it is now for a chart of so many pixels across and down; kept in `picture`."""
-        now_us = self._now_us()
-        self.picture = self._painter.paint(
-            tuple(self.pens), self._window.at(now_us), now_us, (max(1, columns), max(1, rows)), self.emphasised
+        pens = tuple(self.pens)
+        wishes = Wishes(
+            self.emphasised,
+            self.default_range,
+            self.travel.ranges,
+            self.comparison.follow(pens),
+            self._limits(pens),
+            self.has_bands,
         )
+        self.picture = self._painter.paint(pens, self.window, self._now_us(), (max(1, columns), max(1, rows)), wishes)
         return self.picture
 
     def rows(self) -> Sequence[PenRow]:
-        """Return the pens as they stand, with the extremes of the last picture."""
+        """Return the pens as they stand, with the extremes of the last picture, and below those that look back."""
         nothing = (float("nan"), float("nan"))
+        past = self.comparison.follow(self.pens)
         return tuple(
             pen_row(
                 self._mirror,
                 pen,
-                self.picture.extremes.get(pen.number, nothing),
-                self.cursor_us,
-                is_emphasised=pen.number == self.emphasised,
+                nothing if pen.shift else self.picture.extremes.get(pen.number, nothing),
+                self.cursors,
+                self.picture.window,
+                is_emphasised=pen.number == self.emphasised and pen.shift is None,
+                label=self.comparison.label if pen.shift else "",
             )
-            for pen in self.pens
+            for pen in (*self.pens, *past)
         )
+
+    def statistics(self, is_between_cursors: bool) -> Sequence[StatisticsRow]:
+        """Return the pens' figures over the visible stretch, or from cursor to cursor; nothing without both."""
+        window = self.window
+        stretch = self.cursors.stretch_us if is_between_cursors else (window.start_us, window.end_us)
+        if stretch is None:
+            return ()
+        start_us, end_us = stretch[0], min(stretch[1], self._now_us())
+        rows = []
+        for pen in (*self.pens, *self.comparison.follow(self.pens)):
+            ends = (pen.shift.source_time(each, window) for each in (start_us, end_us)) if pen.shift else stretch
+            begin_us, stop_us = ends
+            stop_us = min(stop_us, self._now_us())
+            found = statistics(pen.series.records(begin_us, stop_us), begin_us, stop_us, pen.tag.revision.rollover)
+            rows.append(statistics_row(pen, found, self.comparison.label if pen.shift else ""))
+        return tuple(rows)
 
     @property
     def message(self) -> str:
@@ -214,64 +255,130 @@ class TrendPresenter:
         extremes = self.picture.extremes
         if extremes and not waiting and all(low != low for low, _ in extremes.values()):  # only NaN is unlike itself
             return tr("No values were recorded in this stretch of time.")
-        return ""
+        return self.overlay.remark
 
     # ── history ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def due(self, columns: int) -> tuple[Pen, ...]:
         """Return the pens whose history has to be asked for now, for a chart of so many pixels across."""
         window = self.window
-        return tuple(pen for pen in self.pens if self._loader.is_due(pen, window, columns))
+        pens = (*self.pens, *self.comparison.follow(self.pens))
+        return tuple(pen for pen in pens if self._loader.is_due(pen, window, columns))
 
     async def load(self, pen: Pen, columns: int) -> None:
         """Ask for a pen's history of the window as it is now; a refusal ends up in `message`."""
         await self._loader.load(pen, self.window, columns)
         self._changed()
 
+    @property
+    def stations_by_id(self) -> Mapping[UUID, Station]:
+        """Every station that is known."""
+        return self._mirror.catalogue.station_by_id
+
+    @property
+    def stations(self) -> tuple[UUID, ...]:
+        """The stations that the pens are of."""
+        return stations_of(pen.tag.station_id for pen in self.pens)
+
+    def is_overlay_due(self) -> bool:
+        """Whether the events have to be asked for now."""
+        return self.overlay.is_due(self.window, self.stations)
+
+    async def load_overlay(self) -> None:
+        """Ask for the events of the window as it is now."""
+        await self.overlay.load(self.window, self.stations)
+
+    def show_event(self, event: PlantEvent | None) -> None:
+        """Choose an event: the cursor goes there and the message tells it."""
+        self.overlay.chosen = event
+        if event is not None:
+            self.notice = event_text(event)
+            self.set_cursor(event.at_us)
+
+    def step_event(self, direction: int) -> None:
+        """Choose the next event in the window, or the one before for −1."""
+        event = self.overlay.choose_next(self.window, direction)
+        if event is None:
+            self.notice = tr("Nothing happened in this stretch of time.")
+            self._changed()
+        else:
+            self.show_event(event)
+
+    @property
+    def note_place(self) -> tuple[int, Tag] | None:
+        """The moment and the tag that a note would be written to: the cursor's, and the emphasised or first pen's."""
+        pens = list(self.pens)
+        if not pens:
+            return None
+        pen = next((each for each in pens if each.number == self.emphasised), pens[0])
+        return self.cursor_us if self.cursor_us is not None else min(self.window.end_us, self._now_us()), pen.tag
+
+    async def add_note(self, text: str) -> None:
+        """Write a note there. Raises RefusedError."""
+        place = self.note_place
+        if place is None:
+            raise RefusedError(tr("Add a pen first: a note belongs to a tag and its station."))
+        at_us, tag = place
+        await self.overlay.add_note(at_us, tag.station_id, tag.index, text)
+
     # ── kept for the next time ────────────────────────────────────────────────────────────────────────────────────
 
     def state(self) -> dict[str, object]:
-        """Return pens, span and range mode as plain data."""
+        """Return the chart as plain data."""
         return {
             "pens": [str(pen.tag.id) for pen in self.pens] + [str(each) for each in self._awaited],
             "hidden": [str(pen.tag.id) for pen in self.pens if pen.is_hidden],
-            "span_s": self._window.span_us / SECOND_US,
+            "drawing": {str(pen.tag.id): str(pen.draws) for pen in self.pens if pen.draws is not Draws.AUTO},
+            "axes": {str(pen.tag.id): pen.axis for pen in self.pens if pen.axis},
+            "span_s": self.window.span_us / SECOND_US,
             "is_full_range": self.is_full_range,
+            "ranges": {key: each.state() for key, each in self.travel.ranges.items()},
+            "limits": str(self.limits),
+            "has_bands": self.has_bands,
+            "compare": self.comparison.state(),
+            "events": sorted(str(each) for each in self.overlay.kinds),
         }
 
     def restore(self, state: Mapping[str, object]) -> None:
         """Take up a state; what does not fit is passed over, tags that are not known yet come with the catalogue."""
-        span_s = state.get("span_s")
-        if isinstance(span_s, int | float) and not isinstance(span_s, bool) and np.isfinite(span_s):
-            self._window = self.window.with_span(round(min(abs(span_s), 1e10) * SECOND_US), 1.0, self._now_us())
-        self._painter.is_full_range = state.get("is_full_range") is True
-        self._awaited = _ids(state.get("pens"))
+        self._kept = kept = kept_chart(state)
+        window = self.window
+        if kept.span_us is not None:
+            window = window.with_span(kept.span_us, 1.0, self._now_us())
+        self.travel.restore(window, kept.ranges)
+        self.default_range, self.limits, self.has_bands = kept.default_range, kept.limits, kept.has_bands
+        self.comparison.restore(state.get("compare"))
+        self.overlay.kinds = set(kept.kinds)
+        self._awaited = list(kept.pens)
         self._take_catalogue()
-        for tag_id in _ids(state.get("hidden")):
-            tag = self._mirror.catalogue.tag_by_id.get(tag_id)
-            pen = self.pens.of_tag(tag) if tag else None
-            if pen is not None:
-                pen.is_hidden = True
         self._changed()
+
+    def replace_pens(self, state: Mapping[str, object]) -> None:
+        """Take up a state in place of the pens that are there, as when a saved group is opened."""
+        self.pens.clear()
+        self.emphasised = None
+        self.notice = ""
+        self.restore(state)
 
     # ── inside ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _add(self, tag: Tag) -> None:
+    def _tell(self) -> None:
+        self._changed()
+
+    def _add(self, tag: Tag) -> Pen:
         pen = self.pens.add(tag)
         now = self._mirror.reading(tag.index)
         pen.series.take_live(now.value, now.quality, now.source_us, self._now_us())
+        return pen
 
-    def _cursor_share(self, otherwise: float) -> float:
-        """Return where the cursor is in the window, 0 the left edge and 1 the right one."""
-        window = self.window
-        if self.cursor_us is None or not window.start_us <= self.cursor_us <= window.end_us:
-            return otherwise
-        return (self.cursor_us - window.start_us) / window.span_us
-
-    def _move(self, window: TimeWindow) -> None:
-        self._window = window
-        self.notice = ""
-        self._changed()
+    def _limits(self, pens: Sequence[Pen]) -> Sequence[Limit]:
+        on_axes = [pen for pen in pens if pen.is_drawn and not pen.is_lane]
+        if self.limits is LimitsOf.NONE:
+            return ()
+        if self.limits is LimitsOf.CHOSEN and len(on_axes) > 1:
+            on_axes = [pen for pen in on_axes if pen.number == self.emphasised]
+        alarms = self._mirror.catalogue.alarms_of_tag
+        return limits_of(on_axes, [alarms.get(pen.tag.id, ()) for pen in on_axes])
 
     def _take_live(self, live: LiveDelta) -> None:
         now_us = self._now_us()
@@ -291,15 +398,4 @@ class TrendPresenter:
         for tag_id in [each for each in self._awaited if each in known]:
             self._awaited.remove(tag_id)
             if self.pens.of_tag(known[tag_id]) is None and not self.pens.is_full:
-                self._add(known[tag_id])
-
-
-def _ids(given: object) -> list[UUID]:
-    """Return the UUIDs of a list, whatever else is in it."""
-    found = []
-    for each in given if isinstance(given, list) else []:
-        try:
-            found.append(UUID(str(each)))
-        except ValueError:
-            continue
-    return found
+                self._kept.give(self._add(known[tag_id]))

@@ -1,18 +1,25 @@
-"""A pen as the table shows it."""
+"""A pen as the tables show it: as it stands and at the cursors, and its figures over a stretch of time."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from drivers.api import Quality
+from hmi.domain.language import tr
+from hmi.domain.tags import Tag, TagKind
+from hmi.panes.trend.cursors import Cursors
 from hmi.panes.trend.pens import Pen
+from hmi.panes.trend.statistics import Statistics
+from hmi.panes.trend.timeline.window import TimeWindow
 from hmi.services.mirror import Mirror
-from hmi.ui.words import quality_text
+from hmi.ui.words import duration_text, quality_text
+
+MINUS = "\u2212"
 
 
 @dataclass(frozen=True, slots=True)
 class PenRow:
-    """Texts of one pen; low and high are of the visible stretch."""
+    """Texts of one pen; low and high are of the visible stretch. is_past: of an earlier period."""
 
     number: int
     station: str
@@ -21,31 +28,115 @@ class PenRow:
     quality: str
     is_good: bool
     unit: str
-    at_cursor: str
+    at_a: str
+    at_b: str
+    difference: str
     low: str
     high: str
     is_hidden: bool
     is_emphasised: bool
+    is_past: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StatisticsRow:
+    """Texts of one pen's figures; empty where a figure makes no sense for its kind of tag."""
+
+    number: int
+    name: str
+    unit: str
+    low: str
+    high: str
+    mean: str
+    deviation: str
+    first: str
+    last: str
+    change: str
+    good: str
+    on: str
+    starts: str
+    total: str
+    is_past: bool = False
 
 
 def pen_row(
-    mirror: Mirror, pen: Pen, extremes: tuple[float, float], cursor_us: int | None, *, is_emphasised: bool
+    mirror: Mirror,
+    pen: Pen,
+    extremes: tuple[float, float],
+    cursors: Cursors,
+    window: TimeWindow,
+    *,
+    is_emphasised: bool,
+    label: str = "",
 ) -> PenRow:
-    """Return a pen as it stands now."""
+    """Return a pen as it stands now; label: what to call an earlier period."""
     tag = pen.tag
     station = mirror.catalogue.station_by_id.get(tag.station_id)
     now = mirror.reading(tag.index)
+    at_a, at_b = (None if each is None else pen.at(each, window) for each in (cursors.a_us, cursors.b_us))
     return PenRow(
         number=pen.number,
         station=station.name if station else "",
-        name=tag.name,
-        value=mirror.text_of(tag),
-        quality=quality_text(now.quality),
+        name=f"{tag.name}, {label}" if label else tag.name,
+        value="" if pen.shift else mirror.text_of(tag),
+        quality="" if pen.shift else quality_text(now.quality),
         is_good=now.quality in (Quality.GOOD, Quality.SUBSTITUTED),
         unit=tag.unit,
-        at_cursor="" if cursor_us is None else tag.text(pen.series.points().at(cursor_us)),
+        at_a="" if at_a is None else tag.text(at_a),
+        at_b="" if at_b is None else tag.text(at_b),
+        difference="" if at_a is None or at_b is None else difference_text(tag, at_b - at_a),
         low=tag.text(extremes[0]),
         high=tag.text(extremes[1]),
         is_hidden=pen.is_hidden,
         is_emphasised=is_emphasised,
+        is_past=pen.shift is not None,
     )
+
+
+def statistics_row(pen: Pen, found: Statistics, label: str = "") -> StatisticsRow:
+    """Return a pen's figures; those from buckets of readings begin with ≈."""
+    tag, kind = pen.tag, pen.tag.kind
+    about = "" if found.is_exact else "≈ "
+    is_number = kind in (TagKind.ANALOG, TagKind.COUNTER)
+
+    def figure(value: float, decimals: int = 0) -> str:
+        if value != value:  # only NaN is unlike itself
+            return "–"
+        return about + f"{value:.{tag.revision.decimals + decimals}f}".replace("-", MINUS)
+
+    is_state = kind is TagKind.DISCRETE
+    return StatisticsRow(
+        number=pen.number,
+        name=f"{tag.name}, {label}" if label else tag.name,
+        unit=tag.unit,
+        low=tag.text(found.low),
+        high=tag.text(found.high),
+        mean=figure(found.mean, 1) if is_number else "",
+        deviation=figure(found.deviation, 1) if is_number else "",
+        first=tag.text(found.first),
+        last=tag.text(found.last),
+        change=difference_text(tag, found.change),
+        good="–" if found.good_share != found.good_share else f"{_share_text(found.good_share)} %",
+        on=about + duration_text(found.on_s) if is_state and found.on_s == found.on_s else "",
+        starts=(tr("≥ {count}") if about else "{count}").format(count=found.starts) if is_state else "",
+        total=figure(found.total) if kind is TagKind.COUNTER else "",
+        is_past=pen.shift is not None,
+    )
+
+
+def difference_text(tag: Tag, value: float) -> str:
+    """Return a difference of two values with its sign; nothing for states and texts."""
+    if tag.kind not in (TagKind.ANALOG, TagKind.COUNTER):
+        return ""
+    if value != value:
+        return "–"
+    text = f"{value:+.{tag.revision.decimals}f}"
+    return text.replace("-", MINUS) if float(text) else text[1:]
+
+
+def _share_text(share: float) -> str:
+    """Return a share in percent: 100 only for all of it, 0 only for nothing."""
+    percent = 100 * share
+    if 99.95 <= percent < 100:
+        return "99.9"
+    return f"{percent:.0f}" if percent in (0, 100) else f"{max(0.1, percent):.1f}"

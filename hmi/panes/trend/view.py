@@ -1,22 +1,36 @@
-"""The trend's widgets, its pace and its keys."""
+"""The trend pane: toolbar, charts, tables under them, and the pace at which they are drawn."""
 
 from __future__ import annotations
 
 import time
-from typing import Final
+from collections.abc import Callable, Coroutine
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QFontMetrics, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QGridLayout, QSplitter, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
-from hmi.panes.trend.chart.chart import ZOOM, Chart
+from hmi.panes.trend.board import Board, Layout
+from hmi.panes.trend.chart.chart import Chart
+from hmi.panes.trend.chart.panel import ChartPanel
+from hmi.panes.trend.groups import Groups
 from hmi.panes.trend.presenter import TrendPresenter
-from hmi.panes.trend.timeline.ticks import local, zone_text
-from hmi.panes.trend.timeline.window import SECOND_US, TimeWindow
-from hmi.panes.trend.widgets.pen_table import PenTable
+from hmi.panes.trend.timeline.ticks import local
+from hmi.panes.trend.widgets.axis_panel import AxisPanel
+from hmi.panes.trend.widgets.exporting import Exporting
+from hmi.panes.trend.widgets.key_hand import CONTROL, NONE, SHIFT, KeyHand
+from hmi.panes.trend.widgets.key_list import KeyList
+from hmi.panes.trend.widgets.lower import Lower
+from hmi.panes.trend.widgets.menus import Menus
+from hmi.panes.trend.widgets.range_panel import RangePanel
+from hmi.panes.trend.widgets.text_panel import TextPanel
 from hmi.panes.trend.widgets.toolbar import Toolbar
+from hmi.services.port import MOST_NOTE
 from hmi.ui.pane import PaneContext
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 LIVE_MS: Final = 500
 FAST_LIVE_MS: Final = 100
@@ -25,47 +39,57 @@ FAST_LIVE_MS: Final = 100
 SETTLE_MS: Final = 150
 """History is asked for again when zooming and panning has paused this long."""
 
-TENTHS_BELOW_US: Final = 300 * SECOND_US
-KEY_PAN: Final = 0.1
-KEY_CURSOR_PX: Final = 2
+HEAVY_MS: Final = 2000
+"""Figures and values are made anew this often while live: they read every reading that is known."""
+
+ROWS_BY_HEIGHT: Final = ((640, 3), (800, 4), (960, 6))
+MOST_ROWS: Final = 8
+"""Rows under the chart by the height of the pane, until a person moves the bar between them."""
 
 
 class TrendView(QWidget):
-    """Shows the trend. Nothing is drawn while it is hidden; live values are kept all the same."""
+    """Shows the trends. Nothing is drawn while it is hidden; live values are kept all the same."""
 
     def __init__(self, context: PaneContext) -> None:
         super().__init__()
         self._context = context
-        self._presenter = TrendPresenter(
-            context.mirror, context.port, context.navigator, lambda: time.time_ns() // 1000
-        )
+        self._board = Board(context.mirror, context.port, context.navigator, _now_us)
         self._choices_version = -1
-        self._chart = Chart(context.theme)
-        self._chart.setAccessibleName(tr("Trend chart"))
+        self._layout_shown: Layout | None = None
         self._toolbar = Toolbar()
-        self._table = PenTable(self._presenter, context.theme)
-        self._range = QLabel()
-        self._range.setProperty("kind", "second")
-        self._message = QLabel()
-        # A long sentence is cut rather than the pane widened; the tool tip has all of it.
-        self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._message.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self._hint = QLabel(tr("Add a pen: select a value in the faceplate, or type a station or tag above."))
+        self._panels = [ChartPanel(chart, context.theme) for chart in self._board.charts]
+        self._lower = Lower(lambda: self._board.active, context.theme, _now_us)
+        self._charts = QWidget()
+        self._grid = QGridLayout(self._charts)
+        self._groups = Groups(context.port, self._changed)
+        self._menus = Menus(self, self._toolbar, self._board, self._groups, self._start)
+        self._exporting = Exporting(self, self._toolbar, self._board, lambda: self._charts, self._start)
+        self._range_panel = RangePanel(self, self._on_active(TrendPresenter.show_typed))
+        self._axis_panel = AxisPanel(
+            self,
+            self._on_active(TrendPresenter.set_range),
+            self._on_active(TrendPresenter.type_range),
+        )
+        self._note_panel = TextPanel(self, tr("Note"), "Write", 380)
+        self._keys = KeyHand(lambda: self._board.active, lambda: self._chart.columns)
         self._live = _timer(self, LIVE_MS, self._beat)
         self._soon = _timer(self, 0, self._repaint, is_single=True)
         self._settle = _timer(self, SETTLE_MS, self._load_due, is_single=True)
+        self._heavy_due_us = 0
+        self._lower_px: int | None = None
         self._lay_out()
+        self._key_list = KeyList(self)
         self._connect()
-        removers = [self._presenter.listen(context.listen, self._changed), context.theme.listen(self._restyle)]
+        removers = [self._board.listen(context.listen, self._changed), context.theme.listen(self._restyle)]
         self.destroyed.connect(lambda: [remove() for remove in removers])
 
     def state(self) -> dict[str, object]:
-        """Return pens and span, to be kept for the next time."""
-        return self._presenter.state()
+        """Return charts and layout, to be kept for the next time."""
+        return self._board.state()
 
     def restore(self, state: dict[str, object]) -> None:
         """Take up a state; what does not fit is passed over."""
-        self._presenter.restore(state)
+        self._board.restore(state)
 
     def set_pace(self, interval_ms: int) -> None:
         """Draw live values this often: LIVE_MS or FAST_LIVE_MS."""
@@ -76,156 +100,228 @@ class TrendView(QWidget):
         self._live.start()
         self._soon.start()
         self._settle.start(0)
+        if not self._groups.groups:
+            self._start(self._groups.load(), tr("Saved groups"), self._presenter.say)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._split()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         for timer in (self._live, self._soon, self._settle):
             timer.stop()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._table.fit_height(self.height())
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        presenter, key = self._presenter, event.key()
-        has_cursor = presenter.cursor_us is not None
-        is_shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        direction = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(key), 0)
-        if key == Qt.Key.Key_Space or (key == Qt.Key.Key_L and not presenter.window.is_live):
-            self._toggle_live()
-        elif key == Qt.Key.Key_L:
-            return  # it is live already, and L only ever leads there
-        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            presenter.zoom_in_place(1 / ZOOM)
-        elif key == Qt.Key.Key_Minus:
-            presenter.zoom_in_place(ZOOM)
-        elif direction and has_cursor and not is_shifted:
-            presenter.move_cursor(direction * round(KEY_CURSOR_PX * presenter.window.span_us / self._chart.columns))
-        elif direction:
-            presenter.pan(direction * round(KEY_PAN * presenter.window.span_us))
-        elif key == Qt.Key.Key_Escape and has_cursor:
-            presenter.set_cursor(None)
-        elif key == Qt.Key.Key_Escape and presenter.emphasised is not None:
-            presenter.emphasise(None)
-        elif key == Qt.Key.Key_Delete and presenter.emphasised is not None:
-            presenter.remove(presenter.emphasised)
-        else:
+        if not self._keys.press(event):
             super().keyPressEvent(event)
+
+    def _on_active(self, method: Callable[Concatenate[TrendPresenter, P], R]) -> Callable[P, R]:
+        """Return a method of whichever chart is the active one when it is called."""
+
+        def call(*arguments: P.args, **named: P.kwargs) -> R:
+            return method(self._presenter, *arguments, **named)
+
+        return call
+
+    @property
+    def _presenter(self) -> TrendPresenter:
+        return self._board.active
+
+    @property
+    def _panel(self) -> ChartPanel:
+        return next(panel for panel in self._panels if panel.presenter is self._board.active)
+
+    @property
+    def _chart(self) -> Chart:
+        return self._panel.chart
 
     # ── laid out ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _lay_out(self) -> None:
-        card = QFrame()
-        card.setObjectName("card")
-        inner = QVBoxLayout(card)
-        inner.setContentsMargins(1, 1, 1, 1)
-        inner.addWidget(self._chart)
-        self._hint.setParent(self._chart)
-        self._hint.setProperty("kind", "second")
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._hint.setWordWrap(True)
-        line = QHBoxLayout()
-        line.setContentsMargins(4, 0, 4, 0)
-        line.addWidget(self._range)
-        line.addWidget(self._message, 1)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(5)
+        self._splitter = QSplitter(Qt.Orientation.Vertical)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.addWidget(self._charts)
+        self._splitter.addWidget(self._lower)
+        self._splitter.setStretchFactor(0, 1)
+        self._splitter.splitterMoved.connect(self._take_split)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(5)
         layout.addWidget(self._toolbar)
-        layout.addWidget(card, 1)
-        layout.addLayout(line)
-        layout.addWidget(self._table)
+        layout.addWidget(self._splitter, 1)
+        self.setFocusProxy(self._panels[0].chart)
+        self._arrange()
+
+    def _split(self) -> None:
+        """Give the tables their share of the height."""
+        if self._lower_px is None:
+            rows = next((rows for below, rows in ROWS_BY_HEIGHT if self.height() < below), MOST_ROWS)
+            lower_px = self._lower.height_of(rows)
+        else:
+            lower_px = self._lower_px
+        whole = max(2, self._splitter.height() - self._splitter.handleWidth())
+        lower_px = min(lower_px, whole - 1)
+        self._splitter.setSizes([whole - lower_px, lower_px])
+
+    def _take_split(self) -> None:
+        self._lower_px = self._splitter.sizes()[1]
+
+    def _arrange(self) -> None:
+        """Put the charts where the layout wants them."""
+        layout = self._board.layout
+        if layout is self._layout_shown:
+            return
+        self._layout_shown = layout
+        for panel in self._panels:
+            self._grid.removeWidget(panel)
+            panel.setVisible(panel.presenter in self._board.shown)
+        across = 1 if layout in (Layout.ONE, Layout.BELOW) else 2
+        for number, panel in enumerate(self._panels[: len(self._board.shown)]):
+            self._grid.addWidget(panel, number // across, number % across)
 
     def _connect(self) -> None:
-        presenter, chart, toolbar = self._presenter, self._chart, self._toolbar
-        toolbar.tag_chosen.connect(presenter.open)
-        toolbar.span_chosen.connect(presenter.set_span)
-        toolbar.went_to.connect(presenter.go_to)
-        toolbar.full_range_toggled.connect(presenter.set_full_range)
-        toolbar.live_toggled.connect(self._toggle_live)
-        chart.panned.connect(lambda share: presenter.pan(round(share * presenter.window.span_us)))
-        chart.zoomed.connect(presenter.zoom)
-        chart.clicked.connect(self._put_cursor)
-        chart.resized.connect(self._changed)
+        toolbar, lower, keys = self._toolbar, self._lower, self._keys
+        toolbar.search.chosen.connect(self._on_active(TrendPresenter.open))
+        toolbar.span_chosen.connect(self._on_active(TrendPresenter.set_span))
+        toolbar.stepped.connect(self._on_active(TrendPresenter.step))
+        toolbar.range_asked.connect(self._ask_range)
+        toolbar.back_pressed.connect(self._go_back)
+        toolbar.boxing_toggled.connect(self._set_boxing)
+        toolbar.live_toggled.connect(keys.toggle_live)
+        toolbar.keys_asked.connect(lambda: self._key_list.show_over(self))
+        self._range_panel.named.connect(self._on_active(TrendPresenter.show_named))
+        self._note_panel.given.connect(self._write_note)
+        lower.note_asked.connect(self._ask_note)
+        lower.event_chosen.connect(self._on_active(TrendPresenter.show_event))
+        lower.time_chosen.connect(self._on_active(TrendPresenter.set_cursor))
+        lower.pens.range_asked.connect(self._ask_axis_of_pen)
+        for panel in self._panels:
+            panel.activated.connect(lambda panel=panel: self._board.activate(panel.presenter))
+            panel.axis_asked.connect(self._ask_axis)
+            panel.resized.connect(self._changed)
+        self._connect_keys()
+
+    def _connect_keys(self) -> None:
+        add, key = self._keys.add, Qt.Key
+        add(key.Key_D, NONE, self._ask_range)
+        add(key.Key_N, NONE, self._ask_note)
+        add(key.Key_R, NONE, self._ask_axis_of_pen)
+        add(key.Key_V, NONE, self._lower.turn)
+        add(key.Key_Z, NONE, lambda: self._set_boxing(not self._chart.is_boxing))
+        add(key.Key_C, NONE, self._next_chart)
+        add(key.Key_F, CONTROL, self._toolbar.search.setFocus)
+        add(key.Key_E, CONTROL, self._toolbar.export.showMenu)
+        for modifiers in (NONE, SHIFT):
+            add(key.Key_Question, modifiers, lambda: self._key_list.show_over(self))
 
     # ── pace ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _changed(self) -> None:
         """Draw soon, once for many changes, and ask for history when they have paused."""
+        self._heavy_due_us = 0
         if self.isVisible():
             self._soon.start()
             self._settle.start()
 
     def _beat(self) -> None:
-        if self._presenter.window.is_live:
+        if any(chart.window.is_live for chart in self._board.shown):
             self._repaint()
         else:
-            self._table.refresh()
+            self._refresh_lower()
         if not self._settle.isActive():
             self._load_due()
 
     def _load_due(self) -> None:
-        columns = self._chart.columns
-        for pen in self._presenter.due(columns):
-            self._context.tasks.start(self._presenter.load(pen, columns), tr("Trend history"))
+        for panel in self._panels[: len(self._board.shown)]:
+            presenter, columns = panel.presenter, panel.chart.columns
+            for pen in presenter.due(columns):
+                self._context.tasks.start(presenter.load(pen, columns), tr("Trend history"))
+            if presenter.is_overlay_due():
+                self._context.tasks.start(presenter.load_overlay(), tr("Events of the trend"))
 
     def _repaint(self) -> None:
+        self._arrange()
+        shown = self._panels[: len(self._board.shown)]
+        for panel in shown:
+            panel.repaint_chart()
+            panel.show_active(len(shown) > 1 and panel.presenter is self._presenter)
+        self._refresh_lower()
         presenter = self._presenter
-        picture = presenter.draw(self._chart.columns, self._chart.rows)
-        self._chart.show_picture(picture)
-        self._chart.show_cursor(presenter.cursor_us, _moment_text(presenter.cursor_us, picture.window))
-        self._table.refresh()
-        window = picture.window
-        self._toolbar.show_window(window.span_us, window.is_live, window.end_us, presenter.is_full_range)
-        self._range.setText(_range_text(window))
-        self._say(presenter.message)
-        self._hint.setVisible(not len(presenter.pens))
-        self._hint.setGeometry(self._chart.rect().adjusted(24, 24, -24, -24))
+        window = presenter.picture.window
+        can_go_back = presenter.travel.can_go_back
+        self._toolbar.show_window(window.span_us, window.is_live, can_go_back, self._chart.is_boxing)
         if presenter.catalogue_version != self._choices_version:
             self._choices_version = presenter.catalogue_version
             self._toolbar.search.set_choices(presenter.choices())
 
-    def _say(self, sentence: str) -> None:
-        room = max(1, self._message.width())
-        cut = QFontMetrics(self._message.font()).elidedText(sentence, Qt.TextElideMode.ElideRight, room)
-        self._message.setText(cut)
-        self._message.setToolTip(sentence)
-        self._message.setAccessibleName(sentence)
+    def _refresh_lower(self) -> None:
+        """Refresh the table on top: pens and events each time, what reads every reading more rarely."""
+        now_us = _now_us()
+        if self._lower.is_heavy and now_us < self._heavy_due_us:
+            return
+        self._heavy_due_us = now_us + HEAVY_MS * 1000
+        self._lower.refresh()
 
     def _restyle(self) -> None:
-        self._chart.restyle()
-        self._table.restyle()
+        for panel in self._panels:
+            panel.restyle()
+        self._lower.restyle()
         self._changed()
 
-    def _toggle_live(self) -> None:
-        if self._presenter.window.is_live:
-            self._presenter.pause()
-        else:
-            self._presenter.go_live()
+    # ── small panels ──────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _put_cursor(self, share: float) -> None:
-        window = self._presenter.window
-        self._presenter.set_cursor(window.start_us + round(share * window.span_us))
+    def _start(self, work: Coroutine[Any, Any, object], name: str, refused: Callable[[str], None]) -> None:
+        self._context.tasks.start(work, name, refused)
+
+    def _ask_range(self) -> None:
+        self._range_panel.ask(self._toolbar.range, self._presenter.window)
+
+    def _ask_axis(self, key: str) -> None:
+        axis = next((axis for axis in self._presenter.picture.axes if axis.key == key), None)
+        if axis is not None:
+            self._axis_panel.ask(self._toolbar.before, axis)
+
+    def _ask_axis_of_pen(self, number: int = 0) -> None:
+        pen = self._presenter.pens.by_number(number) or self._presenter.chosen_pen
+        axes = self._presenter.picture.axes
+        axis = next((axis for axis in axes if pen is not None and pen.number in axis.numbers), None)
+        if axis is not None:
+            self._ask_axis(axis.key)
+
+    def _ask_note(self) -> None:
+        place = self._presenter.note_place
+        if place is None:
+            self._presenter.say(tr("Add a pen first: a note belongs to a tag and its station."))
+            return
+        at_us, tag = place
+        title = tr("Note at {moment:%Y-%m-%d %H:%M:%S} to {tag}").format(moment=local(at_us), tag=tag.name)
+        self._note_panel.ask(self._lower.tabs, title, most=MOST_NOTE)
+
+    def _write_note(self, text: str) -> None:
+        async def write() -> None:
+            await self._presenter.add_note(text)
+            self._note_panel.hide()
+
+        self._start(write(), tr("Note"), self._note_panel.refuse)
+
+    def _set_boxing(self, is_boxing: bool) -> None:
+        for panel in self._panels:
+            panel.chart.is_boxing = is_boxing
+        self._changed()
+
+    def _go_back(self) -> None:
+        self._presenter.travel.back()
+
+    def _next_chart(self) -> None:
+        self._board.activate_next()
         self._chart.setFocus()
 
 
-def _range_text(window: TimeWindow) -> str:
-    """Return the window's ends in local time, with the zone."""
-    start, end = local(window.start_us), local(window.end_us)
-    end_text = f"{end:%H:%M:%S}" if start.date() == end.date() else f"{end:%Y-%m-%d %H:%M:%S}"
-    return f"{start:%Y-%m-%d %H:%M:%S} – {end_text}  {zone_text(window.end_us)}"
-
-
-def _moment_text(time_us: int | None, window: TimeWindow) -> str:
-    """Return a moment in local time, with tenths where the window is short and the date where it is long."""
-    if time_us is None:
-        return ""
-    moment = local(time_us)
-    text = f"{moment:%H:%M:%S}"
-    if window.span_us < TENTHS_BELOW_US:
-        text += f".{moment.microsecond // 100_000}"
-    is_one_day = local(window.start_us).date() == local(window.end_us).date()
-    return text if is_one_day else f"{moment.day} {moment:%b} {text}"
+def _now_us() -> int:
+    return time.time_ns() // 1000
 
 
 def _timer(parent: QWidget, interval_ms: int, slot: object, *, is_single: bool = False) -> QTimer:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QGraphicsGridLayout
 
+from hmi.panes.trend.chart.cursor_lines import CursorLines
+from hmi.panes.trend.chart.event_strip import EventStrip
+from hmi.panes.trend.chart.gap_strip import GapStrip
+from hmi.panes.trend.chart.limit_lines import LimitLines
 from hmi.panes.trend.chart.number_marks import NumberGutter, NumberMark, pen_colour
+from hmi.panes.trend.chart.time_box import TimeBox
 from hmi.panes.trend.chart.value_axis import ValueAxis
 from hmi.panes.trend.drawing.picture import Axis, Picture, Trace
 from hmi.panes.trend.timeline.ticks import ticks
 from hmi.panes.trend.timeline.window import SECOND_US
-from hmi.ui.theme import Theme
+from hmi.ui.theme import Tokens
 
 TICK_PX: Final = 72
 BAND_SHARE: Final = 0.3
@@ -26,54 +31,35 @@ AXIS_POINTS: Final = 9
 TIME_AXIS_PX: Final = 22
 TITLE_GAP_PX: Final = 5
 GRID_SHARE: Final = 0.45
-ZOOM: Final = 1.25
+PAST_SHARE: Final = 0.55
+DASHED_MOST: Final = 400
 SIDES: Final = ("left", "right", "left", "right")
 COLUMNS: Final = (1, 4, 0, 5)
 """Of the four value axes in the layout: inner left, inner right, outer left, outer right. The lines are in column 2."""
 
 
-class TimeBox(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
-    """Turns mouse moves into wishes about time; never moves by itself."""
+class Look(Protocol):
+    """Whatever has colours: the look in use, or that of paper."""
 
-    panned = Signal(float)
-    zoomed = Signal(float, float)
-    clicked = Signal(float)
-
-    def __init__(self) -> None:
-        super().__init__(enableMenu=False, defaultPadding=0)
-        self.setMouseEnabled(x=False, y=False)
-        self.disableAutoRange()
-        # A little more than the scale: a pen that lies at its end is drawn beside the frame, not under it.
-        self.setYRange(-0.012, 1.012, padding=0)
-
-    def mouseDragEvent(self, ev: object, axis: int | None = None) -> None:
-        event: pg.GraphicsScene.mouseEvents.MouseDragEvent = ev
-        event.accept()
-        if event.button() == Qt.MouseButton.LeftButton:
-            self.panned.emit((event.lastPos().x() - event.pos().x()) / max(1.0, self.width()))
-
-    def mouseClickEvent(self, ev: object) -> None:
-        event: pg.GraphicsScene.mouseEvents.MouseClickEvent = ev
-        if event.button() == Qt.MouseButton.LeftButton:
-            event.accept()
-            self.clicked.emit(event.pos().x() / max(1.0, self.width()))
-
-    def wheelEvent(self, ev: object, axis: int | None = None) -> None:
-        event: pg.QtWidgets.QGraphicsSceneWheelEvent = ev
-        event.accept()
-        share = event.pos().x() / max(1.0, self.width())
-        self.zoomed.emit(ZOOM ** (-event.delta() / 120), share)
+    @property
+    def tokens(self) -> Tokens: ...
 
 
 class Chart(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
-    """Shows a picture. Signals carry shares of the width, 0 the left edge and 1 the right one."""
+    """Shows a picture. Signals carry shares of the width, 0 the left edge and 1 the right one (see TimeBox)."""
 
     panned = Signal(float)
     zoomed = Signal(float, float)
-    clicked = Signal(float)
+    clicked = Signal(float, bool)
+    double_clicked = Signal()
+    boxed = Signal(float, float, float, float)
+    axis_wheeled = Signal(str, float, float)
+    axis_asked = Signal(str)
+    axis_freed = Signal(str)
+    cursor_dragged = Signal(object, object)
     resized = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Look) -> None:
         super().__init__(useOpenGL=False, background=theme.tokens.card)
         self._theme = theme
         self._curves: list[pg.PlotCurveItem] = []
@@ -82,14 +68,22 @@ class Chart(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         self._box.panned.connect(self.panned)
         self._box.zoomed.connect(self.zoomed)
         self._box.clicked.connect(self.clicked)
+        self._box.double_clicked.connect(self.double_clicked)
+        self._box.boxed.connect(self.boxed)
         self._grid = pg.PlotCurveItem(connect="pairs", antialias=False)
         self._grid.setZValue(-10)
         self._box.addItem(self._grid)
-        self._cursor = pg.InfiniteLine(angle=90, movable=False, label="", labelOpts={"position": 0.97})
-        self._cursor.setZValue(20)
-        self._box.addItem(self._cursor)
+        self.cursors = CursorLines(self._box)
+        self.cursors.dragged.connect(self.cursor_dragged)
+        self.limits = LimitLines(self._box)
+        self.gaps = GapStrip()
+        self.events = EventStrip()
         self._time_axis = pg.AxisItem("bottom")
         self._axes = [ValueAxis(side) for side in SIDES]
+        for axis in self._axes:
+            axis.wheeled.connect(self.axis_wheeled)
+            axis.asked.connect(self.axis_asked)
+            axis.freed.connect(self.axis_freed)
         self._gutter = NumberGutter()
         self._lay_out()
         self.restyle()
@@ -111,13 +105,9 @@ class Chart(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         self._box.setBorder(pg.mkPen(tokens.border, width=1))
         grid = _mixed(QColor(tokens.border), QColor(tokens.card), GRID_SHARE)
         self._grid.setPen(pg.mkPen(grid, width=1))
-        self._cursor.setPen(pg.mkPen(tokens.text, width=1, style=Qt.PenStyle.DashLine))
         font = self._axis_font()
-        label = self._cursor.label
-        label.setFont(font)
-        label.setColor(tokens.text)
-        label.fill = pg.mkBrush(tokens.panel)
-        label.border = pg.mkPen(tokens.border)
+        self._box.restyle(tokens.focus)
+        self.cursors.restyle(tokens, font)
         self._time_axis.setTickFont(font)
         self._time_axis.setPen(pg.mkPen(tokens.border))
         self._time_axis.setTextPen(pg.mkPen(tokens.second))
@@ -131,19 +121,26 @@ class Chart(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         self._show_time(picture)
         self._show_axes(picture)
         self._show_traces(picture.traces)
+        width = max(1, window.span_us)
+        gaps = [((begin - window.start_us) / width, (end - window.start_us) / width) for begin, end in picture.gaps]
+        self.gaps.show_gaps(self._theme.tokens, gaps if picture.traces else ())
+        self.limits.show(self._theme.tokens, self._axis_font(), picture.limits)
         marks = [
             NumberMark(trace.number, trace.end_y, trace.is_ended, trace.is_emphasised)
             for trace in picture.traces
-            if np.isfinite(trace.end_y)
+            if np.isfinite(trace.end_y) and not trace.is_past
         ]
         self._gutter.show_marks(self._theme.tokens, marks)
 
-    def show_cursor(self, time_us: int | None, text: str) -> None:
-        """Put the cursor's line with its text on a time, or take it away."""
-        self._cursor.setVisible(time_us is not None)
-        if time_us is not None:
-            self._cursor.setValue(time_us / SECOND_US)
-            self._cursor.label.setFormat(text)
+    @property
+    def is_boxing(self) -> bool:
+        return bool(self._box.is_boxing)
+
+    @is_boxing.setter
+    def is_boxing(self, is_boxing: bool) -> None:
+        """Let every drag draw a rectangle to zoom to, as with Shift."""
+        self._box.is_boxing = is_boxing
+        self._box.setCursor(Qt.CursorShape.CrossCursor if is_boxing else Qt.CursorShape.ArrowCursor)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         event.ignore()  # the pane knows what keys mean
@@ -166,10 +163,12 @@ class Chart(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         for axis, column in zip(self._axes, COLUMNS, strict=True):
             layout.addItem(axis.title, 0, column)
             layout.addItem(axis, 1, column)
-            axis.linkToView(self._box)
+            axis.follow(self._box)
+        layout.addItem(self.events, 0, 2)
         layout.addItem(self._box, 1, 2)
         layout.addItem(self._gutter, 1, 3)
-        layout.addItem(self._time_axis, 2, 2)
+        layout.addItem(self.gaps, 2, 2)
+        layout.addItem(self._time_axis, 3, 2)
         layout.setColumnStretchFactor(2, 1)
         layout.setRowStretchFactor(1, 1)
         self._time_axis.setHeight(TIME_AXIS_PX)
@@ -227,16 +226,19 @@ class Chart(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
             colour = pen_colour(tokens, trace.number)
             is_strong = trace.is_emphasised
             # Antialiasing and a second pixel of width for one line only: for eight they cost thirty times the frame.
-            curve.setData(
-                trace.x,
-                trace.y,
-                pen=pg.mkPen(colour, width=2 if is_strong else 1),
-                antialias=is_strong,
-            )
-            curve.setZValue(10 if is_strong else 0)
+            curve.setData(trace.x, trace.y, pen=self._line_pen(trace, colour), antialias=is_strong)
+            curve.setZValue(10 if is_strong else -1 if trace.is_past else 0)
             band.setZValue(-1 if is_strong else -2)
             fill = _mixed(colour, QColor(tokens.card), BAND_SHARE)
             band.setData(trace.band_x, trace.band_y, brush=pg.mkBrush(fill))
+
+    def _line_pen(self, trace: Trace, colour: QColor) -> QPen:
+        if not trace.is_past:
+            return pg.mkPen(colour, width=2 if trace.is_emphasised else 1)  # type: ignore[no-any-return]
+        # Dashes of many points cost ten times a plain line; a paler one tells the past from the present as well.
+        style = Qt.PenStyle.DashLine if len(trace.x) <= DASHED_MOST else Qt.PenStyle.SolidLine
+        pale = _mixed(colour, QColor(self._theme.tokens.card), PAST_SHARE)
+        return pg.mkPen(pale, width=1, style=style)  # type: ignore[no-any-return]
 
     def _add_curve(self, **options: object) -> pg.PlotCurveItem:
         curve = pg.PlotCurveItem(**options)

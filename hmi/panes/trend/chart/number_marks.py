@@ -39,14 +39,14 @@ def draw_number(painter: QPainter, tokens: Tokens, at: QRectF, number: int, *, i
 
 
 @lru_cache(maxsize=64)
-def number_icon(tokens: Tokens, number: int, px: int = BOX_PX + 1) -> QIcon:
+def number_icon(tokens: Tokens, number: int, px: int = BOX_PX + 1, *, is_hollow: bool = False) -> QIcon:
     """Return a pen's number as an icon, the same when its row is selected."""
     pixmap = QPixmap(QSize(px, px) * 2)
     pixmap.setDevicePixelRatio(2)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    draw_number(painter, tokens, QRectF(0, 0, px, px), number)
+    draw_number(painter, tokens, QRectF(0, 0, px, px), number, is_hollow=is_hollow)
     painter.end()
     icon = QIcon(pixmap)
     icon.addPixmap(pixmap, QIcon.Mode.Selected)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 
-from hmi.panes.trend.drawing.scales import DIVISIONS, MOST_AXES, Scale, fitted_scale, full_scale, scale_key
+from hmi.domain.alarms import Priority
+from hmi.panes.trend.drawing.gaps import Gap, gaps_of, merged
+from hmi.panes.trend.drawing.limits import Limit
+from hmi.panes.trend.drawing.ranges import AxisRange, RangeMode
+from hmi.panes.trend.drawing.scales import DIVISIONS, MOST_AXES, Scale, fitted_scale, full_scale, scale_key, typed_scale
 from hmi.panes.trend.pens import Pen
 from hmi.panes.trend.timeline.window import TimeWindow
 from hmi.ui.decimation import Line
@@ -35,15 +39,33 @@ class Trace:
     end_y: float
     is_ended: bool
     """Whether it has no value at the right edge."""
+    is_past: bool = False
+    """Whether it is of an earlier period."""
 
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """One value axis: unit, the numbers of its pens, and (y, text) of its marks."""
+    """One value axis: unit, the numbers of its pens, and (y, text) of its marks. key: what its own range is kept under.
+
+    low, high: its ends, in its unit.
+    """
 
     unit: str
     numbers: tuple[int, ...]
     marks: tuple[tuple[float, str], ...]
+    key: str = ""
+    low: float = 0.0
+    high: float = 1.0
+    mode: RangeMode = RangeMode.AUTO
+
+
+@dataclass(frozen=True, slots=True)
+class LimitLine:
+    """One alarm limit across the chart."""
+
+    y: float
+    text: str
+    priority: Priority
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +78,10 @@ class Lane:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """One frame of the chart. extremes: pen number to lowest and highest visible value. base_y: top of the lanes."""
+    """One frame of the chart. extremes: pen number to lowest and highest visible value. base_y: top of the lanes.
+
+    gaps: from and to in UTC µs, where a pen has no value that can be trusted.
+    """
 
     window: TimeWindow
     traces: tuple[Trace, ...] = ()
@@ -64,82 +89,130 @@ class Picture:
     lanes: tuple[Lane, ...] = ()
     grid_y: tuple[float, ...] = ()
     base_y: float = 0.0
-    cursor_us: int | None = None
+    limits: tuple[LimitLine, ...] = ()
+    gaps: tuple[Gap, ...] = ()
     extremes: Mapping[int, tuple[float, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How the picture is wanted. past: pens that look back, drawn behind. ranges: own ranges of axes, by key."""
+
+    emphasised: int | None = None
+    default_range: RangeMode = RangeMode.AUTO
+    ranges: Mapping[str, AxisRange] = field(default_factory=dict)
+    past: Sequence[Pen] = ()
+    limits: Sequence[Limit] = ()
+    has_bands: bool = True
 
 
 @dataclass(slots=True)
 class Painter:
     """Makes pictures; remembers the scales so that they do not twitch."""
 
-    is_full_range: bool = False
     _scales: dict[str, Scale] = field(default_factory=dict)
 
     def paint(
-        self,
-        pens: Sequence[Pen],
-        window: TimeWindow,
-        now_us: int,
-        size: tuple[int, int],
-        emphasised: int | None,
+        self, pens: Sequence[Pen], window: TimeWindow, now_us: int, size: tuple[int, int], wishes: Wishes
     ) -> Picture:
         """Return the picture of the pens that have a line; size: width and height of the chart in pixels."""
         columns, rows = size
         shown = [pen for pen in pens if pen.is_drawn]
-        lines = {pen.number: pen.line(window, now_us, columns) for pen in shown}
-        extremes = {number: line.extremes for number, line in lines.items()}
-        lanes = [pen for pen in shown if pen.is_lane]
-        by_scale: dict[str, list[Pen]] = {}
+        past = [pen for pen in wishes.past if pen.is_drawn]
+        lines = {pen: pen.line(window, now_us, columns) for pen in (*past, *shown)}
+        axes: dict[str, list[Pen]] = {}
         for pen in shown:
             if not pen.is_lane:
-                by_scale.setdefault(scale_key(pen.tag), []).append(pen)
-        self._scales = {key: self._scale(key, group, extremes) for key, group in by_scale.items()}
-        height, base = _lane_height(len(lanes), rows, bool(by_scale))
-        traces = []
-        for pen in shown:
-            line = lines[pen.number]
-            if pen.is_lane:
-                bottom = height * (len(lanes) - 1 - lanes.index(pen))
-                low, high = (bottom + at * height for at in _WORDS_AT)
-                traces.append(_trace(pen, line, Scale(0.0, 1 / DIVISIONS), (low, high), emphasised))
-            else:
-                traces.append(_trace(pen, line, self._scales[scale_key(pen.tag)], (base, 1.0), emphasised))
+                axes.setdefault(axis_key(pen), []).append(pen)
+        ranges = {pen: line.extremes for pen, line in lines.items()}
+        self._scales = {key: self._scale(key, group, ranges, wishes) for key, group in axes.items()}
+        lanes = [pen for pen in shown if pen.is_lane]
+        height, base = _lane_height(len(lanes), rows, bool(axes))
+        bottoms = {pen.number: height * (len(lanes) - 1 - place) for place, pen in enumerate(lanes)}
         divisions = tuple(base + (1 - base) * number / DIVISIONS for number in range(DIVISIONS + 1))
+        traces = tuple(self._trace(pen, line, bottoms, (height, base), wishes) for pen, line in lines.items())
         return Picture(
             window,
-            tuple(traces),
-            self._axes(by_scale, divisions, emphasised),
-            tuple(_lane(pen, height * (len(lanes) - 1 - place), height) for place, pen in enumerate(lanes)),
-            divisions if by_scale else (),
-            base if by_scale else 0.0,
-            extremes=extremes,
+            traces,
+            self._axes(axes, divisions, wishes),
+            tuple(_lane(pen, bottoms[pen.number], height) for pen in lanes),
+            divisions if axes else (),
+            base if axes else 0.0,
+            tuple(self._limit_lines(shown, wishes.limits, base)),
+            _gaps(shown, lines, window, now_us, wishes.emphasised),
+            extremes={pen.number: ranges[pen] for pen in shown},
         )
 
-    def _scale(self, key: str, pens: Sequence[Pen], extremes: Mapping[int, tuple[float, float]]) -> Scale:
+    def _trace(
+        self, pen: Pen, line: Line, bottoms: Mapping[int, float], lane: tuple[float, float], wishes: Wishes
+    ) -> Trace:
+        height, base = lane
+        is_emphasised = pen.number == wishes.emphasised and pen.shift is None
+        if not wishes.has_bands or pen.shift is not None:
+            line = line.without_band()
+        if not pen.is_lane:
+            return _trace(pen, line, self._scales[axis_key(pen)], (base, 1.0), is_emphasised)
+        low, high = (bottoms[pen.number] + at * height for at in _WORDS_AT)
+        return _trace(pen, line, Scale(0.0, 1 / DIVISIONS), (low, high), is_emphasised)
+
+    def _scale(
+        self, key: str, pens: Sequence[Pen], extremes: Mapping[Pen, tuple[float, float]], wishes: Wishes
+    ) -> Scale:
+        own = wishes.ranges.get(key) or AxisRange(wishes.default_range)
+        if own.mode is RangeMode.TYPED and own.is_usable:
+            return typed_scale(own.low, own.high)
         tags = [pen.tag for pen in pens]
-        seen = [extremes[pen.number] for pen in pens if np.isfinite(extremes[pen.number][0])]
+        if own.mode is RangeMode.FULL:
+            return full_scale(tags)
+        numbers = {pen.number for pen in pens}
+        seen = [found for pen, found in extremes.items() if pen.number in numbers and np.isfinite(found[0])]
         if not seen:
             return self._scales.get(key) or full_scale(tags)
         low, high = min(low for low, _ in seen), max(high for _, high in seen)
-        if self.is_full_range:
-            return full_scale(tags)
         return fitted_scale(tags, low, high, self._scales.get(key))
 
     def _axes(
-        self, by_scale: Mapping[str, Sequence[Pen]], divisions: tuple[float, ...], emphasised: int | None
+        self, groups: Mapping[str, Sequence[Pen]], divisions: tuple[float, ...], wishes: Wishes
     ) -> tuple[Axis, ...]:
-        keys = list(by_scale)
+        keys = list(groups)
         # More units than axes: that of the emphasised pen always has one.
-        wanted = sorted(keys, key=lambda key: not any(pen.number == emphasised for pen in by_scale[key]))[:MOST_AXES]
+        is_other = {key: not any(pen.number == wishes.emphasised for pen in groups[key]) for key in keys}
+        wanted = sorted(keys, key=lambda key: is_other[key])[:MOST_AXES]
         return tuple(
             Axis(
-                by_scale[key][0].tag.unit,
-                tuple(pen.number for pen in by_scale[key]),
+                " / ".join(dict.fromkeys(pen.tag.unit for pen in groups[key] if pen.tag.unit)),
+                tuple(pen.number for pen in groups[key]),
                 tuple(zip(divisions, self._scales[key].labels(), strict=True)),
+                key,
+                self._scales[key].low,
+                self._scales[key].high,
+                wishes.ranges[key].mode if key in wishes.ranges else wishes.default_range,
             )
             for key in keys
             if key in wanted
         )
+
+    def _limit_lines(self, pens: Sequence[Pen], limits: Sequence[Limit], base: float) -> Iterator[LimitLine]:
+        keys = {pen.number: axis_key(pen) for pen in pens if not pen.is_lane}
+        for limit in limits:
+            if limit.number in keys:
+                share = float(self._scales[keys[limit.number]].share(np.array([limit.value]))[0])
+                if 0.0 <= share <= 1.0:
+                    yield LimitLine(base + (1 - base) * share, limit.text, limit.priority)
+
+
+def axis_key(pen: Pen) -> str:
+    """Return what the pens on one axis have in common: the operator's choice, else the unit."""
+    return f"axis {pen.axis}" if pen.axis else scale_key(pen.tag)
+
+
+def _gaps(
+    pens: Sequence[Pen], lines: Mapping[Pen, Line], window: TimeWindow, now_us: int, emphasised: int | None
+) -> tuple[Gap, ...]:
+    """Return the gaps of the emphasised pen, or of all."""
+    chosen = [pen for pen in pens if pen.number == emphasised] or pens
+    end_us = min(window.end_us, now_us)
+    return merged([gap for pen in chosen for gap in gaps_of(lines[pen], window.start_us, end_us)])
 
 
 def _lane_height(lanes: int, rows: int, has_axes: bool) -> tuple[float, float]:
@@ -157,7 +230,7 @@ def _lane(pen: Pen, bottom: float, height: float) -> Lane:
     return Lane(pen.number, ((bottom + _WORDS_AT[0] * height, off), (bottom + _WORDS_AT[1] * height, on)))
 
 
-def _trace(pen: Pen, line: Line, scale: Scale, span: tuple[float, float], emphasised: int | None) -> Trace:
+def _trace(pen: Pen, line: Line, scale: Scale, span: tuple[float, float], is_emphasised: bool) -> Trace:
     bottom, top = span
 
     def place(value: Float64) -> Float64:
@@ -168,13 +241,14 @@ def _trace(pen: Pen, line: Line, scale: Scale, span: tuple[float, float], emphas
     band_x, band_y = _loop(line.band_us / 1e6, place(line.band_low), place(line.band_high))
     return Trace(
         pen.number,
-        pen.number == emphasised,
+        is_emphasised,
         line.time_us / 1e6,
         y,
         band_x,
         band_y,
         float(y[finite[-1]]) if len(finite) else float("nan"),
         is_ended=not len(y) or bool(np.isnan(y[-1])),
+        is_past=pen.shift is not None,
     )
 
 

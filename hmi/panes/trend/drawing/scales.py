@@ -46,7 +46,8 @@ class Scale:
     def labels(self) -> tuple[str, ...]:
         """Return the texts of the divisions, from the bottom up, with as many digits as the step needs."""
         decimals = max(0, -math.floor(math.log10(self.step) + 1e-9))
-        if round(self.step, decimals) != round(self.step, decimals + 1):
+        most = decimals + 2
+        while decimals < most and abs(round(self.step, decimals) - self.step) > 1e-6 * self.step:
             decimals += 1
         texts = (f"{self.low + number * self.step:,.{decimals}f}" for number in range(DIVISIONS + 1))
         return tuple(text.replace(",", "\u202f").replace("-", "\u2212") for text in texts)
@@ -76,6 +77,11 @@ def full_scale(tags: Iterable[Tag]) -> Scale:
     """Return a scale over the ranges of tags."""
     revisions = [tag.revision for tag in tags]
     return scale_over(min(each.low for each in revisions), max(each.high for each in revisions))
+
+
+def typed_scale(low: float, high: float) -> Scale:
+    """Return a scale with exactly these ends."""
+    return Scale(low, (high - low) / DIVISIONS)
 
 
 def fitted_scale(tags: Iterable[Tag], low: float, high: float, before: Scale | None) -> Scale:

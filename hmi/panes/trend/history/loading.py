@@ -37,12 +37,13 @@ class Loader:
 
     def is_due(self, pen: Pen, window: TimeWindow, columns: int) -> bool:
         """Whether a pen's history has to be asked for now."""
+        window = pen.source(window)
         age_us = self._now_us() - pen.asked_us
         if pen.is_loading:
             return False
         if pen.failure:
             return age_us >= RETRY_US
-        if not self.is_covered(pen, window) or not _is_fine(pen, window, columns):
+        if not self._covers(pen, window) or not _is_fine(pen, window, columns):
             return True
         is_long = pen.series.tail_rows > CAPACITY // 2
         patience_us = REFRESH_US if is_long else max(REFRESH_US, round(REFRESH_SHARE * window.span_us))
@@ -50,6 +51,9 @@ class Loader:
 
     def is_covered(self, pen: Pen, window: TimeWindow) -> bool:
         """Whether the whole window can be drawn from what is known, however coarsely."""
+        return self._covers(pen, pen.source(window))
+
+    def _covers(self, pen: Pen, window: TimeWindow) -> bool:
         known = pen.series.coverage
         if known is None:
             return False
@@ -58,6 +62,7 @@ class Loader:
 
     async def load(self, pen: Pen, window: TimeWindow, columns: int) -> None:
         """Ask for a pen's history of a window; a refusal is kept as the pen's failure and tried again later."""
+        window = pen.source(window)
         now_us = self._now_us()
         margin_us = round(MARGIN * window.span_us)
         asked = Coverage(

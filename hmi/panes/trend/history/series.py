@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from drivers.api import Quality
+from hmi.panes.trend.history.records import Records
 from hmi.panes.trend.history.ring import CAPACITY, Ring
 from hmi.services.port import PenData
 from hmi.ui.points import EMPTY, Points
@@ -34,6 +35,7 @@ class Series:
         self._ring = Ring()
         self._history = EMPTY
         self._joined = _Growing(EMPTY)
+        self._buckets: PenData | None = None
         self.coverage: Coverage | None = None
 
     def take_live(self, value: float, quality: Quality, source_us: int, now_us: int) -> None:
@@ -55,6 +57,7 @@ class Series:
         start = Points.of([asked.start_us], [answer.before])
         self._history = Points.joined([start, Points(answer.time_us, answer.low, answer.high, answer.last)])
         self.coverage = Coverage(asked.start_us, asked.end_us, 0.0 if answer.is_raw else asked.width_us)
+        self._buckets = None if answer.is_raw or not len(answer.time_us) else answer
         if len(answer.time_us):
             self._ring.forget_before(int(answer.time_us[-1]))
         self._joined = _Growing(self._join())
@@ -74,6 +77,18 @@ class Series:
     def points(self) -> Points:
         """Return everything that is known, in order of time."""
         return self._joined.points()
+
+    def records(self, start_us: int, end_us: int) -> Records:
+        """Return what held between two times; exact where history answered every reading."""
+        points, buckets = self.points(), self._buckets
+        if buckets is None or self.coverage is None:
+            return Records.of_points(points.within(start_us, end_us), end_us)
+        last_us = int(buckets.time_us[-1])
+        tail = points.rows(int(np.searchsorted(points.time_us, last_us, "right")), len(points))
+        past_end_us = int(tail.time_us[0]) if len(tail) else end_us
+        past = Records.of_buckets(buckets, self.coverage.width_us, past_end_us)
+        start = Records.of_points(Points.of([self.coverage.start_us], [buckets.before]), int(past.begin_us[0]))
+        return Records.joined([start, past, Records.of_points(tail, end_us)])
 
     def _join(self) -> Points:
         coverage = self.coverage

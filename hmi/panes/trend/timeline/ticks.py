@@ -58,7 +58,7 @@ def ticks(start_us: int, end_us: int, most: int, zone: tzinfo | None = None) -> 
 
 
 def _within_days(start_us: int, end_us: int, step_s: int, zone: tzinfo | None) -> Iterator[Tick]:
-    stretches = list(_stretches(start_us, end_us, zone))
+    stretches = list(offset_stretches(start_us, end_us, zone))
     for begins_us, ends_us, offset_s in stretches:
         step_us = step_s * SECOND_US
         offset_us = offset_s * SECOND_US
@@ -74,7 +74,7 @@ def _within_days(start_us: int, end_us: int, step_s: int, zone: tzinfo | None) -
             yield Tick(at_us, f"{text} {_offset_text(moment)}" if len(stretches) > 1 else text)
 
 
-def _stretches(start_us: int, end_us: int, zone: tzinfo | None) -> Iterator[tuple[int, int, int]]:
+def offset_stretches(start_us: int, end_us: int, zone: tzinfo | None) -> Iterator[tuple[int, int, int]]:
     """Split a window where the zone's offset changes: start and end in µs, offset in s."""
     begins_us = start_us
     while begins_us < end_us:
@@ -106,7 +106,7 @@ def _days(start_us: int, end_us: int, every: int, zone: tzinfo | None) -> Iterat
     day = local(start_us, zone).date()
     last = local(end_us, zone).date()
     while day <= last:
-        at_us = _midnight_us(day, zone)
+        at_us = midnight_us(day, zone)
         if day.toordinal() % every == 0 and start_us <= at_us < end_us:
             yield Tick(at_us, f"{day:%a} {day.day} {day:%b}" if every == 1 else f"{day.day} {day:%b}", is_day=True)
         day += timedelta(days=1)
@@ -115,13 +115,13 @@ def _days(start_us: int, end_us: int, every: int, zone: tzinfo | None) -> Iterat
 def _months(start_us: int, end_us: int, every: int, zone: tzinfo | None) -> Iterator[Tick]:
     first, last = local(start_us, zone), local(end_us, zone)
     for number in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
-        at_us = _midnight_us(date(number // 12, number % 12 + 1, 1), zone)
+        at_us = midnight_us(date(number // 12, number % 12 + 1, 1), zone)
         if number % every == 0 and start_us <= at_us < end_us:
             moment = date(number // 12, number % 12 + 1, 1)
             yield Tick(at_us, f"{moment:%b %Y}", is_day=True)
 
 
-def _midnight_us(day: date, zone: tzinfo | None) -> int:
+def midnight_us(day: date, zone: tzinfo | None) -> int:
     """Return the beginning of a local day; where midnight is skipped, the first moment after it."""
     wall = datetime.combine(day, time(0), zone)
     return round(wall.timestamp()) * SECOND_US

@@ -28,19 +28,22 @@ class Column(IntEnum):
     TAG = 2
     NOW = 3
     UNIT = 4
-    CURSOR = 5
-    LOW = 6
-    HIGH = 7
-    REMOVE = 8
+    CURSOR_A = 5
+    CURSOR_B = 6
+    DIFFERENCE = 7
+    LOW = 8
+    HIGH = 9
+    REMOVE = 10
 
 
-NUMBERS: Final = frozenset({Column.NOW, Column.CURSOR, Column.LOW, Column.HIGH})
+NUMBERS: Final = frozenset({Column.NOW, Column.CURSOR_A, Column.CURSOR_B, Column.DIFFERENCE, Column.LOW, Column.HIGH})
 
 
 class PenTableModel(QAbstractTableModel):
     """An adapter: the rows are the presenter's."""
 
-    def __init__(self, presenter: TrendPresenter, theme: Theme) -> None:
+    def __init__(self, presenter: Callable[[], TrendPresenter], theme: Theme) -> None:
+        """presenter: returns the active chart's."""
         super().__init__()
         self._presenter = presenter
         self._theme = theme
@@ -51,16 +54,18 @@ class PenTableModel(QAbstractTableModel):
             Column.TAG: (tr("Tag"), lambda row: row.name),
             Column.NOW: (tr("Now"), lambda row: f"{row.value}  {row.quality}" if row.quality else row.value),
             Column.UNIT: (tr("Unit"), lambda row: row.unit),
-            Column.CURSOR: (tr("Cursor"), lambda row: row.at_cursor),
+            Column.CURSOR_A: (tr("A"), lambda row: row.at_a),
+            Column.CURSOR_B: (tr("B"), lambda row: row.at_b),
+            Column.DIFFERENCE: (tr("B \u2212 A"), lambda row: row.difference),
             Column.LOW: (tr("Min"), lambda row: row.low),
             Column.HIGH: (tr("Max"), lambda row: row.high),
-            Column.REMOVE: ("", lambda row: REMOVE),
+            Column.REMOVE: ("", lambda row: "" if row.is_past else REMOVE),
         }
 
     def refresh(self) -> None:
         """Take the presenter's rows; another set of pens resets, other content repaints."""
-        rows = self._presenter.rows()
-        if [row.number for row in rows] != [row.number for row in self.rows]:
+        rows = self._presenter().rows()
+        if [(row.number, row.is_past) for row in rows] != [(row.number, row.is_past) for row in self.rows]:
             self.beginResetModel()
             self.rows = rows
             self.endResetModel()
@@ -91,7 +96,8 @@ class PenTableModel(QAbstractTableModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = super().flags(index)
-        return flags | Qt.ItemFlag.ItemIsUserCheckable if index.column() == Column.PEN else flags
+        is_box = index.column() == Column.PEN and not self.rows[index.row()].is_past
+        return flags | Qt.ItemFlag.ItemIsUserCheckable if is_box else flags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row, column = self.rows[index.row()], Column(index.column())
@@ -100,8 +106,8 @@ class PenTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(column)
         if role == Qt.ItemDataRole.DecorationRole and column is Column.PEN:
-            return number_icon(self._theme.tokens, row.number)
-        if role == Qt.ItemDataRole.CheckStateRole and column is Column.PEN:
+            return number_icon(self._theme.tokens, row.number, is_hollow=row.is_past)
+        if role == Qt.ItemDataRole.CheckStateRole and column is Column.PEN and not row.is_past:
             return Qt.CheckState.Unchecked if row.is_hidden else Qt.CheckState.Checked
         if role == Qt.ItemDataRole.ForegroundRole:
             return self._colour(row, column)
@@ -119,14 +125,14 @@ class PenTableModel(QAbstractTableModel):
         if role != Qt.ItemDataRole.CheckStateRole:
             return False
         is_hidden = Qt.CheckState(value) == Qt.CheckState.Unchecked
-        self._presenter.hide(self.rows[index.row()].number, is_hidden)
+        self._presenter().hide(self.rows[index.row()].number, is_hidden)
         return True
 
     def _colour(self, row: PenRow, column: Column) -> QColor:
         tokens = self._theme.tokens
         if column is Column.NOW:
             return QColor(tokens.live if row.is_good else tokens.bad_text)
-        is_quiet = row.is_hidden or column in (Column.STATION, Column.UNIT, Column.REMOVE)
+        is_quiet = row.is_hidden or row.is_past or column in (Column.STATION, Column.UNIT, Column.REMOVE)
         return QColor(tokens.second if is_quiet else tokens.text)
 
     def _tool_tip(self, row: PenRow, column: Column) -> str | None:

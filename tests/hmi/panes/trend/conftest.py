@@ -16,7 +16,16 @@ from hmi.domain.catalogue import Catalogue
 from hmi.domain.plant import Area, Asset, AssetKind, Connection, Station, StationKind
 from hmi.domain.tags import Tag, TagKind, TagRevision
 from hmi.services.mirror import Mirror
-from hmi.services.port import Frame, LiveDelta, PenData, ReadHistory, RefusedError
+from hmi.services.port import (
+    Frame,
+    ListTrendGroups,
+    LiveDelta,
+    PenData,
+    PlantEvents,
+    ReadEvents,
+    ReadHistory,
+    RefusedError,
+)
 from hmi.ui.navigator import Navigator
 
 SPACE = UUID("3f0c3c1e-8a4b-4d43-9a55-0f6d3fb8a111")
@@ -47,15 +56,23 @@ def plant() -> Catalogue:
     )
 
 
+_NOTHING: dict[type[Any], object] = {ReadEvents: PlantEvents(), ListTrendGroups: ()}
+
+
 @dataclass
 class FakePort:
-    """Answers ReadHistory from `recorded`; holds answers back while `is_held`, refuses with `refusal`."""
+    """Answers ReadHistory from `recorded`; holds answers back while `is_held`, refuses with `refusal`.
+
+    Other requests are answered from `answers`, by their type; an answer that can be called is called.
+    """
 
     recorded: dict[int, tuple[list[int], list[float]]] = field(default_factory=dict)
     before: float = float("nan")
     refusal: str = ""
     requests: list[ReadHistory] = field(default_factory=list)
     held: asyncio.Event | None = None
+    asked: list[Any] = field(default_factory=list)
+    answers: dict[type[Any], object] = field(default_factory=dict)
 
     def pull(self) -> Frame:
         return Frame()
@@ -64,6 +81,13 @@ class FakePort:
         pass
 
     async def request(self, request: Any) -> Any:
+        if not isinstance(request, ReadHistory):
+            self.asked.append(request)
+            answer = self.answers.get(type(request), _NOTHING.get(type(request)))
+            answer = answer(request) if callable(answer) else answer
+            if isinstance(answer, RefusedError):
+                raise answer
+            return answer
         self.requests.append(request)
         if self.held is not None:
             await self.held.wait()

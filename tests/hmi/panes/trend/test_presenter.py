@@ -155,7 +155,7 @@ def test_live_history_is_asked_for_again_every_ten_seconds(make: Make, clock: Cl
     clock.pass_s(1)
     assert len(presenter.due(COLUMNS)) == 1
     load_all(presenter)
-    presenter.pause()
+    presenter.travel.pause()
     clock.pass_s(60)
     assert presenter.due(COLUMNS) == (), "what stands still needs no asking"
 
@@ -167,9 +167,9 @@ def test_a_finer_query_is_asked_only_when_readings_were_left_out(
     live(mirror, 0, 1.0, NOON)
     presenter.open(0)
     load_all(presenter)
-    presenter.zoom(0.25, 0.5)
+    presenter.travel.zoom(0.25, 0.5)
     assert presenter.due(COLUMNS) == (), "the answer was every reading there is"
-    presenter.zoom(40.0, 0.5)
+    presenter.travel.zoom(40.0, 0.5)
     assert len(presenter.due(COLUMNS)) == 1
 
 
@@ -297,7 +297,7 @@ def test_rows_tell_value_quality_cursor_and_extremes(make: Make, mirror: Mirror,
     presenter.draw(COLUMNS, ROWS)
     (row,) = presenter.rows()
     assert (row.value, row.quality, row.unit, row.is_good) == ("31.0", "Uncertain", "m", False)
-    assert (row.at_cursor, row.low, row.high) == ("10.0", "10.0", "31.0")
+    assert (row.at_a, row.low, row.high) == ("10.0", "10.0", "31.0")
 
 
 # ── window, cursor, kept state ────────────────────────────────────────────────────────────────────────────────────
@@ -321,7 +321,7 @@ def test_an_earlier_moment_is_shown_with_the_cursor_on_it(make: Make) -> None:
     assert presenter.cursor_us == NOON - 86_400 * SECOND
     presenter.set_span(3600 * SECOND)
     assert presenter.window.start_us < NOON - 86_400 * SECOND < presenter.window.end_us
-    presenter.go_live()
+    presenter.travel.go_live()
     assert presenter.window.end_us == NOON
 
 

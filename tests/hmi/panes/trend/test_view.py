@@ -13,10 +13,11 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from hmi.panes.trend.chart.chart import Chart
+from hmi.panes.trend.cursors import Cursor
 from hmi.panes.trend.view import FAST_LIVE_MS, TrendView
+from hmi.panes.trend.widgets.pen_search import PenSearch
 from hmi.panes.trend.widgets.pen_table import PenTable
 from hmi.panes.trend.widgets.table_model import Column
-from hmi.panes.trend.widgets.toolbar import GoToTime, PenSearch
 from hmi.services.mirror import Mirror
 from hmi.services.port import Frame
 from hmi.ui.navigator import Navigator
@@ -93,10 +94,10 @@ def test_history_is_drawn_as_soon_as_a_value_is_opened(
 
 def test_the_hint_tells_how_to_add_a_pen_and_goes_when_there_is_one(view: TrendView, navigator: Navigator) -> None:
     beat(view)
-    assert view._hint.isVisible()
+    assert view._panel.hint.isVisible()
     navigator.open_trend(0)
     beat(view)
-    assert not view._hint.isVisible()
+    assert not view._panel.hint.isVisible()
 
 
 def test_nothing_is_drawn_while_hidden_but_live_values_are_kept(
@@ -205,7 +206,7 @@ def test_a_click_sets_the_cursor_and_keys_move_and_remove_it(view: TrendView, na
     assert moved_us is not None
     assert moved_us < at_us
     beat(view)
-    assert chart._cursor.isVisible()
+    assert chart.cursors.lines[Cursor.A].isVisible()
     QTest.keyClick(chart, Qt.Key.Key_Escape)
     assert view._presenter.cursor_us is None
 
@@ -231,14 +232,6 @@ def test_a_preset_sets_the_span(view: TrendView) -> None:
     assert view._presenter.window.span_us == 8 * 3_600_000_000
     beat(view)
     assert button.isChecked()
-
-
-def test_an_earlier_moment_can_be_chosen(view: TrendView) -> None:
-    end_us = view._presenter.window.end_us
-    picker = part(view, GoToTime)
-    picker._edit.setDateTime(picker._edit.dateTime().addDays(-2))
-    picker._go()
-    assert view._presenter.window.end_us < end_us - 86_400_000_000
 
 
 def test_both_looks_and_every_kind_of_pen_draw_without_a_warning(
@@ -277,7 +270,7 @@ def test_every_control_has_a_name_and_can_be_reached(view: TrendView) -> None:
 
 
 def test_it_fits_where_it_has_to(view: TrendView, navigator: Navigator) -> None:
-    view._presenter.pause()
+    view._presenter.travel.pause()
     for index in range(9):
         navigator.open_trend(index)
     beat(view)

@@ -1,0 +1,1 @@
+"""What is visible, as files: values as text, the chart as a picture, both on paper."""

@@ -1,0 +1,109 @@
+"""Exports of what is visible: asks for a path, writes, says how it went."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, Final
+
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from hmi.domain.language import tr
+from hmi.panes.trend.board import Board
+from hmi.panes.trend.chart.panel import range_text
+from hmi.panes.trend.export.csv_file import csv_lines, write_csv
+from hmi.panes.trend.export.paper import Sheet, save_pdf, save_png
+from hmi.panes.trend.presenter import TrendPresenter
+from hmi.panes.trend.timeline.ticks import local, zone_text
+from hmi.panes.trend.value_rows import value_rows
+from hmi.panes.trend.widgets.toolbar import Toolbar
+
+KINDS: Final = {
+    "csv": ("Values as CSV…", "CSV (*.csv)"),
+    "png": ("Picture…", "PNG (*.png)"),
+    "png2": ("Picture, twice as fine…", "PNG (*.png)"),
+    "pdf": ("Page as PDF…", "PDF (*.pdf)"),
+}
+AskPath = Callable[[str, str, str, Callable[[Path], None]], None]
+Start = Callable[[Coroutine[Any, Any, object], str, Callable[[str], None]], None]
+
+
+class Exporting:
+    """ask_path: gets title, filter, a file name and what to call with the path; a file dialog, but for tests."""
+
+    def __init__(
+        self, owner: QWidget, toolbar: Toolbar, board: Board, charts: Callable[[], QWidget], start: Start
+    ) -> None:
+        self._owner = owner
+        self._board = board
+        self._charts = charts
+        self._start = start
+        self.ask_path: AskPath = self._ask_path
+        toolbar.fill(toolbar.export, self.fill)
+
+    def fill(self, menu: QMenu) -> None:
+        """List the kinds of file."""
+        for kind, (text, _) in KINDS.items():
+            action = menu.addAction(tr(text))
+            action.setEnabled(bool(len(self._board.active.pens)))
+            action.triggered.connect(lambda _checked=False, kind=kind: self.export(kind))
+
+    def export(self, kind: str) -> None:
+        """Ask where to, then write."""
+        ending = kind.rstrip("2")
+        name = f"trend-{local(time.time_ns() // 1000):%Y%m%d-%H%M%S}.{ending}"
+        self.ask_path(tr(KINDS[kind][0]), KINDS[kind][1], name, lambda path: self._write(kind, path))
+
+    def _write(self, kind: str, path: Path) -> None:
+        chart = self._board.active
+        if kind == "csv":
+            self._start(self._write_csv(chart, path), tr("Export"), chart.say)
+            return
+        done = (
+            self._save_pdf(chart, path) if kind == "pdf" else save_png(self._charts(), path, 2 if kind == "png2" else 1)
+        )
+        self._told(chart, path, "" if done else tr("check that the folder is there and may be written to"))
+
+    async def _write_csv(self, chart: TrendPresenter, path: Path) -> None:
+        pens = (*chart.pens, *chart.comparison.follow(chart.pens))
+        rows = value_rows(pens, chart.window, time.time_ns() // 1000)
+        lines = csv_lines(rows, chart.stations_by_id, chart.comparison.label)
+        try:
+            count = await asyncio.to_thread(write_csv, path, lines)
+        except OSError as error:
+            self._told(chart, path, error.strerror or str(error))
+            return
+        remarks = [tr("{count} rows saved as {name}.").format(count=count, name=path.name)]
+        remarks += [tr("They are the newest: zoom in for the others.")] if rows.is_cut else []
+        remarks += [tr("Each is the last of several readings: zoom in for all.")] if not rows.is_exact else []
+        chart.say(" ".join(remarks))
+
+    def _save_pdf(self, chart: TrendPresenter, path: Path) -> bool:
+        now_us = time.time_ns() // 1000
+        stations = ", ".join(dict.fromkeys(row.station for row in chart.rows()))
+        heads = ("", "Tag", "Unit", "Min", "Max", "Mean / on", "First", "Last", "Change", "Good")
+        sheet = Sheet(
+            tr("Trend: {stations}").format(stations=stations),
+            range_text(chart.picture.window),
+            tr("Printed {moment:%Y-%m-%d %H:%M:%S} {zone}").format(moment=local(now_us), zone=zone_text(now_us)),
+            tuple(tr(each) if each else "" for each in heads),
+            chart.statistics(is_between_cursors=False),
+            chart.overlay.marks(chart.picture.window),
+        )
+        return save_pdf(path, chart.picture, sheet)
+
+    def _told(self, chart: TrendPresenter, path: Path, reason: str) -> None:
+        if reason:
+            chart.say(tr("{name} was not saved: {reason}.").format(name=path.name, reason=reason.rstrip(".")))
+        else:
+            chart.say(tr("Saved as {name}.").format(name=path.name))
+
+    def _ask_path(self, title: str, kinds: str, name: str, chosen: Callable[[Path], None]) -> None:
+        dialog = QFileDialog(self._owner, title.rstrip("…"), name, kinds)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(name.rpartition(".")[2])
+        dialog.fileSelected.connect(lambda path: chosen(Path(path)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
