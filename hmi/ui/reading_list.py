@@ -8,17 +8,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QDrag,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+)
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from hmi.domain.alarms import UNACKNOWLEDGED_STATES
 from hmi.ui.painting import painting
 from hmi.ui.readings import ReadingRow
+from hmi.ui.sparkline import Sparklines, draw_sparkline
 from hmi.ui.symbols import draw_alarm, draw_bad_quality
+from hmi.ui.tag_drag import mime_of
 from hmi.ui.theme import Theme
 
 ROW_PX: Final = 28
+LINED_ROW_PX: Final = 36
+"""Of a row that has a sparkline over its bar."""
+
+LINE_PX: Final = 14
 BAR_PX: Final = 56
 VALUE_PX: Final = 90
 SYMBOL_PX: Final = 16
@@ -29,9 +46,13 @@ class ReadingList(QWidget):
 
     activated = Signal(int)
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, lines: Sparklines | None = None) -> None:
+        """lines: where the rows' sparklines are; None for rows without."""
         super().__init__()
         self._theme = theme
+        self._lines = lines
+        self._row_px = ROW_PX if lines is None else LINED_ROW_PX
+        self._pressed: QPoint | None = None
         self._rows: Sequence[ReadingRow] = ()
         self._current = -1
         self._is_lit = True
@@ -58,16 +79,36 @@ class ReadingList(QWidget):
                 self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(280, max(1, len(self._rows)) * ROW_PX)
+        return QSize(280, max(1, len(self._rows)) * self._row_px)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(200, max(1, len(self._rows)) * ROW_PX)
+        return QSize(200, max(1, len(self._rows)) * self._row_px)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        row = int(event.position().y()) // ROW_PX
-        if event.button() == Qt.MouseButton.LeftButton and 0 <= row < len(self._rows):
+        row = self._row_at(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and row is not None:
             self._current = row
+            self._pressed = event.position().toPoint()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        pressed = self._pressed
+        if pressed is None or (event.position().toPoint() - pressed).manhattanLength() < _drag_px():
+            return
+        row, self._pressed = self._row_at(pressed), None
+        if row is not None:
+            drag = QDrag(self)
+            drag.setMimeData(mime_of([self._rows[row].tag]))
+            drag.exec(Qt.DropAction.CopyAction)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        pressed, self._pressed = self._pressed, None
+        row = self._row_at(pressed) if pressed is not None else None
+        if row is not None and self._row_at(event.position().toPoint()) == row:
             self.activated.emit(self._rows[row].tag)
+
+    def _row_at(self, at: QPoint) -> int | None:
+        row = at.y() // self._row_px
+        return row if 0 <= row < len(self._rows) else None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
@@ -80,11 +121,12 @@ class ReadingList(QWidget):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        first = max(0, event.rect().top() // ROW_PX)
-        last = min(len(self._rows), event.rect().bottom() // ROW_PX + 1)
+        row_px = self._row_px
+        first = max(0, event.rect().top() // row_px)
+        last = min(len(self._rows), event.rect().bottom() // row_px + 1)
         with painting(self) as painter:
             for number in range(first, last):
-                self._paint_row(painter, number, QRectF(0, number * ROW_PX, self.width(), ROW_PX))
+                self._paint_row(painter, number, QRectF(0, number * row_px, self.width(), row_px))
 
     def _paint_row(self, painter: QPainter, number: int, at: QRectF) -> None:
         tokens, row = self._theme.tokens, self._rows[number]
@@ -100,14 +142,24 @@ class ReadingList(QWidget):
             draw_bad_quality(painter, tokens, symbol)
         painter.setFont(self.font())
         value_left = at.right() - VALUE_PX
-        bar_left = value_left - (BAR_PX + 8 if row.fraction is not None else 0)
-        name = QRectF(at.left() + SYMBOL_PX + 8, at.top(), bar_left - at.left() - SYMBOL_PX - 14, ROW_PX)
+        has_strip = row.fraction is not None or self._lines is not None
+        bar_left = value_left - (BAR_PX + 8 if has_strip else 0)
+        name = QRectF(at.left() + SYMBOL_PX + 8, at.top(), bar_left - at.left() - SYMBOL_PX - 14, at.height())
         painter.setPen(QColor(tokens.text))
         elided = QFontMetrics(self.font()).elidedText(row.name, Qt.TextElideMode.ElideRight, int(name.width()))
         painter.drawText(name, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, elided)
         if row.fraction is not None:
-            self._paint_bar(painter, row, QRectF(bar_left, at.center().y() - 5, BAR_PX, 10))
-        self._paint_value(painter, row, QRectF(value_left, at.top(), VALUE_PX - 4, ROW_PX))
+            middle = at.center().y() + (LINE_PX / 2 if self._lines is not None else 0)
+            self._paint_bar(painter, row, QRectF(bar_left, middle - 5, BAR_PX, 10))
+        if self._lines is not None:
+            top = at.top() + 4 if row.fraction is not None else at.center().y() - LINE_PX / 2
+            self._paint_line(painter, self._lines, row, QRectF(bar_left, top, BAR_PX, LINE_PX - 3))
+        self._paint_value(painter, row, QRectF(value_left, at.top(), VALUE_PX - 4, at.height()))
+
+    def _paint_line(self, painter: QPainter, lines: Sparklines, row: ReadingRow, at: QRectF) -> None:
+        line = lines.line(row.tag)
+        if line is not None:
+            draw_sparkline(painter, line, at, QColor(self._theme.tokens.outline), lines.now_us())
 
     def _paint_bar(self, painter: QPainter, row: ReadingRow, at: QRectF) -> None:
         tokens = self._theme.tokens
@@ -146,3 +198,7 @@ class ReadingList(QWidget):
         room = at.adjusted(0, 0, -unit_width, 0)
         text = QFontMetrics(bold).elidedText(row.text, Qt.TextElideMode.ElideRight, int(room.width()))
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text)
+
+
+def _drag_px() -> int:
+    return QApplication.startDragDistance()

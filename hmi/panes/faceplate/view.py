@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from uuid import UUID
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QPixmap, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.faceplate.presenter import AssetCard, FaceplatePresenter
 from hmi.ui.pane import PaneContext
 from hmi.ui.reading_list import ReadingList
+from hmi.ui.sparkline import Sparklines
 from hmi.ui.symbols import link_icon, station_icon
 from hmi.ui.words import link_text
 
 ICON_PX = 30
+LINES_S = 1.0
+"""The sparklines move on this often; one beat for all of them."""
 
 
 class FaceplateView(QWidget):
@@ -26,6 +30,8 @@ class FaceplateView(QWidget):
         self._context = context
         self._presenter = FaceplatePresenter(context.mirror, context.navigator)
         self._lists: dict[UUID, ReadingList] = {}
+        self._lines = Sparklines(context.mirror, context.port, lambda: time.time_ns() // 1000)
+        self._lines_due = 0.0
         self._is_lit = True
         self._icon = QLabel()
         self._icon.setFixedSize(ICON_PX, ICON_PX)
@@ -46,6 +52,7 @@ class FaceplateView(QWidget):
         self._lay_out()
         removers = [
             self._presenter.listen(context.listen, self._refresh, self._rebuild),
+            context.listen(lambda _change, frame: self._lines.take(frame)),
             context.theme.listen(self._rebuild),
         ]
         self.destroyed.connect(lambda: [remove() for remove in removers])
@@ -100,6 +107,7 @@ class FaceplateView(QWidget):
         self._name.setText(station.name if station else tr("No station selected"))
         self._area.setText(self._presenter.area_name)
         self._control.setVisible(self._presenter.has_controls)
+        self._load_lines()
         self._refresh()
 
     def _make_card(self, card: AssetCard) -> QWidget:
@@ -110,7 +118,7 @@ class FaceplateView(QWidget):
         layout.setSpacing(2)
         title = QLabel(card.name)
         title.setProperty("kind", "heading")
-        readings = ReadingList(self._context.theme)
+        readings = ReadingList(self._context.theme, self._lines)
         readings.setAccessibleName(card.name)
         readings.activated.connect(self._presenter.open_trend)
         self._lists[card.id] = readings
@@ -122,6 +130,7 @@ class FaceplateView(QWidget):
         for card in self._presenter.cards():
             if card.id in self._lists:
                 self._lists[card.id].set_rows(card.rows)
+        self._draw_lines()
         if self._presenter.station is None:
             for label in (self._link_icon, self._link, self._alarms):
                 label.clear()
@@ -134,3 +143,22 @@ class FaceplateView(QWidget):
         count = len(self._presenter.alarms)
         words = tr("1 alarm") if count == 1 else tr("{count} alarms").format(count=count)
         self._alarms.setText(words if count else tr("No alarms"))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._load_lines()
+
+    def _load_lines(self) -> None:
+        """Ask for the past of the values that are new here, when somebody looks."""
+        if not self.isVisible():
+            return
+        missing = self._lines.wanted(row.tag for card in self._presenter.cards() for row in card.rows)
+        if missing:
+            self._context.tasks.start(self._lines.load(missing), tr("Sparklines"))
+
+    def _draw_lines(self) -> None:
+        now = time.monotonic()
+        if self.isVisible() and now >= self._lines_due:
+            self._lines_due = now + LINES_S
+            for readings in self._lists.values():
+                readings.update()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from drivers.api import LinkState
 from hmi.domain.alarms import AlarmState, Priority
 from hmi.domain.plant import StationKind
 from hmi.domain.roles import Permission
+from hmi.domain.tags import TagKind
 from hmi.services.mirror import Change, Mirror
 from hmi.services.port import AlarmRow, Frame
 from hmi.ui.navigator import EditWish, Navigator, Place
@@ -41,6 +43,10 @@ class AreaRow:
     stations: tuple[StationRow, ...]
 
 
+TRENDED: Final = 4
+"""Values that a station brings along when it is dragged into a trend."""
+
+
 class StationsPresenter:
     """Rolls alarms and links up the tree."""
 
@@ -67,6 +73,12 @@ class StationsPresenter:
     def select(self, station_id: UUID) -> None:
         """Select a station everywhere."""
         self._navigator.select_station(station_id)
+
+    def trend_tags(self, station_id: UUID) -> tuple[int, ...]:
+        """Return a station's first measured values, for a trend that the station is dragged into."""
+        tags = self._mirror.catalogue.tags_of_station.get(station_id, ())
+        measured = [tag.index for tag in tags if tag.kind is TagKind.ANALOG and not tag.writable]
+        return tuple(measured[:TRENDED])
 
     @property
     def may_edit(self) -> bool:

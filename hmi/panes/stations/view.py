@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt
+from PySide6.QtCore import QMimeData, QModelIndex, QPoint, QSize, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QHeaderView,
@@ -25,11 +26,26 @@ from hmi.panes.stations.presenter import AreaRow, StationRow, StationsPresenter,
 from hmi.ui.navigator import EditWish
 from hmi.ui.pane import PaneContext
 from hmi.ui.symbols import alarm_icon, link_icon, station_icon
+from hmi.ui.tag_drag import mime_of
 from hmi.ui.words import link_text
 
 ID_ROLE = Qt.ItemDataRole.UserRole
 SYMBOL_COLUMN_PX = 30
 ROW_PX = 28
+
+
+class StationTree(QTreeWidget):
+    """A station that is dragged carries its first measured tags, for a trend. tags_of: returns them."""
+
+    def __init__(self, tags_of: Callable[[UUID], Sequence[int]]) -> None:
+        super().__init__()
+        self._tags_of = tags_of
+        self.setDragEnabled(True)
+        self.setDragDropMode(QTreeWidget.DragDropMode.DragOnly)
+
+    def mimeData(self, items: Sequence[QTreeWidgetItem]) -> QMimeData:
+        found = [item.data(0, ID_ROLE) for item in items]
+        return mime_of(tag for each in found if isinstance(each, UUID) for tag in self._tags_of(each))
 
 
 class StationsView(QWidget):
@@ -69,7 +85,7 @@ class StationsView(QWidget):
         self._refresh()
 
     def _make_tree(self) -> QTreeWidget:
-        tree = QTreeWidget()
+        tree = StationTree(self._presenter.trend_tags)
         tree.setColumnCount(3)
         tree.setHeaderLabels([tr("Station"), tr("Alarm"), tr("Link")])
         tree.setHeaderHidden(True)

@@ -216,7 +216,7 @@ class TrendPresenter(Steering):
             pen_row(
                 self._mirror,
                 pen,
-                nothing if pen.shift else self.picture.extremes.get(pen.number, nothing),
+                (self.picture.past_extremes if pen.shift else self.picture.extremes).get(pen.number, nothing),
                 self.cursors,
                 self.picture.window,
                 is_emphasised=pen.number == self.emphasised and pen.shift is None,

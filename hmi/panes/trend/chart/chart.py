@@ -178,7 +178,8 @@ class Chart(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
 
     def _axis_font(self) -> QFont:
         font = QFont(self.font())
-        font.setPointSize(AXIS_POINTS)
+        # In pixels: on paper, points would be those of the printer and the chart those of the screen.
+        font.setPixelSize(round(AXIS_POINTS * self.logicalDpiY() / 72))
         return font
 
     def _show_time(self, picture: Picture) -> None:

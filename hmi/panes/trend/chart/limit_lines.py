@@ -31,7 +31,7 @@ class LimitLines:
         while len(self.lines) < len(limits):
             options = {"position": LABEL_AT, "anchors": [(0, 1), (0, 1)]}
             line = pg.InfiniteLine(angle=0, movable=False, label="", labelOpts=options)
-            line.setZValue(5)
+            line.setZValue(12)
             self._box.addItem(line, ignoreBounds=True)
             self.lines.append(line)
         for place, line in enumerate(self.lines):
@@ -42,5 +42,4 @@ class LimitLines:
                 line.setValue(limits[place].y)
                 line.label.setFont(font)
                 line.label.setColor(colour)
-                line.label.fill = pg.mkBrush(tokens.card)
                 line.label.setFormat(limits[place].text.replace("{", "(").replace("}", ")"))

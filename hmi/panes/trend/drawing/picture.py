@@ -92,6 +92,7 @@ class Picture:
     limits: tuple[LimitLine, ...] = ()
     gaps: tuple[Gap, ...] = ()
     extremes: Mapping[int, tuple[float, float]] = field(default_factory=dict)
+    past_extremes: Mapping[int, tuple[float, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,7 @@ class Painter:
             tuple(self._limit_lines(shown, wishes.limits, base)),
             _gaps(shown, lines, window, now_us, wishes.emphasised),
             extremes={pen.number: ranges[pen] for pen in shown},
+            past_extremes={pen.number: ranges[pen] for pen in past},
         )
 
     def _trace(

@@ -18,8 +18,10 @@ from hmi.panes.trend.overlay import EventMark
 from hmi.panes.trend.rows import StatisticsRow
 from hmi.ui.theme import LIGHT, Tokens
 
-DPI: Final = 300
-CHART_PX: Final = QSize(1500, 760)
+DPI: Final = 96
+"""As on a screen: pyqtgraph keeps its axes as recordings, which Qt blows up on a finer device. Lines stay lines."""
+
+CHART_PX: Final = QSize(1150, 600)
 """The chart is laid out as on a screen of this size and then drawn as lines, not as pixels."""
 
 TITLE_POINTS: Final = 13
@@ -90,7 +92,10 @@ def _head(painter: QPainter, page: QRectF, sheet: Sheet, line: float) -> float:
 def _draw_chart(painter: QPainter, picture: Picture, marks: Sequence[EventMark], area: QRectF) -> None:
     chart = Chart(PaperLook())
     chart.resize(QSize(CHART_PX.width(), round(CHART_PX.width() * area.height() / area.width())))
-    chart.ensurePolished()
+    # Only what is shown has its layout done; this one is never seen.
+    chart.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+    chart.show()
+    chart.centralWidget.layout().activate()
     chart.show_picture(picture)
     chart.events.show_marks(LIGHT, marks)
     # The lines' part gets its place only when the layout has run; then the marks of the time axis fit it.
@@ -115,7 +120,7 @@ def _draw_table(painter: QPainter, area: QRectF, sheet: Sheet, line: float) -> N
                 continue
             side = Qt.AlignmentFlag.AlignRight if column > 2 else Qt.AlignmentFlag.AlignLeft
             _text(painter, at, text, TEXT_POINTS, is_bold=not row, side=side)
-    painter.setPen(QPen(QColor(LIGHT.border), DPI / 150))
+    painter.setPen(QPen(QColor(LIGHT.border), 0.7))
     painter.drawLine(QPointF(area.left(), area.top() + line), QPointF(area.right(), area.top() + line))
 
 

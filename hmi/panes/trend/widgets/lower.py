@@ -23,6 +23,7 @@ from hmi.ui.theme import Theme
 
 PAGES: Final = ("Pens", "Figures", "Values", "Events")
 VALUE_TIME_PX: Final = 180
+VALUE_PX: Final = 150
 
 
 class Lower(QWidget):
@@ -125,6 +126,9 @@ class Lower(QWidget):
         layout.addWidget(self.stack, 1)
         for number, figure in enumerate(self.figures.columns):
             self.figure_table.setColumnWidth(number, figure.width_px)
+        for table in (self.figure_table, self.value_table):
+            table.horizontalHeader().setStretchLastSection(False)
+        self.value_table.horizontalHeader().setDefaultSectionSize(VALUE_PX)
         for number, event in enumerate(self.events.columns):
             self.event_table.setColumnWidth(number, event.width_px)
 
@@ -151,7 +155,7 @@ def figure_columns(theme: Theme) -> tuple[TextColumn[StatisticsRow], ...]:
     return (
         TextColumn(tr("Tag"), lambda row: row.name, is_number=False, width_px=190, icon=icon),
         TextColumn(tr("Unit"), lambda row: row.unit, is_number=False, width_px=50),
-        *(TextColumn(title, text, width_px=70) for title, text in numbers),
+        *(TextColumn(title, text, width_px=74) for title, text in numbers),
     )
 
 

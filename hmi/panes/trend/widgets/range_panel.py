@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QDate, QLocale, Signal
+from PySide6.QtCore import QDate, QLocale, Qt, Signal
+from PySide6.QtGui import QTextCharFormat
 from PySide6.QtWidgets import QCalendarWidget, QGridLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
@@ -44,6 +45,8 @@ class RangePanel(Popup):
         self.calendar.setLocale(QLocale())
         self.calendar.setGridVisible(False)
         self.calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+        for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
+            self.calendar.setWeekdayTextFormat(day, QTextCharFormat())  # red is for alarms
         self.calendar.clicked.connect(self._take_day)
         self._zone = QLabel()
         self._zone.setProperty("kind", "second")
