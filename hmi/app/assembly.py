@@ -23,6 +23,7 @@ from hmi.domain.language import tr
 from hmi.domain.roles import Permission
 from hmi.panes.alarm_banner.view import AlarmBannerView
 from hmi.panes.alarms.view import AlarmsView
+from hmi.panes.archive.view import ArchiveView
 from hmi.panes.control.view import ControlView
 from hmi.panes.diagnostics.view import DiagnosticsView
 from hmi.panes.faceplate.view import FaceplateView
@@ -51,10 +52,11 @@ WORKSPACES: Final = {
     Workspace.TRENDS: "Trends",
     Workspace.ALARMS: "Alarms",
     Workspace.CONTROL: "Control",
+    Workspace.HISTORY: "History",
     Workspace.DIAGNOSTICS: "Diagnostics",
     Workspace.ADMIN: "Setup",
 }
-FRAMES: Final = {Workspace.TRENDS: "trend", Workspace.ADMIN: "station_editor"}
+FRAMES: Final = {Workspace.TRENDS: "trend", Workspace.HISTORY: "archive", Workspace.ADMIN: "station_editor"}
 """Where a workspace's pane is called otherwise."""
 
 
@@ -140,6 +142,7 @@ class Assembly:
             "trend": (tr("Trends"), TrendView),
             "alarms": (tr("Alarms"), AlarmsView),
             "control": (tr("Control"), ControlView),
+            "archive": (tr("History"), ArchiveView),
             "diagnostics": (tr("Diagnostics"), diagnostics),
             "station_editor": (tr("Setup"), StationEditorView),
         }

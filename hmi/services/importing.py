@@ -19,7 +19,7 @@ from hmi.services.jobs import Progress
 from hmi.services.port.archive import ImportPreview, PreviewRow
 from hmi.storage.errors import StorageError
 from hmi.storage.exchange.guessing import guess
-from hmi.storage.exchange.mapping import FileKind, FileLook, ImportPlan, ImportTag, TagBook
+from hmi.storage.exchange.mapping import NONE, FileKind, FileLook, ImportPlan, ImportTag, TagBook
 from hmi.storage.exchange.reading import read_batches
 from hmi.storage.exchange.row_errors import RowErrors
 from hmi.storage.exchange.sniffing import look_at
@@ -50,13 +50,18 @@ def book_of(catalogue: Catalogue) -> TagBook:
 
 
 def preview(catalogue: Catalogue, path: Path, plan: ImportPlan | None) -> ImportPreview:
-    """Return what a plan gives, or a guessed one. Blocks. Raises StorageError when the file cannot be read."""
+    """Return what a plan gives. Blocks. Raises StorageError when the file cannot be read.
+
+    Without a plan all is guessed; with one whose time column is −1 the columns are, as after another separator.
+    """
     book = book_of(catalogue)
     if plan is None:
         look = look_at(path)
         plan = guess(path, look, book)
     else:
         look = _look(plan)
+        if plan.time_column == NONE:
+            plan = replace(guess(path, look, book), zone=plan.zone, twice=plan.twice)
     errors = RowErrors()
     try:
         batches = read_batches(plan, look.header, book, errors, _nobody, PREVIEW_ROWS)

@@ -21,6 +21,7 @@ class Workspace(StrEnum):
     TRENDS = "trends"
     ALARMS = "alarms"
     CONTROL = "control"
+    HISTORY = "history"
     DIAGNOSTICS = "diagnostics"
     ADMIN = "admin"
 

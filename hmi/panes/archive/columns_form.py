@@ -1,0 +1,118 @@
+"""What a file's columns are: one reading a row with the tag's name in it, or one column a tag."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final
+
+from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QTableWidget, QVBoxLayout, QWidget
+
+from hmi.domain.language import tr
+from hmi.panes.archive.import_flow import ImportFlow
+from hmi.panes.archive.widgets import card, choice, labelled, show_choices, show_rows, table
+from hmi.panes.archive.words import QUALITY_CODES
+from hmi.storage.exchange.mapping import NONE, Form
+
+COLUMNS: Final = (tr("Column"), tr("Tag"), tr("In unit"))
+WIDTHS_PX: Final = (150, 0, 100)
+COLUMN, TAG, UNIT = range(3)
+FORMS: Final = (
+    (tr("A column names the tag of each row"), Form.LONG),
+    (tr("Each tag has a column"), Form.WIDE),
+)
+
+
+class ColumnsForm(QFrame):
+    """Tells each change by its name in the plan; a wide file's columns by their number."""
+
+    def __init__(
+        self,
+        change: Callable[[str, Any], None],
+        use_column: Callable[[int, int], None],
+        use_unit: Callable[[int, str], None],
+    ) -> None:
+        super().__init__()
+        self._use_column = use_column
+        self._use_unit = use_unit
+        frame, inside = card(tr("What its columns are"))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(6)
+        self._boxes: dict[str, QComboBox] = {}
+        self._holders: dict[str, QWidget] = {}
+        for place, (name, text) in enumerate(
+            (
+                ("form", tr("Form")),
+                ("time_column", tr("Time")),
+                ("tag_column", tr("Tag's name")),
+                ("value_column", tr("Value")),
+                ("tag", tr("Tag of all rows")),
+                ("unit_column", tr("Unit of each row")),
+                ("quality_column", tr("Quality")),
+                ("quality_code", tr("Quality is written as")),
+            )
+        ):
+            self._boxes[name] = choice(text, partial(change, name))
+            self._holders[name] = labelled(text, self._boxes[name])
+            grid.addWidget(self._holders[name], place // 2, place % 2)
+        inside.addLayout(grid)
+        self._table = table(tr("Columns and their tags"), COLUMNS, WIDTHS_PX)
+        self._table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
+        inside.addWidget(self._table, 1)
+        inside.addStretch(0)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(frame, 1)
+
+    def refresh(self, flow: ImportFlow) -> None:
+        """Show the plan."""
+        plan = flow.plan
+        if plan is None:
+            return
+        show_choices(self._boxes["form"], FORMS, plan.form)
+        show_choices(self._boxes["time_column"], flow.columns(), plan.time_column)
+        show_choices(self._boxes["tag_column"], flow.columns(tr("None")), plan.tag_column)
+        show_choices(self._boxes["value_column"], flow.columns(), plan.value_column)
+        show_choices(self._boxes["tag"], flow.tags(), plan.tag)
+        show_choices(self._boxes["unit_column"], flow.columns(tr("None")), plan.unit_column)
+        show_choices(self._boxes["quality_column"], flow.columns(tr("None")), plan.quality_column)
+        show_choices(self._boxes["quality_code"], QUALITY_CODES, plan.quality_code)
+        for name in ("tag_column", "value_column", "unit_column"):
+            self._holders[name].setVisible(not flow.is_wide)
+        self._holders["tag"].setVisible(not flow.is_wide and plan.tag_column == NONE)
+        self._holders["quality_code"].setVisible(plan.quality_column != NONE)
+        self._table.setVisible(flow.is_wide)
+        if flow.is_wide:
+            self._show_columns(flow)
+
+    def _show_columns(self, flow: ImportFlow) -> None:
+        plan = flow.plan
+        columns = [each for each in flow.columns() if plan is not None and each[1] != plan.time_column]
+        show_rows(self._table, [(name, "", "") for name, _ in columns])
+        tags = flow.tags()
+        for row, (name, column) in enumerate(columns):
+            number = int(str(column))
+            use = flow.use_of(number)
+            box = self._box(row, TAG, number, tr("Tag of {column}").format(column=name))
+            show_choices(box, tags, use.tag if use is not None else NONE)
+            unit = self._box(row, UNIT, number, tr("Unit of {column}").format(column=name))
+            unit.setEnabled(use is not None)
+            show_choices(unit, flow.units(use) if use is not None else [("–", "")], use.unit if use is not None else "")
+
+    def _box(self, row: int, place: int, column: int, name: str) -> QComboBox:
+        """Return the box of a cell, made anew when another column stands there."""
+        present = self._table.cellWidget(row, place)
+        if isinstance(present, QComboBox) and present.property("column") == column:
+            present.setAccessibleName(name)
+            return present
+        box = choice(name, partial(self._chosen, place, column))
+        box.setProperty("column", column)
+        self._table.setCellWidget(row, place, box)
+        return box
+
+    def _chosen(self, place: int, column: int, data: object) -> None:
+        if place == TAG:
+            self._use_column(column, int(str(data)))
+        else:
+            self._use_unit(column, str(data))

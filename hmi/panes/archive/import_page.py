@@ -1,0 +1,149 @@
+"""The page of one import: how the file is read, what that gives, and how it went."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSplitter, QVBoxLayout, QWidget
+
+from hmi.domain.language import tr
+from hmi.panes.archive.columns_form import ColumnsForm
+from hmi.panes.archive.import_flow import ImportFlow
+from hmi.panes.archive.reading_form import ReadingForm
+from hmi.panes.archive.widgets import FaultLabel, heading, note, push, show_rows, table
+from hmi.services.port import JobState
+
+ROW_COLUMNS: Final = (tr("Time"), tr("Tag"), tr("Value"), tr("Unit"), tr("Quality"))
+ROW_WIDTHS_PX: Final = (230, 0, 110, 70, 90)
+FAULT_COLUMNS: Final = (tr("Line"), tr("Column"), tr("Reason"), tr("Text"))
+FAULT_WIDTHS_PX: Final = (70, 130, 0, 200)
+
+
+class ImportPage(QWidget):
+    """Shows the flow; nothing is taken before Import is pressed."""
+
+    changed = Signal(dict)
+    column_used = Signal(int, int)
+    unit_used = Signal(int, str)
+    import_pressed = Signal()
+    save_faults_pressed = Signal()
+    stopped = Signal()
+    left = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._title = QLabel()
+        self._title.setProperty("kind", "title")
+        self._reading = ReadingForm(self._change)
+        self._columns = ColumnsForm(self._change, self.column_used.emit, self.unit_used.emit)
+        self._rows = table(tr("The first readings, as they would be taken"), ROW_COLUMNS, ROW_WIDTHS_PX)
+        self._faults = table(tr("Faults"), FAULT_COLUMNS, FAULT_WIDTHS_PX)
+        self._rows_title = heading("")
+        self._faults_title = heading("")
+        self._words = note(kind="heading")
+        self._fault = FaultLabel()
+        self._bar = QProgressBar()
+        self._bar.setAccessibleName(tr("Progress of the import"))
+        self._stop = push(tr("Stop"), self.stopped.emit)
+        self._leave = push(tr("Cancel"), self.left.emit)
+        self._save = push(tr("Save faults…"), self.save_faults_pressed.emit)
+        self._import = push(tr("Import"), self.import_pressed.emit, is_primary=True)
+        self._lay_out()
+
+    def first_field(self) -> QWidget:
+        """Return what has the focus first."""
+        return self._reading.first_field()
+
+    def _lay_out(self) -> None:
+        above = QWidget()
+        form = QVBoxLayout(above)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.addWidget(self._reading)
+        form.addWidget(self._columns, 1)
+        self._forms = above
+        below = QWidget()
+        result = QVBoxLayout(below)
+        result.setContentsMargins(0, 0, 0, 0)
+        for each in (self._rows_title, self._rows, self._faults_title, self._faults):
+            result.addWidget(each)
+        result.setStretch(1, 3)
+        result.setStretch(3, 2)
+        result.addStretch(0)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.addWidget(above)
+        split.addWidget(below)
+        split.setStretchFactor(1, 1)
+        split.setChildrenCollapsible(False)
+        foot = QHBoxLayout()
+        for each in (self._words, self._fault):
+            foot.addWidget(each, 1)
+        foot.addWidget(self._bar)
+        for button in (self._stop, self._save, self._leave, self._import):
+            foot.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 10, 10, 10)
+        layout.setSpacing(8)
+        layout.addWidget(self._title)
+        layout.addWidget(split, 1)
+        layout.addLayout(foot)
+
+    def refresh(self, flow: ImportFlow) -> None:
+        """Show the flow."""
+        self._title.setText(tr("Import {file}").format(file=flow.path.name))
+        self._title.setToolTip(str(flow.path))
+        self._forms.setVisible(flow.job is None and flow.plan is not None)
+        if flow.plan is not None and flow.preview is not None:
+            self._reading.refresh(flow)
+            self._columns.refresh(flow)
+        rows = flow.rows() if flow.job is None else []
+        self._rows_title.setText(tr("The first readings, as they would be taken"))
+        self._rows_title.setVisible(flow.job is None)
+        self._rows.setVisible(flow.job is None)
+        show_rows(self._rows, rows)
+        self._show_faults(flow)
+        self._show_foot(flow)
+
+    def _show_faults(self, flow: ImportFlow) -> None:
+        errors = flow.errors()
+        total = flow.faults.total if flow.is_done else len(errors)
+        title = tr("Faults: {total:,}").format(total=total)
+        if flow.is_done and total > len(errors):
+            title += " · " + tr("the first {count:,} are listed").format(count=len(errors))
+        elif flow.job is None:
+            title = tr("Faults in the first rows: {total:,}").format(total=total)
+        self._faults_title.setText(title)
+        self._faults_title.setVisible(bool(errors))
+        self._faults.setVisible(bool(errors))
+        show_rows(self._faults, [(str(each.line), each.column, each.reason, each.text) for each in errors])
+
+    def _show_foot(self, flow: ImportFlow) -> None:
+        status = flow.status
+        is_running = flow.job is not None and not flow.is_done
+        words = tr("Looking at the file…") if flow.is_busy and flow.preview is None else ""
+        trouble = flow.problem if flow.job is None else ""
+        if status is not None:
+            words = status.detail or tr("Importing…")
+            if status.state is JobState.FAILED:
+                words, trouble = "", status.detail
+        elif flow.job is not None:
+            words = tr("Importing…")
+        if flow.job is not None and flow.message:
+            words = flow.message
+        self._words.setText(words)
+        self._words.setVisible(bool(words))
+        self._fault.say(trouble)
+        self._bar.setVisible(is_running)
+        if status is not None:
+            self._bar.setRange(0, 100 if status.total else 0)
+            self._bar.setValue(round(100 * status.done / status.total) if status.total else 0)
+        self._stop.setVisible(is_running)
+        self._save.setVisible(flow.is_done and flow.faults.total > 0)
+        self._leave.setText(tr("Cancel") if flow.job is None else tr("Close"))
+        self._leave.setAccessibleName(self._leave.text())
+        self._leave.setEnabled(True)
+        self._import.setVisible(flow.job is None)
+        self._import.setEnabled(flow.can_start)
+
+    def _change(self, name: str, value: Any) -> None:
+        self.changed.emit({name: value})

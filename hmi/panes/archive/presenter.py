@@ -1,0 +1,279 @@
+"""Facts of the history workspace."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from uuid import UUID
+
+from hmi.domain.language import tr
+from hmi.domain.roles import Permission
+from hmi.panes.archive.export_flow import ExportFlow
+from hmi.panes.archive.import_flow import ImportFlow
+from hmi.panes.archive.retention import RetentionDraft
+from hmi.panes.archive.words import bytes_text, day_text, job_text, kind_text
+from hmi.services.mirror import Change, Mirror
+from hmi.services.port import (
+    ArchiveState,
+    CancelJob,
+    ChangeRetention,
+    Frame,
+    JobState,
+    JobStatus,
+    ListImports,
+    Port,
+    ReadArchive,
+    RefusedError,
+    Request,
+    StartBackup,
+    StartRetention,
+    StartSeal,
+    StartVerify,
+    UndoImport,
+)
+from hmi.storage.history.records import ImportRecord
+from hmi.ui.navigator import Navigator
+from hmi.ui.pane_facts import Listen
+from hmi.ui.words import moment_text
+
+
+class Page(StrEnum):
+    """What the workspace shows."""
+
+    OVERVIEW = "overview"
+    IMPORT = "import"
+    EXPORT = "export"
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """One job in words. share: 0 to 100, −1 while it is not known."""
+
+    id: UUID
+    label: str
+    state: JobState
+    state_text: str
+    share: int
+    detail: str
+    began: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRow:
+    """One import in words."""
+
+    id: int
+    cells: tuple[str, ...]
+    can_undo: bool
+
+
+class ArchivePresenter:
+    """The overview's facts, and the import or export that is being made."""
+
+    def __init__(self, mirror: Mirror, port: Port, navigator: Navigator) -> None:
+        self._mirror = mirror
+        self._port = port
+        self._navigator = navigator
+        self._tell: Callable[[], None] = lambda: None
+        self.state: ArchiveState | None = None
+        self.imports: tuple[ImportRecord, ...] = ()
+        self.retention = RetentionDraft()
+        self.importing: ImportFlow | None = None
+        self.exporting: ExportFlow | None = None
+        self.message = ""
+
+    def listen(self, listen: Listen, changed: Callable[[], None]) -> Callable[[], None]:
+        """Call `changed` when anything shown may differ; return what removes it."""
+        self._tell = changed
+
+        def on_change(change: Change, _frame: Frame) -> None:
+            if change & (Change.JOBS | Change.USER | Change.CATALOGUE):
+                changed()
+
+        return listen(on_change)
+
+    @property
+    def page(self) -> Page:
+        if self.importing is not None:
+            return Page.IMPORT
+        return Page.EXPORT if self.exporting is not None else Page.OVERVIEW
+
+    @property
+    def may_edit(self) -> bool:
+        return self._mirror.user.may(Permission.EDIT_STATIONS)
+
+    @property
+    def why_not(self) -> str:
+        return "" if self.may_edit else tr("{user} may look and export only.").format(user=self._mirror.user.name)
+
+    @property
+    def ended(self) -> int:
+        """How many jobs have ended; what is kept may differ when it grows."""
+        return sum(job.state is not JobState.RUNNING for job in self._mirror.jobs)
+
+    async def refresh(self) -> None:
+        """Ask how the history stands."""
+        try:
+            state, imports = await asyncio.gather(self._port.request(ReadArchive()), self._port.request(ListImports()))
+        except RefusedError as error:
+            self.message = str(error)
+        else:
+            self.state, self.imports, self.message = state, imports, ""
+            self.retention.take(state.settings)
+        self._tell()
+
+    # ── the overview in words ─────────────────────────────────────────────────────────────────────────────────────
+
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """Return what is known of the history, label and text."""
+        if self.state is None:
+            return ()
+        status, figures = self.state.status, self._mirror.figures
+        left = tr("nothing in sight") if status.days_left is None else f"{status.days_left:,.0f} " + tr("days")
+        lost = sum(gap.rows for gap in status.gaps)
+        facts = [
+            (tr("Recording"), tr("{rate:,.0f} readings a second").format(rate=figures.stored_rate)),
+            (tr("Readings kept"), f"{status.rows:,}"),
+            (tr("From"), day_text(status.oldest_us)),
+            (tr("Size"), bytes_text(status.bytes)),
+            (tr("Growth"), f"{bytes_text(status.bytes_per_day)} " + tr("a day")),
+            (tr("Free on the disk"), bytes_text(status.free_bytes)),
+            (tr("Full in"), left),
+        ]
+        if status.gaps:
+            facts.append((tr("Known gaps"), tr("{gaps}, {rows:,} readings").format(gaps=len(status.gaps), rows=lost)))
+        return tuple(facts)
+
+    def notes(self) -> str:
+        """Return what is wrong with the recording, or an empty text."""
+        return self.message or (self.state.note if self.state is not None else "")
+
+    def file_rows(self) -> tuple[tuple[str, ...], ...]:
+        """Return the files, the newest first: name, days, readings, size, kind."""
+        files = self.state.status.files if self.state is not None else ()
+        return tuple(
+            (
+                each.name,
+                f"{day_text(each.first_day_us)} – {day_text(each.last_day_us)}" if each.first_day_us else "–",
+                f"{each.rows:,}" if each.has_samples else tr("averages only"),
+                bytes_text(each.bytes),
+                kind_text(each.kind),
+            )
+            for each in sorted(files, key=lambda each: (each.first_day_us == 0, each.first_day_us), reverse=True)
+        )
+
+    def job_rows(self) -> tuple[JobRow, ...]:
+        """Return the jobs, the newest first."""
+        return tuple(_job_row(job) for job in reversed(self._mirror.jobs))
+
+    def import_rows(self) -> tuple[ImportRow, ...]:
+        """Return the imports, the newest first: file, when, by whom, readings, already there."""
+        return tuple(
+            ImportRow(
+                each.id,
+                (
+                    each.label,
+                    moment_text(each.at_us),
+                    each.user,
+                    f"{each.rows:,}",
+                    f"{each.skipped:,}",
+                    tr("Undone") if each.is_undone else f"{day_text(each.first_us)} – {day_text(each.last_us)}",
+                ),
+                self.may_edit and not each.is_undone,
+            )
+            for each in self.imports
+        )
+
+    # ── acting ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def cancel(self, job: UUID) -> None:
+        """Stop a job. Raises RefusedError."""
+        await self._port.request(CancelJob(job))
+
+    async def undo(self, import_id: int) -> None:
+        """Take an import out again."""
+        await self._begin(UndoImport(import_id))
+
+    async def verify(self) -> None:
+        """Read everything."""
+        await self._begin(StartVerify())
+
+    async def seal(self) -> None:
+        """Sort away what is complete."""
+        await self._begin(StartSeal())
+
+    async def back_up(self, folder: Path) -> None:
+        """Copy the history below a folder."""
+        await self._begin(StartBackup(folder))
+
+    async def save_retention(self) -> None:
+        """Keep the settings that were typed, and let go of what they do not keep."""
+        settings = self.retention.settings
+        if settings is None:
+            return
+        try:
+            await self._port.request(ChangeRetention(settings))
+        except RefusedError as error:
+            self.message = str(error)
+            self._tell()
+            return
+        self.retention.take(settings)
+        await self._begin(StartRetention())
+        await self.refresh()
+
+    async def begin_import(self, path: Path) -> None:
+        """Begin with a file."""
+        flow = self.importing = ImportFlow(self._mirror, self._port, path, self._changed)
+        await flow.look()
+
+    async def begin_export(self) -> None:
+        """Begin with the tag or the station that is selected."""
+        place, catalogue = self._navigator.place, self._mirror.catalogue
+        tags = (place.tag,) if place.tag in catalogue.tag_by_index else ()
+        flow = self.exporting = ExportFlow(self._mirror, self._port, tags, self._changed)
+        if not tags and place.station_id in catalogue.station_by_id:
+            flow.search = catalogue.station_by_id[place.station_id].name
+        self._tell()
+        await flow.count()
+
+    async def export(self, path: Path) -> None:
+        """Begin the export and go back to the overview, where its job is. Raises RefusedError."""
+        if self.exporting is not None:
+            await self.exporting.start(path)
+            self.leave()
+
+    def leave(self) -> None:
+        """Go back to the overview."""
+        self.importing = self.exporting = None
+        self._tell()
+
+    def _changed(self) -> None:
+        self._tell()
+
+    async def _begin(self, request: Request[UUID]) -> None:
+        try:
+            await self._port.request(request)
+            self.message = ""
+        except RefusedError as error:
+            self.message = str(error)
+        self._tell()
+
+
+def _job_row(job: JobStatus) -> JobRow:
+    share = round(100 * job.done / job.total) if job.total else -1
+    detail = job.detail
+    if job.state is JobState.RUNNING and not detail:
+        whole = f" / {job.total:,}" if job.total else ""
+        detail = f"{job.done:,}{whole} {job.unit}" if job.done else ""
+    return JobRow(
+        job.id,
+        job.label,
+        job.state,
+        job_text(job.state),
+        100 if job.state is JobState.DONE else min(share, 100),
+        detail,
+        moment_text(job.started_us),
+    )
