@@ -108,6 +108,7 @@ TEST_NEEDS = (
     Need(has_program, "dbus-run-session", ("dbus",), "tests marked keyring"),
     Need(has_node, f"node {OLDEST_NODE}", ("nodejs",), "tests against node-opcua"),
     Need(has_program, "npm", ("npm",), "tests against node-opcua"),
+    Need(has_program, "strace", ("strace",), "power cuts of the history"),
 )
 
 

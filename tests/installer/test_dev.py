@@ -67,7 +67,7 @@ def test_headless_needs_no_qt_library(dev: ModuleType) -> None:
 def test_tests_need_every_library_and_every_peer(dev: ModuleType) -> None:
     wanted = names(dev.needs_of("test", [], "offscreen"))
     assert wanted > names(dev.needs_of("run", [], ""))
-    assert {"Xvfb", "xdotool", "gnome-keyring-daemon", "dbus-run-session", "node 18", "npm"} <= wanted
+    assert {"Xvfb", "xdotool", "gnome-keyring-daemon", "dbus-run-session", "node 18", "npm", "strace"} <= wanted
 
 
 def test_only_what_is_absent_is_missing(dev: ModuleType) -> None:

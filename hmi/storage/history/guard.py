@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Final
 
-NAME = "recorded.json"
+NAME: Final = "recorded.json"
+
+_BROKEN_AT: Final = re.compile(r"entry at byte position (\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +57,22 @@ def keep_log(live: Path) -> Path | None:
     copy = live.with_name(live.name + ".wal-before")
     copy.write_bytes(log.read_bytes())
     return copy
+
+
+def mend_log(live: Path, reason: str) -> bool:
+    """Cut a write-ahead log off where DuckDB says that it is broken, or set it aside; False when there is none.
+
+    A power cut may keep a later part of a transaction that was not committed yet and lose an earlier one. DuckDB then
+    refuses the file, although all that was committed lies before; whether that is so the mark tells.
+    """
+    log = live.with_name(live.name + ".wal")
+    if not log.exists():
+        return False
+    found = _BROKEN_AT.search(reason)
+    if found is not None and 0 < int(found[1]) < log.stat().st_size:
+        with log.open("r+b") as file:
+            file.truncate(int(found[1]))
+            os.fsync(file.fileno())
+        return True
+    log.rename(log.with_name(log.name + "-broken"))
+    return True

@@ -39,9 +39,9 @@ def open_file(path: Path) -> duckdb.DuckDBPyConnection:
             raise LockedError(f"{path.name} is open in another program: {text.splitlines()[0]}") from error
         if is_new or "Permission" in text or "Read-only" in text:
             raise StorageError(f"The history {path} cannot be written: {text.splitlines()[0]}") from error
-        raise DamagedError(f"The history file {path.name} cannot be read.") from error
+        raise DamagedError(f"The history file {path.name} cannot be read: {text.splitlines()[-1]}") from error
     except duckdb.Error as error:
-        raise DamagedError(f"The history file {path.name} cannot be read.") from error
+        raise DamagedError(f"The history file {path.name} cannot be read: {str(error).splitlines()[-1]}") from error
     try:
         _check_version(connection, path)
     except BaseException:

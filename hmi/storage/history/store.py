@@ -41,6 +41,8 @@ SWAP_ROWS: Final = 4_000_000
 MARK_S: Final = 3.0
 """How often the side file is brought up to date."""
 
+MENDINGS: Final = 3
+
 WINDOW_US: Final = 10_000_000
 """How long before the last mark rows may have come that are missing; the mark is a few seconds old at most."""
 
@@ -200,11 +202,26 @@ class Store:
         try:
             return live_file.open_file(live)
         except DamagedError as error:
-            aside = live_file.quarantine(live)
-            _log.error("history set aside", file=aside.name, reason=str(error))
-            self._say(f"The history was damaged and set aside as {aside.name}; a new one begins now.")
-            self._is_anew = True
-            return live_file.open_file(live)
+            return self._open_mended(live, str(error))
+
+    def _open_mended(self, live: Path, reason: str) -> duckdb.DuckDBPyConnection:
+        """Open what can be saved: all up to where the log is broken, or without the log, or a new file."""
+        for _ in range(MENDINGS):
+            if not guard.mend_log(live, reason):
+                break
+            try:
+                opened = live_file.open_file(live)
+            except DamagedError as error:
+                reason = str(error)
+                continue
+            _log.warning("history log was broken", reason=reason)
+            self._say("The history's log was broken at its end; readings of the last seconds before may be missing.")
+            return opened
+        aside = live_file.quarantine(live)
+        _log.error("history set aside", file=aside.name, reason=reason)
+        self._say(f"The history was damaged and set aside as {aside.name}; a new one begins now.")
+        self._is_anew = True
+        return live_file.open_file(live)
 
     def _next_seq(self) -> int:
         sealed = max((each.last_seq for each in self.shelf.picture.sealed), default=0)

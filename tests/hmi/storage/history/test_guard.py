@@ -86,3 +86,30 @@ def test_a_mark_is_replaced_whole(tmp_path: Path) -> None:
     guard.write(tmp_path, guard.Mark(3, 4, is_clean=True))
     assert guard.read(tmp_path) == guard.Mark(3, 4, is_clean=True)
     assert json.loads((tmp_path / guard.NAME).read_text(encoding="utf-8"))["last_seq"] == 3
+
+
+def test_a_log_broken_in_its_middle_is_cut_there_and_what_is_missing_is_counted(
+    tmp_path: Path, log_warnings: Warnings
+) -> None:
+    crashed(tmp_path, 5)
+    log = tmp_path / "live.duckdb.wal"
+    content = bytearray(log.read_bytes())
+    content[len(content) - 60] ^= 0xFF
+    log.write_bytes(content)
+    store = Store(tmp_path)
+    left = len(next(store.rows(1, T0, T0 + 100, 10)))
+    assert 3 <= left < 5
+    assert "broken at its end" in store.note
+    assert f"{5 - left} readings from before the last crash are missing" in store.note
+    store.close()
+    log_warnings.take("history log was broken", "history was not closed", "history lost rows")
+
+
+def test_a_log_of_rubbish_takes_nothing_from_what_lies_in_the_file(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.write(Batch.of([1], [1.0], [T0]))
+    store.close()
+    (tmp_path / "live.duckdb.wal").write_bytes(b"rubbish" * 1000)
+    again = Store(tmp_path)
+    assert len(next(again.rows(1, T0, T0 + 100, 10))) == 1
+    again.close()
