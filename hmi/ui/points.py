@@ -59,6 +59,16 @@ class Points:
         row = int(np.searchsorted(self.time_us, time_us, "right")) - 1
         return float(self.last[row]) if row >= 0 else float("nan")
 
+    def held_into_gaps(self) -> Points:
+        """Return the points with the last value before each gap held until the gap begins: it stood until then."""
+        is_gap = np.isnan(self.last)
+        before = np.flatnonzero(is_gap[1:] & ~is_gap[:-1])
+        if not len(before):
+            return self
+        value = self.last[before]
+        columns = (np.insert(column, before + 1, value) for column in (self.low, self.high, self.last))
+        return Points(np.insert(self.time_us, before + 1, self.time_us[before + 1]), *columns)
+
     def stepped(self) -> Points:
         """Return the points with each value held until the next one."""
         rows = len(self)

@@ -159,7 +159,9 @@ class ReadingList(QWidget):
     def _paint_line(self, painter: QPainter, lines: Sparklines, row: ReadingRow, at: QRectF) -> None:
         line = lines.line(row.tag)
         if line is not None:
-            draw_sparkline(painter, line, at, QColor(self._theme.tokens.outline), lines.now_us())
+            draw_sparkline(
+                painter, line, at, QColor(self._theme.tokens.outline), lines.now_us(), lines.least_of(row.tag)
+            )
 
     def _paint_bar(self, painter: QPainter, row: ReadingRow, at: QRectF) -> None:
         tokens = self._theme.tokens

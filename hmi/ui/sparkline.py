@@ -28,6 +28,9 @@ CAPACITY: Final = 2048
 """Readings kept a tag; history and the live tail are thinned to this when there are more."""
 
 COLUMNS: Final = 60
+SMALLEST_SHARE: Final = 0.02
+"""Of a tag's range."""
+
 SHOWN: Final = frozenset({Quality.GOOD, Quality.UNCERTAIN, Quality.SUBSTITUTED})
 
 
@@ -120,6 +123,11 @@ class Sparklines:
             if strip is not None:
                 strip.put_before(*_values_of(answer, end_us - SPAN_US))
 
+    def least_of(self, tag: int) -> float:
+        """Return the spread of a value below which it does not fill the height."""
+        found = self._mirror.catalogue.tag_by_index.get(tag)
+        return SMALLEST_SHARE * (found.revision.high - found.revision.low) if found is not None else 0.0
+
     def line(self, tag: int, columns: int = COLUMNS) -> Line | None:
         """Return a tag's line up to now, None when there is nothing of it."""
         strip = self._strips.get(tag)
@@ -135,11 +143,17 @@ class Sparklines:
         return decimate(points, start_us, now_us, columns).held_until(now_us).clipped(start_us, now_us)
 
 
-def draw_sparkline(painter: QPainter, line: Line, at: QRectF, colour: QColor, end_us: int) -> None:
-    """Draw a line in a rectangle, from its lowest to its highest value, SPAN_US wide up to end_us."""
+def draw_sparkline(painter: QPainter, line: Line, at: QRectF, colour: QColor, end_us: int, least: float) -> None:
+    """Draw a line in a rectangle, from its lowest to its highest value, SPAN_US wide up to end_us.
+
+    least: a spread up to this, in the value's unit, does not fill the height.
+    """
     low, high = line.extremes
     if low != low:  # only NaN is unlike itself
         return
+    # Noise is not blown up to a storm.
+    spare = max(0.0, (least - (high - low)) / 2)
+    low, high = low - spare, high + spare
     x = at.left() + (line.time_us - (end_us - SPAN_US)) / SPAN_US * at.width()
     share = (line.value - low) / (high - low) if high > low else np.where(np.isnan(line.value), np.nan, 0.5)
     y = at.bottom() - share * at.height()

@@ -85,7 +85,7 @@ class Pen:
     def line(self, window: TimeWindow, now_us: int, columns: int) -> Line:
         """Return its line in a window so many pixels wide, the last value held until now."""
         known = self.known(window)
-        points = known.stepped() if self.is_stepped else known
+        points = known.stepped() if self.is_stepped else known.held_into_gaps()
         line = decimate(points, window.start_us, window.end_us, columns)
         end_us = window.end_us if self.shift else min(window.end_us, now_us)
         return line.held_until(end_us).clipped(window.start_us, window.end_us)

@@ -15,6 +15,10 @@ RESET_BELOW: Final = 0.5
 """A counter that falls to less than this share of what it was has begun at 0 again; a smaller fall is a correction."""
 
 
+ROUND_MOST: Final = 0.25
+"""Of a counter's round: more than this between two readings is not believed to be a rollover."""
+
+
 @dataclass(frozen=True, slots=True)
 class Statistics:
     """In the tag's unit but for: good_share and on_share 0…1, on_s seconds, starts a count; NaN for nothing known.
@@ -78,8 +82,8 @@ def starts(course: Float64) -> int:
 def total(course: Float64, rollover: float) -> float:
     """Return how far a counter went through these values, in order.
 
-    A fall is a rollover when going on over the top is less than half a round; else a reset when it is deep (what is
-    there now was counted since), else a correction, which counts as it is.
+    A fall is a rollover when going on over the top is less than a quarter of a round; else a reset when it is deep
+    (what is there now was counted since), else a correction, which counts as it is.
     """
     if not len(course):
         return NAN
@@ -87,6 +91,6 @@ def total(course: Float64, rollover: float) -> float:
     before, after = course[:-1], course[1:]
     is_fall = steps < 0
     over = rollover - before + after
-    is_round = is_fall & (rollover > 0) & (over >= 0) & (over < rollover / 2)
+    is_round = is_fall & (rollover > 0) & (over >= 0) & (over < ROUND_MOST * rollover)
     is_reset = is_fall & ~is_round & (after < RESET_BELOW * before)
     return float(np.where(is_round, over, np.where(is_reset, after, steps)).sum())

@@ -94,7 +94,7 @@ def checked(start_us: int, end_us: int, now_us: int) -> Checked:
         return Checked(None, tr("“To” is before “from”. Swap them, or change one."))
     if start_us >= now_us:
         return Checked(None, tr("All of this is in the future: nothing is recorded there yet."))
-    if end_us - start_us > MAX_SPAN_US:
+    if min(end_us, now_us) - start_us > MAX_SPAN_US:
         return Checked(None, tr("Ten years are the most that one chart shows. Choose a shorter stretch."))
     if end_us > now_us:
         return Checked(
