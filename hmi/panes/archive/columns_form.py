@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QTableWidget, QVBo
 
 from hmi.domain.language import tr
 from hmi.panes.archive.import_flow import ImportFlow
+from hmi.panes.archive.scale_fields import ScaleFields
 from hmi.panes.archive.widgets import card, choice, labelled, show_choices, show_rows, table
 from hmi.panes.archive.words import QUALITY_CODES
-from hmi.storage.exchange.mapping import NONE, Form
+from hmi.storage.exchange.mapping import NONE, ColumnUse, Form
 
-COLUMNS: Final = (tr("Column"), tr("Tag"), tr("In unit"))
-WIDTHS_PX: Final = (150, 0, 100)
-COLUMN, TAG, UNIT = range(3)
+COLUMNS: Final = (tr("Column"), tr("Tag"), tr("In unit"), tr("×"), tr("+"))
+WIDTHS_PX: Final = (90, 0, 76, 44, 44)
+COLUMN, TAG, UNIT, SCALE, OFFSET = range(5)
 FORMS: Final = (
     (tr("A column names the tag of each row"), Form.LONG),
     (tr("Each tag has a column"), Form.WIDE),
@@ -31,14 +32,17 @@ class ColumnsForm(QFrame):
         change: Callable[[str, Any], None],
         use_column: Callable[[int, int], None],
         use_unit: Callable[[int, str], None],
+        use_scale: Callable[[int, float, float], None],
     ) -> None:
         super().__init__()
         self._use_column = use_column
         self._use_unit = use_unit
+        self._use_scale = use_scale
         frame, inside = card(tr("What its columns are"))
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(6)
+        self._scales: dict[int, ScaleFields] = {}
         self._boxes: dict[str, QComboBox] = {}
         self._holders: dict[str, QWidget] = {}
         for place, (name, text) in enumerate(
@@ -47,15 +51,20 @@ class ColumnsForm(QFrame):
                 ("time_column", tr("Time")),
                 ("tag_column", tr("Tag's name")),
                 ("value_column", tr("Value")),
-                ("tag", tr("Tag of all rows")),
                 ("unit_column", tr("Unit of each row")),
                 ("quality_column", tr("Quality")),
                 ("quality_code", tr("Quality is written as")),
+                ("tag", tr("Tag of all rows")),
             )
         ):
             self._boxes[name] = choice(text, partial(change, name))
             self._holders[name] = labelled(text, self._boxes[name])
             grid.addWidget(self._holders[name], place // 2, place % 2)
+        self._long_scale = ScaleFields(tr("of all values"), partial(self._use_scale, NONE))
+        self._scale_holders = [labelled(tr("Multiplied by"), self._long_scale.scale)]
+        self._scale_holders.append(labelled(tr("Plus"), self._long_scale.offset))
+        for place, holder in enumerate(self._scale_holders):
+            grid.addWidget(holder, 4, place)
         inside.addLayout(grid)
         self._table = table(tr("Columns and their tags"), COLUMNS, WIDTHS_PX)
         self._table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
@@ -82,6 +91,9 @@ class ColumnsForm(QFrame):
             self._holders[name].setVisible(not flow.is_wide)
         self._holders["tag"].setVisible(not flow.is_wide and plan.tag_column == NONE)
         self._holders["quality_code"].setVisible(plan.quality_column != NONE)
+        for holder in self._scale_holders:
+            holder.setVisible(not flow.is_wide)
+        self._long_scale.show_numbers(plan.scale, plan.offset)
         self._table.setVisible(flow.is_wide)
         if flow.is_wide:
             self._show_columns(flow)
@@ -89,7 +101,7 @@ class ColumnsForm(QFrame):
     def _show_columns(self, flow: ImportFlow) -> None:
         plan = flow.plan
         columns = [each for each in flow.columns() if plan is not None and each[1] != plan.time_column]
-        show_rows(self._table, [(name, "", "") for name, _ in columns])
+        show_rows(self._table, [(name, "", "", "", "") for name, _ in columns])
         tags = flow.tags()
         for row, (name, column) in enumerate(columns):
             number = int(str(column))
@@ -99,6 +111,17 @@ class ColumnsForm(QFrame):
             unit = self._box(row, UNIT, number, tr("Unit of {column}").format(column=name))
             unit.setEnabled(use is not None)
             show_choices(unit, flow.units(use) if use is not None else [("–", "")], use.unit if use is not None else "")
+            self._show_scale(row, number, name, use)
+
+    def _show_scale(self, row: int, column: int, name: str, use: ColumnUse | None) -> None:
+        fields = self._scales.get(column)
+        if fields is None or self._table.cellWidget(row, SCALE) is not fields.scale:
+            fields = self._scales[column] = ScaleFields(name, partial(self._use_scale, column))
+            self._table.setCellWidget(row, SCALE, fields.scale)
+            self._table.setCellWidget(row, OFFSET, fields.offset)
+        fields.scale.setEnabled(use is not None)
+        fields.offset.setEnabled(use is not None)
+        fields.show_numbers(use.scale if use is not None else 1.0, use.offset if use is not None else 0.0)
 
     def _box(self, row: int, place: int, column: int, name: str) -> QComboBox:
         """Return the box of a cell, made anew when another column stands there."""

@@ -10,9 +10,21 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QListWidget, QLi
 
 from hmi.domain.language import tr
 from hmi.panes.archive.export_flow import PRESETS, ExportFlow
-from hmi.panes.archive.widgets import FaultLabel, card, choice, labelled, line, note, push, show_choices, show_text
+from hmi.panes.archive.widgets import (
+    FaultLabel,
+    card,
+    choice,
+    labelled,
+    line,
+    note,
+    push,
+    show_checks,
+    show_choices,
+    show_text,
+)
 from hmi.panes.archive.words import DECIMALS, FORMATS, WIDTHS
 from hmi.storage.exchange.sheet import ExportFormat
+from hmi.ui.theme import Theme
 
 TIMES: Final = ((tr("This machine's zone, with offset"), True), (tr("UTC"), False))
 
@@ -24,17 +36,17 @@ class ExportPage(QWidget):
     left = Signal()
     changed = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
+        self._theme = theme
         self._flow: ExportFlow | None = None
         self._title = QLabel(tr("Export readings"))
         self._title.setProperty("kind", "title")
         self._search = line(tr("Search tags"), self._searched)
         self._search.setPlaceholderText(tr("Part of a station's or a tag's name"))
-        self._search.setClearButtonEnabled(True)
-        self._search.textChanged.connect(self._cleared)
         self._tags = QListWidget()
         self._tags.setAccessibleName(tr("Tags; Space chooses one"))
+        self._tags.setSpacing(2)
         self._tags.itemChanged.connect(self._ticked)
         self._tags_fault = FaultLabel()
         self._start = line(tr("From"), lambda _: self._typed())
@@ -57,6 +69,7 @@ class ExportPage(QWidget):
     def refresh(self, flow: ExportFlow) -> None:
         """Show the flow."""
         self._flow = flow
+        show_checks(self._tags, self._theme)
         show_text(self._search, flow.search)
         self._show_tags(flow)
         show_text(self._start, flow.start_text)
@@ -78,10 +91,9 @@ class ExportPage(QWidget):
         left.addWidget(self._tags, 1)
         left.addWidget(self._tags_fault)
         time, right = card(tr("Time"))
-        presets = QHBoxLayout()
-        for text, hours in PRESETS:
-            presets.addWidget(push(text, partial(self._preset, hours)))
-        presets.addStretch(1)
+        presets = QGridLayout()
+        for place, (text, hours) in enumerate(PRESETS):
+            presets.addWidget(push(text, partial(self._preset, hours)), place // 2, place % 2)
         right.addLayout(presets)
         span = QHBoxLayout()
         span.addWidget(labelled(tr("From"), self._start))
@@ -136,10 +148,6 @@ class ExportPage(QWidget):
         if self._flow is not None:
             self._flow.search = text
             self._show_tags(self._flow)
-
-    def _cleared(self, text: str) -> None:
-        if not text:
-            self._searched(text)
 
     def _ticked(self, item: QListWidgetItem) -> None:
         if self._flow is not None:

@@ -113,6 +113,18 @@ class ImportFlow:
             uses = (replace(use, unit=unit) if use.column == column else use for use in self.plan.columns)
             self.change(columns=tuple(uses))
 
+    def use_scale(self, column: int, scale: float, offset: float) -> None:
+        """Choose what a column's numbers are multiplied by and what is added; of a long file for its one column."""
+        if self.plan is None or not scale:
+            return
+        if self.is_wide:
+            uses = (
+                replace(use, scale=scale, offset=offset) if use.column == column else use for use in self.plan.columns
+            )
+            self.change(columns=tuple(uses))
+        else:
+            self.change(scale=scale, offset=offset)
+
     async def start(self) -> None:
         """Begin to import. Raises RefusedError."""
         if self.plan is not None and self.can_start:
@@ -164,13 +176,13 @@ class ImportFlow:
         return self.plan is not None and self.plan.form is Form.WIDE
 
     def rows(self) -> list[tuple[str, ...]]:
-        """Return the readings of the preview: time, tag, value, unit, quality."""
+        """Return the readings of the preview: time, value, unit, tag, quality."""
         tags = self._mirror.catalogue.tag_by_index
         found: list[tuple[str, ...]] = []
         for row in self.preview.rows if self.preview is not None else ():
             tag = tags.get(row.tag)
-            at = local_time(row.time_us).isoformat(" ", "milliseconds")
-            found.append((at, tag.name if tag else "", row.value, tag.unit if tag else "", row.quality))
+            at = local_time(row.time_us).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3].removesuffix(".000")
+            found.append((at, row.value, tag.unit if tag else "", tag.name if tag else "", row.quality))
         return found
 
     def errors(self) -> tuple[RowError, ...]:

@@ -11,13 +11,14 @@ from hmi.domain.language import tr
 from hmi.panes.archive.columns_form import ColumnsForm
 from hmi.panes.archive.import_flow import ImportFlow
 from hmi.panes.archive.reading_form import ReadingForm
-from hmi.panes.archive.widgets import FaultLabel, heading, note, push, show_rows, table
+from hmi.panes.archive.widgets import FaultLabel, heading, note, push, show_checks, show_rows, table
 from hmi.services.port import JobState
+from hmi.ui.theme import Theme
 
-ROW_COLUMNS: Final = (tr("Time"), tr("Tag"), tr("Value"), tr("Unit"), tr("Quality"))
-ROW_WIDTHS_PX: Final = (230, 0, 110, 70, 90)
+ROW_COLUMNS: Final = (tr("Time here"), tr("Value"), tr("Unit"), tr("Tag"), tr("Quality"))
+ROW_WIDTHS_PX: Final = (150, 70, 52, 0, 70)
 FAULT_COLUMNS: Final = (tr("Line"), tr("Column"), tr("Reason"), tr("Text"))
-FAULT_WIDTHS_PX: Final = (70, 130, 0, 200)
+FAULT_WIDTHS_PX: Final = (56, 84, 0, 120)
 
 
 class ImportPage(QWidget):
@@ -26,17 +27,19 @@ class ImportPage(QWidget):
     changed = Signal(dict)
     column_used = Signal(int, int)
     unit_used = Signal(int, str)
+    scale_used = Signal(int, float, float)
     import_pressed = Signal()
     save_faults_pressed = Signal()
     stopped = Signal()
     left = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
+        self._theme = theme
         self._title = QLabel()
         self._title.setProperty("kind", "title")
         self._reading = ReadingForm(self._change)
-        self._columns = ColumnsForm(self._change, self.column_used.emit, self.unit_used.emit)
+        self._columns = ColumnsForm(self._change, self.column_used.emit, self.unit_used.emit, self.scale_used.emit)
         self._rows = table(tr("The first readings, as they would be taken"), ROW_COLUMNS, ROW_WIDTHS_PX)
         self._faults = table(tr("Faults"), FAULT_COLUMNS, FAULT_WIDTHS_PX)
         self._rows_title = heading("")
@@ -49,6 +52,7 @@ class ImportPage(QWidget):
         self._leave = push(tr("Cancel"), self.left.emit)
         self._save = push(tr("Save faults…"), self.save_faults_pressed.emit)
         self._import = push(tr("Import"), self.import_pressed.emit, is_primary=True)
+        self._import.setEnabled(False)
         self._lay_out()
 
     def first_field(self) -> QWidget:
@@ -76,8 +80,10 @@ class ImportPage(QWidget):
         split.setStretchFactor(1, 1)
         split.setChildrenCollapsible(False)
         foot = QHBoxLayout()
+        said = QVBoxLayout()
         for each in (self._words, self._fault):
-            foot.addWidget(each, 1)
+            said.addWidget(each)
+        foot.addLayout(said, 1)
         foot.addWidget(self._bar)
         for button in (self._stop, self._save, self._leave, self._import):
             foot.addWidget(button)
@@ -92,6 +98,7 @@ class ImportPage(QWidget):
         """Show the flow."""
         self._title.setText(tr("Import {file}").format(file=flow.path.name))
         self._title.setToolTip(str(flow.path))
+        show_checks(self._reading.header, self._theme)
         self._forms.setVisible(flow.job is None and flow.plan is not None)
         if flow.plan is not None and flow.preview is not None:
             self._reading.refresh(flow)

@@ -7,18 +7,19 @@ from functools import partial
 from typing import Final
 from uuid import UUID
 
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QProgressBar, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.archive.presenter import JobRow
-from hmi.panes.archive.widgets import ROW_PX, card, note, push, show_rows, table
+from hmi.panes.archive.widgets import card, note, push, show_rows, table
 from hmi.services.port import JobState
 from hmi.ui.theme import Theme
 
-COLUMNS: Final = (tr("Job"), tr("Began"), tr("State"), tr("Progress"), tr("Result"), "")
-WIDTHS_PX: Final = (210, 76, 80, 110, 0, 84)
-PROGRESS, CANCEL = 3, 5
+COLUMNS: Final = (tr("Job"), tr("State"), tr("Progress"), tr("Result"), tr("Began"), "")
+WIDTHS_PX: Final = (190, 76, 100, 0, 150, 84)
+PROGRESS, BEGAN, CANCEL = 2, 4, 5
+NARROW_PX: Final = 1_000
 SHOWN: Final = 5
 
 
@@ -38,11 +39,15 @@ class JobsCard(QFrame):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(frame)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._table.setColumnHidden(BEGAN, self.width() < NARROW_PX)
+
     def show_jobs(self, rows: Sequence[JobRow]) -> None:
         """Show jobs, the newest first."""
         self._none.setVisible(not rows)
         self._table.setVisible(bool(rows))
-        cells = [(row.label, row.began, row.state_text, "", row.detail, "") for row in rows]
+        cells = [(row.label, row.state_text, "", row.detail, row.began, "") for row in rows]
         show_rows(self._table, cells, SHOWN)
         for number, row in enumerate(rows):
             is_running = row.state is JobState.RUNNING
@@ -70,10 +75,9 @@ class JobsCard(QFrame):
 
     def _bar(self, _row: JobRow) -> QWidget:
         bar = QProgressBar()
-        bar.setMaximumHeight(ROW_PX - 8)
+        bar.setTextVisible(False)  # the result has the figures
         palette = bar.palette()
-        palette.setColor(QPalette.ColorRole.Highlight, QColor(self._theme.tokens.band))
-        palette.setColor(QPalette.ColorRole.HighlightedText, QColor(self._theme.tokens.text))
+        palette.setColor(QPalette.ColorRole.Highlight, QColor(self._theme.tokens.off))
         bar.setPalette(palette)
         return bar
 

@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
@@ -19,7 +20,9 @@ from hmi.ui.theme import Theme
 FILE_COLUMNS: Final = (tr("File"), tr("Days (UTC)"), tr("Readings"), tr("Size"), tr("Kind"))
 FILE_WIDTHS_PX: Final = (0, 180, 110, 90, 130)
 IMPORT_COLUMNS: Final = (tr("File"), tr("When"), tr("By"), tr("Readings"), tr("Already there"), tr("Of the days"), "")
-IMPORT_WIDTHS_PX: Final = (0, 140, 140, 80, 100, 180, 84)
+IMPORT_WIDTHS_PX: Final = (0, 150, 150, 90, 112, 180, 84)
+HIDDEN_WHEN_NARROW: Final = (2, 4)
+NARROW_PX: Final = 1_000
 FACTS_A_ROW: Final = 4
 FILES_SHOWN: Final = 4
 IMPORTS_SHOWN: Final = 5
@@ -56,6 +59,11 @@ class OverviewPage(QWidget):
         self._no_imports = note(tr("Nothing was imported yet."))
         self._retention = RetentionCard(presenter.retention, self.retention_saved.emit, self.refresh)
         self._lay_out()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for column in HIDDEN_WHEN_NARROW:
+            self._imports.setColumnHidden(column, self.width() < NARROW_PX)
 
     def first_button(self) -> QWidget:
         """Return what has the focus first."""

@@ -152,7 +152,7 @@ class ArchivePresenter:
         return self.message or (self.state.note if self.state is not None else "")
 
     def file_rows(self) -> tuple[tuple[str, ...], ...]:
-        """Return the files, the newest first: name, days, readings, size, kind."""
+        """Return the files, that which is written first, then the newest: name, days, readings, size, kind."""
         files = self.state.status.files if self.state is not None else ()
         return tuple(
             (
@@ -267,7 +267,8 @@ def _job_row(job: JobStatus) -> JobRow:
     detail = job.detail
     if job.state is JobState.RUNNING and not detail:
         whole = f" / {job.total:,}" if job.total else ""
-        detail = f"{job.done:,}{whole} {job.unit}" if job.done else ""
+        percent = f"{share} % · " if share >= 0 else ""
+        detail = f"{percent}{job.done:,}{whole} {job.unit}" if job.done else ""
     return JobRow(
         job.id,
         job.label,

@@ -32,8 +32,8 @@ class ReadingForm(QFrame):
         self._time_format = box("time_format", tr("Time format"))
         self._zone = choice(tr("Time zone"), lambda value: change("zone", Zone(str(value))))
         self._twice = box("twice", tr("When the clocks go back"))
-        self._header = QCheckBox(tr("The first line has the columns' names"))
-        self._header.clicked.connect(lambda is_checked: change("has_header", is_checked))
+        self.header = QCheckBox(tr("The first line has the columns' names"))
+        self.header.clicked.connect(lambda is_checked: change("has_header", is_checked))
         frame, inside = card(tr("How it is written"))
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
@@ -46,7 +46,7 @@ class ReadingForm(QFrame):
         grid.addWidget(labelled(tr("Zone of times that name none"), self._zone), 1, 1)
         grid.addWidget(labelled(tr("Times shown twice in autumn"), self._twice), 1, 2)
         inside.addLayout(grid)
-        inside.addWidget(self._header)
+        inside.addWidget(self.header)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(frame)
@@ -61,7 +61,7 @@ class ReadingForm(QFrame):
         if plan is None:
             return
         is_text = plan.kind is FileKind.CSV
-        for widget in (*self._of_text, self._header):
+        for widget in (*self._of_text, self.header):
             widget.setVisible(is_text)
         known = [data for _, data in ENCODINGS]
         more = [] if plan.encoding in known else [(plan.encoding, plan.encoding)]
@@ -72,4 +72,4 @@ class ReadingForm(QFrame):
         zones = [(tr("This machine's"), ""), *((zone, zone) for zone in ZONES)]
         show_choices(self._zone, zones, plan.zone.key)
         show_choices(self._twice, TWICE, plan.twice)
-        self._header.setChecked(plan.has_header)
+        self.header.setChecked(plan.has_header)

@@ -38,8 +38,8 @@ class ArchiveView(QWidget):
         self._every.setInterval(REFRESH_MS)
         self._every.timeout.connect(self._ask)
         self._overview = OverviewPage(self._presenter, context.theme)
-        self._import = ImportPage()
-        self._export = ExportPage()
+        self._import = ImportPage(context.theme)
+        self._export = ExportPage(context.theme)
         self._pages = {Page.OVERVIEW: self._overview, Page.IMPORT: self._import, Page.EXPORT: self._export}
         self._stack = QStackedWidget()
         for page in self._pages.values():
@@ -93,6 +93,7 @@ class ArchiveView(QWidget):
         self._import.changed.connect(self._change_plan)
         self._import.column_used.connect(self._use_column)
         self._import.unit_used.connect(self._use_unit)
+        self._import.scale_used.connect(self._use_scale)
         self._import.import_pressed.connect(self._begin_import)
         self._import.stopped.connect(lambda: self._cancel(presenter.importing.job if presenter.importing else None))
         self._import.save_faults_pressed.connect(self._ask_faults)
@@ -155,6 +156,11 @@ class ArchiveView(QWidget):
     def _use_unit(self, column: int, unit: str) -> None:
         if self._presenter.importing is not None:
             self._presenter.importing.use_unit(column, unit)
+            self._look.start()
+
+    def _use_scale(self, column: int, scale: float, offset: float) -> None:
+        if self._presenter.importing is not None:
+            self._presenter.importing.use_scale(column, scale, offset)
             self._look.start()
 
     def _look_again(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -19,10 +20,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from hmi.ui.theme import Theme
+
 ROW_PX: Final = 30
+EDGE_LIGHTER: Final = 160
 HEADER_PX: Final = 34
 FAULT_MARK: Final = "◆ "
-SHORT_CHOICE: Final = 12
+SHORT_CHOICE: Final = 7
 
 
 def push(text: str, act: Callable[[], None], *, is_primary: bool = False) -> QPushButton:
@@ -149,6 +153,15 @@ def show_rows(found: QTableWidget, rows: Sequence[Sequence[str]], most: int = 0)
                 item.setToolTip(text)
     if most:
         found.setFixedHeight(HEADER_PX + ROW_PX * min(max(1, len(rows)), most))
+
+
+def show_checks(widget: QWidget, theme: Theme) -> None:
+    """Give check boxes an edge that can be seen: Fusion draws it from the window's colour, and darkens it."""
+    palette = widget.palette()
+    edge = QColor(theme.tokens.outline).lighter(EDGE_LIGHTER if theme.tokens.name == "dark" else 100)
+    if palette.color(QPalette.ColorRole.Window) != edge:
+        palette.setColor(QPalette.ColorRole.Window, edge)
+        widget.setPalette(palette)
 
 
 def labelled(label: str, *widgets: QWidget) -> QWidget:
