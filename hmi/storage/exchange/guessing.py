@@ -17,7 +17,7 @@ from hmi.storage.exchange.zones import Zone
 TIME_NAMES: Final = ("time", "timestamp", "date", "datetime", "zeit", "datum", "fecha", "hora", "date/time", "ts")
 TAG_NAMES: Final = ("tag", "tag name", "tagname", "name", "variable", "point", "signal", "item")
 VALUE_NAMES: Final = ("value", "wert", "valor", "reading", "val")
-QUALITY_NAMES: Final = ("quality", "status", "qualität", "calidad")
+QUALITY_NAMES: Final = ("quality", "status", "calidad")
 UNIT_NAMES: Final = ("unit", "units", "einheit", "unidad")
 _UNIT: Final = re.compile(r"(.*?)\s*[\[(]([^\])]*)[\])]\s*")
 _FORMATS: Final = (
