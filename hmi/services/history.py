@@ -25,7 +25,7 @@ from drivers.api import Batch
 from hmi.domain.catalogue import Catalogue
 from hmi.services.exception_logging import ExceptionLogging
 from hmi.services.port import PenData, ReadHistory
-from hmi.storage.errors import StorageError
+from hmi.storage.errors import StorageError, reason_of
 from hmi.storage.history import copies, imports, query
 from hmi.storage.history.records import (
     Buckets,
@@ -246,7 +246,7 @@ class History:
             try:
                 return work(store)
             except duckdb.Error as error:
-                raise StorageError(f"The history could not do this: {str(error).splitlines()[0]}") from error
+                raise StorageError(f"The history could not do this: {reason_of(error)}") from error
 
     def _keep_on(self) -> None:
         self._ready.wait()
@@ -264,7 +264,7 @@ class History:
             except _EndingError:
                 return
             except (duckdb.Error, OSError, StorageError) as error:
-                self._say_keeping(str(error).splitlines()[0])
+                self._say_keeping(reason_of(error))
             except Exception as error:  # noqa: BLE001  # failure wall: recording and reading go on without it
                 _log.exception("history keeper failed")
                 self._say_keeping(str(error))
@@ -333,7 +333,7 @@ class History:
             self._store.write(batch)
             self._note_loss()
         except duckdb.Error as error:
-            self._refused(batch, str(error).splitlines()[0])
+            self._refused(batch, reason_of(error))
             return
         except Exception:  # noqa: BLE001  # failure wall: a batch that cannot be written must not end the recording
             _log.exception("samples not understood", rows=len(batch))

@@ -17,3 +17,9 @@ class NewerError(StorageError):
 
 class LockedError(StorageError):
     """Another process holds the file."""
+
+
+def reason_of(error: BaseException) -> str:
+    """Return what a library's error says, without its own headings and only its first line."""
+    lines = str(error).splitlines() or [type(error).__name__]
+    return lines[0].rsplit("Error: ", 1)[-1].removeprefix("Failed to commit: ")

@@ -18,6 +18,7 @@ from hmi.storage.history import samples, schema, sql
 from hmi.storage.history.records import DAY_US, ImportRecord, Progress, no_progress
 from hmi.storage.history.shelf import Place
 from hmi.storage.history.store import Store
+from hmi.storage.history.transaction import transaction
 
 ROWS_MOST: Final = 1 << 32
 """Numbers that an import takes for itself; nobody else uses those that it leaves."""
@@ -123,9 +124,8 @@ class _Import:
             return
         if self._next + len(batch) > self._first + ROWS_MOST:
             raise StorageError("One import takes four thousand million rows at most; split the file.")
-        self._cursor.begin()
-        samples.append(self._cursor, batch, self._next, "import_stage", "import_text_stage")
-        self._cursor.commit()
+        with transaction(self._cursor):
+            samples.append(self._cursor, batch, self._next, "import_stage", "import_text_stage")
         self._next += len(batch)
         self._staged += len(batch)
         first, last = int(batch.source_us.min()), int(batch.source_us.max())

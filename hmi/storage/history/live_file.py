@@ -12,6 +12,7 @@ import duckdb
 
 from hmi.storage.errors import DamagedError, LockedError, NewerError, StorageError
 from hmi.storage.history import schema
+from hmi.storage.history.transaction import transaction
 
 FILE_NAME: Final = "live.duckdb"
 
@@ -66,14 +67,9 @@ def _check_version(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 
 def _in_one_transaction(connection: duckdb.DuckDBPyConnection, statements: Iterable[str]) -> None:
-    connection.begin()
-    try:
+    with transaction(connection):
         for statement in statements:
             connection.execute(statement)
-        connection.commit()
-    except BaseException:
-        connection.rollback()
-        raise
 
 
 def quarantine(path: Path) -> Path:

@@ -21,6 +21,7 @@ from hmi.storage.history.building import Contents, build, copy
 from hmi.storage.history.latest import MERGED_LATEST
 from hmi.storage.history.records import DAY_US, Progress, no_progress
 from hmi.storage.history.shelf import ALWAYS, Picture, Place, Sealed, Shelf
+from hmi.storage.history.transaction import transaction
 
 Span = tuple[int, int]
 
@@ -55,16 +56,11 @@ class Mover:
     def swap(self, hot: str) -> int:
         """Make a sorted run of a hot pair into which nobody writes any more, and empty it; return the rows."""
         connection, run = self._connection, self._take_run_number()
-        connection.begin()
-        try:
+        with transaction(connection):
             rows = self._sorted_run(run, f"hot_{hot}", f"hot_text_{hot}")
             if rows:
                 connection.execute(f"CREATE OR REPLACE TABLE latest AS {MERGED_LATEST.format(hot=f'hot_{hot}')}")
                 connection.execute("INSERT INTO emptying VALUES (?)", [hot])
-            connection.commit()
-        except BaseException:
-            connection.rollback()
-            raise
         if rows:
             others = tuple(name for name in schema.HOT if name != hot)
             picture = self._shelf.picture
@@ -77,15 +73,10 @@ class Mover:
     def add_hidden_run(self, table: str, text_table: str) -> int:
         """Make a run of the rows of two other tables, which are dropped; return its rows. Nobody reads it yet."""
         connection, run = self._connection, self._take_run_number()
-        connection.begin()
-        try:
+        with transaction(connection):
             rows = self._sorted_run(run, table, text_table)
             connection.execute(f"DROP TABLE {table}")
             connection.execute(f"DROP TABLE {text_table}")
-            connection.commit()
-        except BaseException:
-            connection.rollback()
-            raise
         if rows:
             self._hidden.add(run)
         return rows
@@ -175,16 +166,12 @@ class Mover:
 
     def _empty(self, hot: str) -> None:
         connection = self._connection
-        connection.begin()
-        for table, columns in (
-            (f"hot_{hot}", schema.SAMPLE_COLUMNS),
-            (f"hot_text_{hot}", schema.TEXT_COLUMNS),
-        ):
-            # A new table rather than DELETE, which keeps the space.
-            connection.execute(f"DROP TABLE {table}")
-            connection.execute(f"CREATE TABLE {table} ({columns})")
-        connection.execute("DELETE FROM emptying WHERE hot = ?", [hot])
-        connection.commit()
+        tables = ((f"hot_{hot}", schema.SAMPLE_COLUMNS), (f"hot_text_{hot}", schema.TEXT_COLUMNS))
+        with transaction(connection):
+            for table, columns in tables:  # a new table rather than DELETE, which keeps the space
+                connection.execute(f"DROP TABLE {table}")
+                connection.execute(f"CREATE TABLE {table} ({columns})")
+            connection.execute("DELETE FROM emptying WHERE hot = ?", [hot])
 
     def _run_places(self) -> tuple[Place, ...]:
         return tuple(place for place in self._all_run_places() if place.run not in self._hidden)
@@ -220,11 +207,9 @@ class Mover:
         return [(run, day) for run, day in pairs if run in runs]
 
     def _drop_days(self, pairs: Sequence[tuple[int, int]]) -> None:
-        connection = self._connection
-        connection.begin()
-        for run, day in pairs:
-            connection.execute("DELETE FROM run_day WHERE run = ? AND day = ?", [run, day])
-        connection.commit()
+        with transaction(self._connection):
+            for run, day in pairs:
+                self._connection.execute("DELETE FROM run_day WHERE run = ? AND day = ?", [run, day])
         self._drop_unknown_runs()
 
     def _drop_unknown_runs(self) -> None:

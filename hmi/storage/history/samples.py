@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from drivers.api import Batch
+from hmi.storage.history.transaction import transaction
 
 Columns = dict[str, npt.NDArray[Any]]
 
@@ -24,14 +25,9 @@ def insert(connection: duckdb.DuckDBPyConnection, batch: Batch, seq: int, hot: s
 
     Raises duckdb.Error, and then nothing is written.
     """
-    connection.begin()
-    try:
+    with transaction(connection):
         append(connection, batch, seq, f"hot_{hot}", f"hot_text_{hot}")
         connection.execute("UPDATE progress SET last_seq = ?", [seq + len(batch) - 1])
-        connection.commit()
-    except BaseException:
-        connection.rollback()
-        raise
     return seq + len(batch)
 
 

@@ -34,6 +34,7 @@ from hmi.storage.history.records import (
     no_progress,
 )
 from hmi.storage.history.shelf import Picture, Shelf
+from hmi.storage.history.transaction import transaction
 
 SWAP_ROWS: Final = 4_000_000
 """A hot pair becomes a run every full hour, and sooner when it has grown so large."""
@@ -120,19 +121,13 @@ class Store:
 
     def put_tags(self, tags: Sequence[TagFacts]) -> None:
         """Replace what the files say of tags, for programs that read them."""
-        with self._writing:
-            self._connection.begin()
-            try:
-                self._connection.execute("DELETE FROM tag")
-                if tags:
-                    self._connection.executemany(
-                        "INSERT INTO tag VALUES (?, ?, ?, ?, ?, ?, ?)",
-                        [[t.tag_id, t.id, t.station, t.name, t.unit, t.kind, t.rollover] for t in tags],
-                    )
-                self._connection.commit()
-            except BaseException:
-                self._connection.rollback()
-                raise
+        with self._writing, transaction(self._connection):
+            self._connection.execute("DELETE FROM tag")
+            if tags:
+                self._connection.executemany(
+                    "INSERT INTO tag VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    [[t.tag_id, t.id, t.station, t.name, t.unit, t.kind, t.rollover] for t in tags],
+                )
 
     # ── the keeper ────────────────────────────────────────────────────────────────────────────────────────────────
 
