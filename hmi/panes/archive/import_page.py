@@ -16,9 +16,10 @@ from hmi.services.port import JobState
 from hmi.ui.theme import Theme
 
 ROW_COLUMNS: Final = (tr("Time here"), tr("Value"), tr("Unit"), tr("Tag"), tr("Quality"))
-ROW_WIDTHS_PX: Final = (150, 70, 52, 0, 70)
+ROW_WIDTHS_PX: Final = (150, 62, 46, 0, 90)
+QUALITY: Final = 4
 FAULT_COLUMNS: Final = (tr("Line"), tr("Column"), tr("Reason"), tr("Text"))
-FAULT_WIDTHS_PX: Final = (56, 84, 0, 120)
+FAULT_WIDTHS_PX: Final = (46, 72, 0, 84)
 
 
 class ImportPage(QWidget):
@@ -108,6 +109,7 @@ class ImportPage(QWidget):
         self._rows_title.setVisible(flow.job is None)
         self._rows.setVisible(flow.job is None)
         show_rows(self._rows, rows)
+        self._rows.setColumnHidden(QUALITY, not any(row[QUALITY] for row in rows))
         self._show_faults(flow)
         self._show_foot(flow)
 
