@@ -30,8 +30,10 @@ def part_file(path: Path) -> Iterator[Path]:
             pass
         yield part
         part.replace(path)
-    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+    except duckdb.Error as error:
         remove(part)
+        if not isinstance(error, (duckdb.IOException, duckdb.OutOfMemoryException)) and not _is_full(str(error)):
+            raise  # a bug, and no word of the disk
         raise StorageError(refusal(path, str(error).splitlines()[0], is_full=_is_full(str(error)))) from error
     except OSError as error:
         remove(part)
@@ -60,4 +62,4 @@ def remove(path: Path) -> None:
 
 
 def _is_full(text: str) -> bool:
-    return "No space left" in text or "max_temp_directory_size" in text
+    return any(words in text for words in ("No space left", "File too large", "max_temp_directory_size"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -73,7 +74,8 @@ class XlsxWriter:
     def close(self) -> None:
         if not self._is_done:
             for page in self._book.worksheets():
-                page._opt_close()  # noqa: SLF001  # only then are the page's files closed and can be removed
+                with contextlib.suppress(OSError):  # a full disk refuses the last lines, and is told already
+                    page._opt_close()  # noqa: SLF001  # only then are the page's files closed and can be removed
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _write_row(self, day: float, offset: int | None, tag: int, numbers: list[float], text: str | None) -> None:

@@ -6,6 +6,7 @@ import csv
 import itertools
 import json
 import os
+import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -207,6 +208,24 @@ def test_a_full_disk_is_said(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="disk is full"):
         write_file(path, ExportFormat.CSV, Sheet((LEVEL,)), [rows(LEVEL)] * 5_000, EVER)
     assert not path.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a bound on the size of files is the system's")
+@pytest.mark.parametrize("form", list(ExportFormat))
+def test_a_disk_that_fills_on_the_way_is_said_and_nothing_stays(tmp_path: Path, form: ExportFormat) -> None:
+    import resource
+
+    times = AUTUMN_US + np.arange(100_000) * 1_000_003
+    values = np.random.default_rng(1).random(100_000)
+    chunk = Rows.of_readings(Batch.of(np.full(100_000, LEVEL.index), values, times), [LEVEL])
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, before[1]))
+    try:
+        with pytest.raises(StorageError, match="disk is full"):
+            write_file(tmp_path / "out", form, Sheet((LEVEL,)), [chunk], EVER)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_unwritable_folder_is_said() -> None:
