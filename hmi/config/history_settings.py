@@ -54,7 +54,8 @@ class HistorySettings(BaseModel):
         bounds = [round(self.most_gb * GB)] if self.most_gb else []
         lacking = round(self.free_gb * GB) - free_bytes
         if lacking > 0:
-            bounds.append(max(1, used_bytes - lacking))
+            # At most half at a time: a disk that something else has filled must not cost the whole history in one night.
+            bounds.append(max(1, used_bytes // 2, used_bytes - lacking))
         return RetentionPolicy(self.raw_days, self.minute_days, self.hour_days, min(bounds, default=0))
 
 

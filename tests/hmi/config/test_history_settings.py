@@ -39,7 +39,7 @@ def test_faults_are_told_by_field() -> None:
         (5, 2, 10 * GB, 100 * GB, 5 * GB),
         (0, 2, 10 * GB, 1 * GB, 9 * GB),
         (5, 2, 10 * GB, 1 * GB, 5 * GB),
-        (0, 20, 1 * GB, 0, 1),
+        (0, 20, 1 * GB, 0, GB // 2),
     ],
 )
 def test_the_policy_bounds_the_files_by_both_wishes(
