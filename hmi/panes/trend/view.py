@@ -141,6 +141,8 @@ class TrendView(QWidget):
     def _lay_out(self) -> None:
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(5)
+        for panel in self._panels:
+            panel.setParent(self._charts)  # or it would be a window of its own when it is shown
         self._splitter = QSplitter(Qt.Orientation.Vertical)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.addWidget(self._charts)
@@ -177,10 +179,11 @@ class TrendView(QWidget):
         self._layout_shown = layout
         for panel in self._panels:
             self._grid.removeWidget(panel)
-            panel.setVisible(panel.presenter in self._board.shown)
         across = 1 if layout in (Layout.ONE, Layout.BELOW) else 2
         for number, panel in enumerate(self._panels[: len(self._board.shown)]):
             self._grid.addWidget(panel, number // across, number % across)
+        for panel in self._panels:
+            panel.setVisible(panel.presenter in self._board.shown)
 
     def _connect(self) -> None:
         toolbar, lower, keys = self._toolbar, self._lower, self._keys

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QMarginsF, QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
@@ -57,17 +57,17 @@ def save_png(widget: QWidget, path: Path, scale: int) -> bool:
     return pixmap.save(str(path), "PNG")
 
 
-def save_pdf(path: Path, picture: Picture, sheet: Sheet) -> bool:
-    """Draw one page, A4 across; whether it was written. On the GUI thread."""
-    writer = QPdfWriter(str(path))
+def pdf_of(picture: Picture, sheet: Sheet) -> bytes:
+    """Return one page, A4 across, as the content of a file. On the GUI thread."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
     writer.setResolution(DPI)
     writer.setTitle(sheet.title)
     writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
     writer.setPageOrientation(QPageLayout.Orientation.Landscape)
     writer.setPageMargins(QMarginsF(12, 12, 12, 12), QPageLayout.Unit.Millimeter)
-    painter = QPainter()
-    if not painter.begin(writer):
-        return False
+    painter = QPainter(writer)
     try:
         page = QRectF(0, 0, writer.width(), writer.height())
         line = DPI * TEXT_POINTS / 72 * 1.7
@@ -79,7 +79,8 @@ def save_pdf(path: Path, picture: Picture, sheet: Sheet) -> bool:
         _text(painter, QRectF(0, page.height() - line, page.width(), line), sheet.printed, TEXT_POINTS)
     finally:
         painter.end()
-    return True
+    buffer.close()
+    return bytes(buffer.data().data())
 
 
 def _head(painter: QPainter, page: QRectF, sheet: Sheet, line: float) -> float:

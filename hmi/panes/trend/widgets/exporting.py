@@ -14,7 +14,7 @@ from hmi.domain.language import tr
 from hmi.panes.trend.board import Board
 from hmi.panes.trend.chart.panel import range_text
 from hmi.panes.trend.export.csv_file import csv_lines, write_csv
-from hmi.panes.trend.export.paper import Sheet, save_pdf, save_png
+from hmi.panes.trend.export.paper import Sheet, pdf_of, save_png
 from hmi.panes.trend.presenter import TrendPresenter
 from hmi.panes.trend.timeline.ticks import local, zone_text
 from hmi.panes.trend.value_rows import value_rows
@@ -58,12 +58,11 @@ class Exporting:
 
     def _write(self, kind: str, path: Path) -> None:
         chart = self._board.active
-        if kind == "csv":
-            self._start(self._write_csv(chart, path), tr("Export"), chart.say)
+        if kind in ("csv", "pdf"):
+            work = self._write_csv(chart, path) if kind == "csv" else self._write_pdf(chart, path)
+            self._start(work, tr("Export"), chart.say)
             return
-        done = (
-            self._save_pdf(chart, path) if kind == "pdf" else save_png(self._charts(), path, 2 if kind == "png2" else 1)
-        )
+        done = save_png(self._charts(), path, 2 if kind == "png2" else 1)
         self._told(chart, path, "" if done else tr("check that the folder is there and may be written to"))
 
     async def _write_csv(self, chart: TrendPresenter, path: Path) -> None:
@@ -80,7 +79,7 @@ class Exporting:
         remarks += [tr("Each is the last of several readings: zoom in for all.")] if not rows.is_exact else []
         chart.say(" ".join(remarks))
 
-    def _save_pdf(self, chart: TrendPresenter, path: Path) -> bool:
+    async def _write_pdf(self, chart: TrendPresenter, path: Path) -> None:
         now_us = time.time_ns() // 1000
         stations = ", ".join(dict.fromkeys(row.station for row in chart.rows()))
         heads = ("", "Tag", "Unit", "Min", "Max", "Mean / on", "First", "Last", "Change", "Good")
@@ -92,7 +91,13 @@ class Exporting:
             chart.statistics(is_between_cursors=False),
             chart.overlay.marks(chart.picture.window),
         )
-        return save_pdf(path, chart.picture, sheet)
+        page = pdf_of(chart.picture, sheet)
+        try:
+            await asyncio.to_thread(path.write_bytes, page)
+        except OSError as error:
+            self._told(chart, path, error.strerror or str(error))
+            return
+        self._told(chart, path, "")
 
     def _told(self, chart: TrendPresenter, path: Path, reason: str) -> None:
         if reason:

@@ -39,7 +39,7 @@ class TextModel(QAbstractTableModel, Generic[Row]):
             self.beginResetModel()
             self.rows = rows
             self.endResetModel()
-        elif rows != self.rows:
+        elif rows and rows != self.rows:
             self.rows = rows
             self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(self.columns) - 1))
 

@@ -145,7 +145,11 @@ def add_choice(
     action.setCheckable(True)
     action.setChecked(is_checked)
     action.setEnabled(is_enabled)
-    action.triggered.connect(chosen)
+
+    def choose(is_checked: bool) -> None:
+        chosen(is_checked)  # Qt would call a partial with fewer arguments
+
+    action.triggered.connect(choose)
     return action
 
 

@@ -31,7 +31,7 @@ class ValueModel(QAbstractTableModel):
     def show_rows(self, rows: ValueRows) -> None:
         """Take other rows."""
         same = len(rows) == len(self.rows) and rows.pens == self.rows.pens
-        if same and np.array_equal(rows.time_us, self.rows.time_us):
+        if same and len(rows) and np.array_equal(rows.time_us, self.rows.time_us):
             if np.array_equal(rows.values, self.rows.values, equal_nan=True):
                 return
             self.rows = rows

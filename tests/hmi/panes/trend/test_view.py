@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, TypeVar
 
 import numpy as np
@@ -19,7 +19,7 @@ from hmi.panes.trend.widgets.pen_search import PenSearch
 from hmi.panes.trend.widgets.pen_table import PenTable
 from hmi.panes.trend.widgets.table_model import Column
 from hmi.services.mirror import Mirror
-from hmi.services.port import Frame
+from hmi.services.port import Frame, RefusedError
 from hmi.ui.navigator import Navigator
 from hmi.ui.pane import PaneContext
 from hmi.ui.theme import Theme
@@ -35,9 +35,16 @@ class DirectTasks:
     def __init__(self) -> None:
         self.names: list[str] = []
 
-    def start(self, coroutine: Coroutine[Any, Any, object], name: str, on_refused: object = None) -> None:
+    def start(
+        self, coroutine: Coroutine[Any, Any, object], name: str, on_refused: Callable[[str], None] | None = None
+    ) -> None:
         self.names.append(name)
-        asyncio.run(coroutine)
+        try:
+            asyncio.run(coroutine)
+        except RefusedError as error:
+            if on_refused is None:
+                raise
+            on_refused(str(error))
 
 
 @pytest.fixture
