@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
@@ -63,12 +63,14 @@ def context(mirror: Mirror, port: FakePort, navigator: Navigator, theme: Theme) 
 @pytest.fixture
 def view(qtbot: QtBot, context: PaneContext) -> Iterator[TrendView]:
     view = TrendView(context)
-    qtbot.addWidget(view)
     view.resize(780, 560)
     view.show()
     qtbot.waitExposed(view)
     yield view
     view.hide()
+    # At once, and not when an event loop would next be run: the next test's look is put on all widgets there are.
+    view.deleteLater()
+    QApplication.sendPostedEvents(view, QEvent.Type.DeferredDelete.value)
 
 
 Part = TypeVar("Part", bound=QWidget)
