@@ -54,7 +54,7 @@ class HistorySettings(BaseModel):
         bounds = [round(self.most_gb * GB)] if self.most_gb else []
         lacking = round(self.free_gb * GB) - free_bytes
         if lacking > 0:
-            # At most half at a time: a disk that something else has filled must not cost the whole history in one night.
+            # At most half at a time: a disk that something else has filled must not cost the whole history at once.
             bounds.append(max(1, used_bytes // 2, used_bytes - lacking))
         return RetentionPolicy(self.raw_days, self.minute_days, self.hour_days, min(bounds, default=0))
 
