@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.archive.import_flow import ImportFlow
@@ -30,7 +30,15 @@ class ReadingForm(QFrame):
         self._separator = box("separator", tr("Separator"))
         self._decimal = box("decimal", tr("Decimal sign"))
         self._time_format = box("time_format", tr("Time format"))
-        self._zone = choice(tr("Time zone"), lambda value: change("zone", Zone(str(value))))
+        self._change = change
+        self._zone = choice(tr("Time zone, or its name such as Asia/Tokyo"), self._choose_zone)
+        self._typed = QLineEdit()
+        self._typed.setAccessibleName(self._zone.accessibleName())
+        self._typed.editingFinished.connect(self._type_zone)
+        self._shown_zone = ""
+        self._zone.setEditable(True)
+        self._zone.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self._zone.setLineEdit(self._typed)
         self._twice = box("twice", tr("When the clocks go back"))
         self.header = QCheckBox(tr("The first line has the columns' names"))
         self.header.clicked.connect(lambda is_checked: change("has_header", is_checked))
@@ -69,7 +77,19 @@ class ReadingForm(QFrame):
         show_choices(self._separator, SEPARATORS, plan.separator)
         show_choices(self._decimal, DECIMALS, plan.decimal)
         show_choices(self._time_format, TIME_FORMATS, plan.time_format)
-        zones = [(tr("This machine's"), ""), *((zone, zone) for zone in ZONES)]
-        show_choices(self._zone, zones, plan.zone.key)
+        self._shown_zone = plan.zone.key
+        others = dict.fromkeys((*ZONES, plan.zone.key) if plan.zone.key else ZONES)
+        if not self._typed.hasFocus():
+            show_choices(self._zone, [(tr("This machine's"), ""), *((zone, zone) for zone in others)], plan.zone.key)
         show_choices(self._twice, TWICE, plan.twice)
         self.header.setChecked(plan.has_header)
+
+    def _choose_zone(self, value: object) -> None:
+        self._change("zone", Zone(str(value or "")))
+
+    def _type_zone(self) -> None:
+        """Take a zone that was typed; one that is on the list was taken when it was chosen."""
+        text = self._typed.text().strip()
+        key = "" if text == tr("This machine's") else text
+        if key != self._shown_zone:
+            self._choose_zone(key)

@@ -24,7 +24,7 @@ from hmi.services.port import (
     StartVerify,
     UndoImport,
 )
-from tests.hmi.panes.archive.archive_stage import JOB, answer, job, wide_file
+from tests.hmi.panes.archive.archive_stage import JOB, NOON_US, answer, job, wide_file
 from tests.support.panes import Stage, stage
 from tests.support.plants import LEVEL
 
@@ -121,6 +121,27 @@ def test_an_import_from_file_to_result(qtbot: QtBot, tmp_path: Path) -> None:
         set_up.until(lambda: SaveRowErrors(JOB, tmp_path / "faults.csv") in set_up.port.asked)
         button(view, "Close").click()
         set_up.until(lambda: view._stack.currentWidget() is view._overview)
+
+
+def test_a_zone_may_be_typed(qtbot: QtBot, tmp_path: Path) -> None:
+    with stage(LOCAL_ADMIN) as set_up:
+        view = view_of(qtbot, set_up)
+        view.read_from(wide_file(tmp_path))
+        set_up.until(lambda: view._import._rows.rowCount() == 2)
+        field = view._import._reading._typed
+        for zone, words in (("Asia/Nowhere", "no time zone Asia/Nowhere"), ("Asia/Tokyo", "")):
+            field.setFocus()
+            field.selectAll()
+            QTest.keyClicks(field, zone)
+            QTest.keyClick(field, Qt.Key.Key_Return)
+            set_up.until(lambda words=words: words in view._import._fault.text())  # type: ignore[misc]  # bound now
+        set_up.until(lambda: view._import._rows.rowCount() == 2)
+        flow = view._presenter.importing
+        assert flow is not None
+        assert flow.plan is not None
+        assert flow.plan.zone.key == "Asia/Tokyo"
+        assert flow.preview is not None
+        assert flow.preview.rows[0].time_us == NOON_US + 3 * 3_600_000_000
 
 
 def test_a_failed_import_says_why(qtbot: QtBot, tmp_path: Path) -> None:
