@@ -80,7 +80,7 @@ class ReadingForm(QFrame):
         self._shown_zone = plan.zone.key
         others = dict.fromkeys((*ZONES, plan.zone.key) if plan.zone.key else ZONES)
         if not self._typed.hasFocus():
-            show_choices(self._zone, [(tr("This machine's"), ""), *((zone, zone) for zone in others)], plan.zone.key)
+            show_choices(self._zone, [(tr("Local"), ""), *((zone, zone) for zone in others)], plan.zone.key)
         show_choices(self._twice, TWICE, plan.twice)
         self.header.setChecked(plan.has_header)
 
@@ -90,6 +90,6 @@ class ReadingForm(QFrame):
     def _type_zone(self) -> None:
         """Take a zone that was typed; one that is on the list was taken when it was chosen."""
         text = self._typed.text().strip()
-        key = "" if text == tr("This machine's") else text
+        key = "" if text == tr("Local") else text
         if key != self._shown_zone:
             self._choose_zone(key)
