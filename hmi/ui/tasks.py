@@ -38,7 +38,8 @@ class Tasks:
         task = self._loop.create_task(self._watch(coroutine, name, on_refused or self._show_error), name=name)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
-        task.add_done_callback(lambda _: coroutine.close())  # one that was cancelled before its first step is still open
+        # One that was cancelled before its first step is still open.
+        task.add_done_callback(lambda _: coroutine.close())
 
     @property
     def count(self) -> int:
