@@ -184,6 +184,9 @@ class TrendView(QWidget):
             self._grid.addWidget(panel, number // across, number % across)
         for panel in self._panels:
             panel.setVisible(panel.presenter in self._board.shown)
+        for place in range(2):
+            self._grid.setColumnStretch(place, 1 if place < across else 0)
+            self._grid.setRowStretch(place, 1 if place * across < len(self._board.shown) else 0)
 
     def _connect(self) -> None:
         toolbar, lower, keys = self._toolbar, self._lower, self._keys

@@ -37,6 +37,7 @@ class ChartPanel(QFrame):
         self.chart.setAccessibleName(tr("Trend chart"))
         self.range = QLabel()
         self.range.setProperty("kind", "second")
+        self.range.setMinimumWidth(1)  # beside each other, charts are as wide as each other
         self.message = QLabel()
         # A long sentence is cut rather than the pane widened; the tool tip has all of it.
         self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

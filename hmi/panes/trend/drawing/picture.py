@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -18,6 +18,7 @@ from hmi.panes.trend.timeline.window import TimeWindow
 from hmi.ui.decimation import Line
 from hmi.ui.points import Float64
 
+TEXT_PX: Final = 14
 LANE_PX: Final = 34
 LANE_ONLY_PX: Final = 56
 LANES_MOST: Final = 0.5
@@ -135,7 +136,7 @@ class Painter:
         return Picture(
             window,
             traces,
-            self._axes(axes, divisions, wishes),
+            _thinned(self._axes(axes, divisions, wishes), (1 - base) * rows),
             tuple(_lane(pen, bottoms[pen.number], height) for pen in lanes),
             divisions if axes else (),
             base if axes else 0.0,
@@ -201,6 +202,13 @@ class Painter:
                 share = float(self._scales[keys[limit.number]].share(np.array([limit.value]))[0])
                 if 0.0 <= share <= 1.0:
                     yield LimitLine(base + (1 - base) * share, limit.text, limit.priority)
+
+
+def _thinned(axes: tuple[Axis, ...], height_px: float) -> tuple[Axis, ...]:
+    """Return the axes with the texts of the ends only, where those of all divisions would run into each other."""
+    if height_px >= TEXT_PX * (DIVISIONS + 1):
+        return axes
+    return tuple(replace(axis, marks=(axis.marks[0], axis.marks[-1])) for axis in axes)
 
 
 def axis_key(pen: Pen) -> str:
