@@ -20,7 +20,7 @@ from hmi.panes.trend.history.loading import Loader
 from hmi.panes.trend.kept import KeptChart, kept_chart
 from hmi.panes.trend.overlay import Overlay, event_text, stations_of
 from hmi.panes.trend.pens import MOST_PENS, Draws, Pen, PenSet
-from hmi.panes.trend.rows import PenRow, StatisticsRow, pen_row, statistics_row
+from hmi.panes.trend.rows import PenRow, StatisticsRow, pen_choices, pen_row, statistics_row
 from hmi.panes.trend.statistics import statistics
 from hmi.panes.trend.steering import Steering
 from hmi.panes.trend.timeline.shift import Shift
@@ -135,15 +135,7 @@ class TrendPresenter(Steering):
 
     def choices(self) -> Mapping[str, int]:
         """Return every tag that can be a pen: what to search for, to its index."""
-        catalogue = self._mirror.catalogue
-        found: dict[str, int] = {}
-        for tag in catalogue.tags:
-            station = catalogue.station_by_id[tag.station_id].name
-            label = f"{station} · {tag.name}"
-            if label in found:
-                label = f"{label} ({tag.key})"
-            found[label] = tag.index
-        return found
+        return pen_choices(self._mirror.catalogue)
 
     @property
     def catalogue_version(self) -> int:

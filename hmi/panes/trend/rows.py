@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from drivers.api import Quality
+from hmi.domain.catalogue import Catalogue
 from hmi.domain.language import tr
 from hmi.domain.tags import Tag, TagKind
 from hmi.panes.trend.cursors import Cursors
@@ -122,6 +123,17 @@ def statistics_row(pen: Pen, found: Statistics, label: str = "") -> StatisticsRo
         total=figure(found.total) if kind is TagKind.COUNTER else "",
         is_past=pen.shift is not None,
     )
+
+
+def pen_choices(catalogue: Catalogue) -> dict[str, int]:
+    """Return every tag that can be a pen: what to search for, to its index."""
+    found: dict[str, int] = {}
+    for tag in catalogue.tags:
+        label = f"{catalogue.station_by_id[tag.station_id].name} · {tag.name}"
+        if label in found:
+            label = f"{label} ({tag.key})"
+        found[label] = tag.index
+    return found
 
 
 def difference_text(tag: Tag, value: float) -> str:
