@@ -1,35 +1,28 @@
-"""The history: a bounded ring in front of the one thread that writes, one that keeps house, and a pool that reads.
-
-Promise: a sample waits at most FLUSH_S for its commit; what is committed survives a crash. When the disk refuses, the
-ring holds and the oldest go only when it is full, counted, and the history says later of which time they were. Nothing
-here ever makes the I/O thread wait.
-"""
+"""The history: a recorder that writes, one thread that keeps house, and a pool that reads."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, TypeVar
 
 import duckdb
-import numpy as np
 import structlog
 
 from drivers.api import Batch
 from hmi.domain.catalogue import Catalogue
 from hmi.services.exception_logging import ExceptionLogging
 from hmi.services.port import PenData, ReadHistory
+from hmi.services.recording import Recorder, WriterFigures
 from hmi.storage.errors import StorageError, reason_of
 from hmi.storage.history import copies, imports, query
 from hmi.storage.history.records import (
     Buckets,
-    Gap,
     HistoryStatus,
     ImportRecord,
     Progress,
@@ -39,15 +32,8 @@ from hmi.storage.history.records import (
 )
 from hmi.storage.history.store import Store
 
-FLUSH_S: Final = 0.5
-FLUSH_ROWS: Final = 10_000
-RING_ROWS: Final = 2_000_000
-RETRY_S: Final = 2.0
-REOPEN_S: Final = 5.0
 KEEPING_S: Final = 10.0
 LATEST_WINDOW_US: Final = 7 * 86_400 * 1_000_000
-REFUSED: Final = "The disk refuses the history"
-NOT_RECORDED: Final = "Nothing is being recorded"
 
 T = TypeVar("T")
 
@@ -58,41 +44,21 @@ class _EndingError(Exception):
     """The program ends: a move is given up and made again at the next start."""
 
 
-@dataclass(frozen=True, slots=True)
-class WriterFigures:
-    """How the writer does. note: what the operator should know, or empty."""
-
-    stored: int = 0
-    dropped: int = 0
-    waiting: int = 0
-    flush_ms: float = 0.0
-    note: str = ""
-
-
 class History:
     """Opens, writes, keeps and reads the history of a profile; one that cannot be used never stops the program."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._store: Store | None = None
-        self._ring: deque[Batch] = deque()
-        self._waiting = 0
-        self._wake = threading.Condition()
-        self._is_ending = threading.Event()
-        self._figures = WriterFigures()
+        self._recorder = Recorder(folder)
         self._keeping_note = ""
-        self._lost: Gap | None = None
         self._logging = ExceptionLogging()
         self._facts: tuple[TagFacts, ...] | None = None
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="query")
-        self._writer = threading.Thread(target=self._write_on, name="history writer", daemon=True)
         self._keeper = threading.Thread(target=self._keep_on, name="history keeper", daemon=True)
         self._keeping = threading.Lock()
-        self._ready = threading.Event()
 
     def start(self) -> None:
         """Start the threads, of which one opens the files; returns at once."""
-        self._writer.start()
+        self._recorder.start()
         self._keeper.start()
 
     def apply(self, catalogue: Catalogue) -> None:
@@ -118,33 +84,21 @@ class History:
 
     def append_all(self, batch: Batch) -> None:
         """Hand values to the writer of which every one is kept, as those from a server's own history."""
-        if not len(batch):
-            return
-        with self._wake:
-            self._ring.append(batch)
-            self._waiting += len(batch)
-            while self._waiting > RING_ROWS and len(self._ring) > 1:
-                self._lose(self._ring.popleft())
-            if self._waiting >= FLUSH_ROWS:
-                self._wake.notify_all()
+        self._recorder.append(batch)
 
     def figures(self) -> WriterFigures:
         """Return how the writer does."""
-        with self._wake:
-            note = " ".join(note for note in (self._figures.note, self._keeping_note) if note)
-            return replace(self._figures, waiting=self._waiting, note=note)
+        found = self._recorder.figures()
+        return replace(found, note=" ".join(note for note in (found.note, self._keeping_note) if note))
 
     def stop(self) -> None:
         """Write what waits, close the files, end the threads. Blocks."""
-        self._is_ending.set()
-        with self._wake:
-            self._wake.notify_all()
-        for thread in (self._writer, self._keeper):
-            if thread.is_alive():
-                thread.join()
+        self._recorder.stop()
+        if self._keeper.is_alive():
+            self._keeper.join()
         self._readers.shutdown(wait=True, cancel_futures=True)
-        if self._store is not None:
-            self._store.close()
+        if self._recorder.store is not None:
+            self._recorder.store.close()
 
     # ── asked on the I/O thread ───────────────────────────────────────────────────────────────────────────────────
 
@@ -165,10 +119,10 @@ class History:
     @property
     def store(self) -> Store:
         """The open history; waits for the first attempt to open it. Raises StorageError when it could not be."""
-        self._ready.wait()
-        if self._store is None:
-            raise StorageError(self._figures.note)
-        return self._store
+        self._recorder.has_tried.wait()
+        if self._recorder.store is None:
+            raise StorageError(self._recorder.figures().note)
+        return self._recorder.store
 
     def rows(self, tags: Sequence[int], start_us: int, end_us: int, chunk_rows: int = 100_000) -> Iterator[Batch]:
         """Return readings tag by tag, each in order of time, in batches that fit into memory."""
@@ -249,10 +203,9 @@ class History:
                 raise StorageError(f"The history could not do this: {reason_of(error)}") from error
 
     def _keep_on(self) -> None:
-        self._ready.wait()
         facts: tuple[TagFacts, ...] | None = None
-        while not self._is_ending.wait(KEEPING_S if self._store is not None else REOPEN_S):
-            store = self._store
+        while not self._recorder.is_ending.wait(KEEPING_S):
+            store = self._recorder.store
             if store is None:
                 continue
             try:
@@ -272,116 +225,13 @@ class History:
                 self._keeping_note = ""
 
     def _stop_when_ending(self, _done: int, _total: int) -> None:
-        if self._is_ending.is_set():
+        if self._recorder.is_ending.is_set():
             raise _EndingError
 
     def _say_keeping(self, reason: str) -> None:
         if not self._keeping_note:
             _log.error("history not tidied", reason=reason)
         self._keeping_note = f"Old history is not being sorted away: {reason}. Recording goes on."
-
-    # ── writing, on the writer ────────────────────────────────────────────────────────────────────────────────────
-
-    def _write_on(self) -> None:
-        try:
-            self._open()
-        finally:
-            self._ready.set()
-        while True:
-            batches = self._take()
-            if batches is None:
-                return
-            if batches:
-                self._write(Batch.concatenate(batches))
-
-    def _open(self) -> None:
-        try:
-            store = Store(self._folder)
-            imports.remove_unfinished(store)
-        except (StorageError, duckdb.Error, OSError) as error:
-            note = f"{NOT_RECORDED}: {error}"
-            if self._figures.note != note:
-                _log.error("history not recorded", reason=str(error))
-            self._note(note)
-            return
-        self._note(store.note)
-        self._store = store
-
-    def _note(self, note: str) -> None:
-        with self._wake:
-            self._figures = replace(self._figures, note=note)
-
-    def _take(self) -> list[Batch] | None:
-        """Wait for a flush to be due and return what to write; None when all is written and it is time to end."""
-        with self._wake:
-            if not self._is_ending.is_set() and self._waiting < FLUSH_ROWS:
-                self._wake.wait(FLUSH_S)
-            if self._is_ending.is_set() and not self._ring:
-                return None
-            batches = list(self._ring)
-            self._ring.clear()
-            self._waiting = 0
-            return batches
-
-    def _write(self, batch: Batch) -> None:
-        started = time.perf_counter()
-        if self._store is None:
-            self._put_back(batch, "", REOPEN_S)
-            self._open()
-            return
-        try:
-            self._store.write(batch)
-            self._note_loss()
-        except duckdb.Error as error:
-            self._refused(batch, reason_of(error))
-            return
-        except Exception:  # noqa: BLE001  # failure wall: a batch that cannot be written must not end the recording
-            _log.exception("samples not understood", rows=len(batch))
-            with self._wake:
-                self._lose(batch)
-            return
-        with self._wake:
-            self._figures = replace(
-                self._figures,
-                stored=self._figures.stored + len(batch),
-                flush_ms=(time.perf_counter() - started) * 1000,
-                note="" if self._figures.note.startswith(REFUSED) else self._figures.note,
-            )
-
-    def _refused(self, batch: Batch, reason: str) -> None:
-        if not self._figures.note.startswith(REFUSED):
-            _log.error("history refused a write", reason=reason, rows=len(batch))
-        self._put_back(batch, f"{REFUSED}: {reason}. Values wait in memory.", RETRY_S)
-
-    def _put_back(self, batch: Batch, note: str, wait_s: float) -> None:
-        with self._wake:
-            if note:
-                self._figures = replace(self._figures, note=note)
-            if self._is_ending.is_set():
-                _log.error("samples lost at the end", rows=len(batch))
-                self._ring.clear()
-                return
-            # In slices, so that a ring which overflows loses its oldest rows and not all that waits at once.
-            starts = range(0, len(batch), FLUSH_ROWS)
-            parts = [batch.select(np.arange(start, min(start + FLUSH_ROWS, len(batch)))) for start in starts]
-            self._ring.extendleft(reversed(parts))
-            self._waiting += len(batch)
-        self._is_ending.wait(wait_s)
-
-    def _lose(self, batch: Batch) -> None:
-        """Count rows that are given up and remember of which time they were; under the lock."""
-        self._waiting = max(0, self._waiting - len(batch))
-        self._figures = replace(self._figures, dropped=self._figures.dropped + len(batch))
-        first, last, rows = int(batch.source_us.min()), int(batch.source_us.max()), len(batch)
-        if self._lost is not None:
-            first, last, rows = min(first, self._lost.from_us), max(last, self._lost.to_us), rows + self._lost.rows
-        self._lost = Gap(first, last, rows, "the disk refused for longer than memory could hold")
-
-    def _note_loss(self) -> None:
-        with self._wake:
-            lost, self._lost = self._lost, None
-        if lost is not None and self._store is not None:
-            self._store.note_gap(lost)
 
 
 class _Query:

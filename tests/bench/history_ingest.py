@@ -18,8 +18,9 @@ import numpy as np
 import psutil
 
 from drivers.api import Batch
-from hmi.services.history import FLUSH_ROWS, History
+from hmi.services.history import History
 from hmi.services.port import ReadHistory
+from hmi.services.recording import FLUSH_ROWS
 from hmi.storage.history.records import DAY_US, SECOND_US
 from tests.bench.result import Result
 from tests.support.peers_of_history import ROWS_A_DAY, Ours, arriving, peers

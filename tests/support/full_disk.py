@@ -17,7 +17,7 @@ import duckdb
 import numpy as np
 
 from drivers.api import Batch
-from hmi.services import history as module
+from hmi.services import recording
 from hmi.services.history import History
 from hmi.storage.errors import StorageError
 from tests.support.readings import DAY_US, SECOND_US, T0
@@ -51,7 +51,7 @@ def count(history: History) -> int:
 def main(folder: Path) -> None:
     """Record, run into the limit, read and try to move meanwhile, and go on when there is room again."""
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    module.RETRY_S = 0.05  # type: ignore[misc]  # a test's pace
+    recording.RETRY_S = 0.05  # type: ignore[misc]  # a test's pace
     history = History(folder)
     history.start()
     put(history, 0)

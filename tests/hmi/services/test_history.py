@@ -17,6 +17,7 @@ import pytest_asyncio
 from drivers.api import Batch, Quality
 from hmi.domain.catalogue import Catalogue
 from hmi.services import history as module
+from hmi.services import recording
 from hmi.services.history import History
 from hmi.services.port import ReadHistory
 from hmi.storage.errors import StorageError
@@ -95,7 +96,7 @@ async def test_a_full_disk_holds_the_ring_says_so_and_goes_on(
         return real(*arguments)  # type: ignore[arg-type]  # passed on as they came
 
     monkeypatch.setattr(samples, "insert", insert)
-    monkeypatch.setattr(module, "RETRY_S", 0.05)
+    monkeypatch.setattr(recording, "RETRY_S", 0.05)
     history.append(reading(1))
     await until(lambda: "No space left" in history.figures().note)
     history.append(reading(2))
@@ -116,8 +117,8 @@ async def test_a_full_ring_lets_the_oldest_go_and_counts_them(
 
     with monkeypatch.context() as full:
         full.setattr(samples, "insert", insert)
-        full.setattr(module, "RETRY_S", 0.05)
-        full.setattr(module, "RING_ROWS", 10)
+        full.setattr(recording, "RETRY_S", 0.05)
+        full.setattr(recording, "RING_ROWS", 10)
         history.append(reading(0))
         await until(lambda: bool(history.figures().note))
         for number in range(1, 31):
@@ -162,7 +163,7 @@ async def test_a_damaged_file_is_set_aside_and_recording_goes_on(tmp_path: Path,
 async def test_a_history_that_another_program_holds_is_said_and_what_waits_is_written_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log_warnings: Warnings
 ) -> None:
-    monkeypatch.setattr(module, "REOPEN_S", 0.05)
+    monkeypatch.setattr(recording, "REOPEN_S", 0.05)
     history = History(tmp_path)
     with held_by_another(tmp_path / live_file.FILE_NAME) as pid:
         history.start()
@@ -189,8 +190,8 @@ async def test_what_the_ring_lost_is_a_gap_in_the_history(
 
     with monkeypatch.context() as full:
         full.setattr(samples, "insert", insert)
-        full.setattr(module, "RETRY_S", 0.05)
-        full.setattr(module, "RING_ROWS", 5)
+        full.setattr(recording, "RETRY_S", 0.05)
+        full.setattr(recording, "RING_ROWS", 5)
         for number in range(20):
             history.append(reading(number))
         await until(lambda: history.figures().dropped >= 15)
@@ -275,3 +276,25 @@ async def test_the_last_readings_come_back(history: History) -> None:
     assert dict(zip(latest.tag.tolist(), latest.value.tolist(), strict=True)) == {1: 3.0, 2: 2.0}
     assert set(latest.quality.tolist()) == {Quality.GOOD}
     assert np.issubdtype(latest.quality.dtype, np.uint16)
+
+
+async def test_after_an_error_that_duckdb_calls_fatal_the_history_is_opened_anew(
+    history: History, monkeypatch: pytest.MonkeyPatch, log_warnings: Warnings
+) -> None:
+    monkeypatch.setattr(recording, "RETRY_S", 0.05)
+    history.append(reading(1))
+    await stored(history, 1)
+    first, real = history.store, Store.write
+
+    def fail(store: Store, batch: Batch) -> None:
+        if store is first:
+            raise duckdb.FatalException("FATAL Error: database has been invalidated")
+        real(store, batch)
+
+    monkeypatch.setattr(Store, "write", fail)
+    history.append(reading(2))
+    await stored(history, 2)
+    assert history.store is not first
+    assert await values(history) == [1.0, 2.0]
+    assert history.figures().note == ""
+    log_warnings.take("refused a write")
