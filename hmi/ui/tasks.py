@@ -7,6 +7,7 @@ call through this loop costs some seventeen times plain asyncio's.
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -27,7 +28,7 @@ class Tasks:
     def __init__(self, loop: asyncio.AbstractEventLoop, show_error: ErrorSink) -> None:
         self._loop = loop
         self._show_error = show_error
-        self._running: set[asyncio.Task[Any]] = set()
+        self._running: dict[asyncio.Task[Any], Coroutine[Any, Any, object]] = {}
         self._is_ended = False
 
     def start(self, coroutine: Coroutine[Any, Any, object], name: str, on_refused: ErrorSink | None = None) -> None:
@@ -36,10 +37,8 @@ class Tasks:
             coroutine.close()  # a timer of a view that goes away: nobody is there any more to see what it wanted
             return
         task = self._loop.create_task(self._watch(coroutine, name, on_refused or self._show_error), name=name)
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-        # One that was cancelled before its first step is still open.
-        task.add_done_callback(lambda _: coroutine.close())
+        self._running[task] = coroutine
+        task.add_done_callback(self._running.pop)
 
     @property
     def count(self) -> int:
@@ -49,8 +48,10 @@ class Tasks:
     def cancel(self) -> None:
         """Cancel everything and start nothing more, as when the window closes."""
         self._is_ended = True
-        for task in list(self._running):
+        for task, coroutine in list(self._running.items()):
             task.cancel()
+            if inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED:
+                coroutine.close()  # it will never begin, and the loop may end before it hears of that
 
     async def _watch(self, coroutine: Coroutine[Any, Any, object], name: str, on_refused: ErrorSink) -> None:
         try:

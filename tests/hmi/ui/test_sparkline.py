@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -69,7 +70,7 @@ def test_a_gap_stays_a_gap(lines: Sparklines) -> None:
     lines.wanted([LEVEL])
     for value, at_s, quality in ((1.0, 600, Quality.GOOD), (1.0, 500, Quality.NOT_CONNECTED), (2.0, 100, Quality.GOOD)):
         clock = NOW - at_s * SECOND
-        lines.now_us = lambda clock=clock: clock
+        lines.now_us = partial(int, clock)
         lines.take(frame(LEVEL, value, clock, quality))
     lines.now_us = lambda: NOW
     line = lines.line(LEVEL)
