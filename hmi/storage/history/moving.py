@@ -49,7 +49,7 @@ class Mover:
             self._empty(hot)
         self._drop_days([pair for pair in held if pair[0] in {run for (run,) in known}])
         self._drop_unknown_runs()
-        self._shelf.put(Picture(_hot_places(schema.HOT), self._run_places(), sealed))
+        self._shelf.put(Picture((), self._run_places(), sealed))
 
     # ── hot to run ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -62,13 +62,18 @@ class Mover:
                 connection.execute(f"CREATE OR REPLACE TABLE latest AS {MERGED_LATEST.format(hot=f'hot_{hot}')}")
                 connection.execute("INSERT INTO emptying VALUES (?)", [hot])
         if rows:
-            others = tuple(name for name in schema.HOT if name != hot)
             picture = self._shelf.picture
-            self._shelf.put(replace(picture, hot=_hot_places(others), runs=self._run_places()))
+            others = tuple(place for place in picture.hot if place.samples != f"hot_{hot}")
+            self._shelf.put(replace(picture, hot=others, runs=self._run_places()))
             self._shelf.wait_unread()
             self._empty(hot)
-            self._shelf.put(replace(self._shelf.picture, hot=_hot_places(schema.HOT)))
         return rows
+
+    def open_hot(self, hot: str) -> None:
+        """Let a hot pair be read, before the first row is written to it; one that is empty costs each query time."""
+        picture = self._shelf.picture
+        names = {place.samples for place in picture.hot} | {f"hot_{hot}"}
+        self._shelf.put(replace(picture, hot=_hot_places([name for name in schema.HOT if f"hot_{name}" in names])))
 
     def add_hidden_run(self, table: str, text_table: str) -> int:
         """Make a run of the rows of two other tables, which are dropped; return its rows. Nobody reads it yet."""

@@ -1,7 +1,7 @@
 """Reading one tag: every reading where there are few, else buckets from the coarsest rollup that a pixel allows.
 
 A sealed file answers from its rollups; days that are not sealed, late readings and the ends of the range that a bucket
-would stick out of are added up from readings in the same statement. A bucket never hides a spike: it has the lowest
+would stick out of are added up from readings. A bucket never hides a spike: it has the lowest
 and the highest reading of its time.
 """
 
@@ -16,14 +16,12 @@ import numpy.typing as npt
 
 from drivers.api import Batch, Text
 from hmi.storage.history import schema, sql
+from hmi.storage.history.merging import Merged, floats, merged, of_averages, of_readings
 from hmi.storage.history.records import DAY_US, Buckets
 from hmi.storage.history.shelf import Picture, Place, Shelf
 
 RAW_PER_PIXEL: Final = 4
 """Up to so many readings a pixel they are given as they are."""
-
-_NO_READING: Final = f"SELECT tag_id, {sql.AS_ROLLUP} FROM hot_a WHERE false"
-_BUCKET: Final = "vmin, vmax, vsum, vfirst, vlast, tfirst, tlast, n, n_bad"
 
 
 def read(
@@ -56,24 +54,20 @@ def buckets(
 
 def before(cursor: duckdb.DuckDBPyConnection, picture: Picture, tag: int, time_us: int) -> float:
     """Return the value that held just before a moment; NaN for none, or one that was not to be trusted."""
-    day_us = time_us // DAY_US * DAY_US
-    near = picture.places(day_us - DAY_US, time_us)
-    value = _newest(cursor, sql.samples(near, f"{sql.AS_ROLLUP}", day_us - DAY_US, time_us, f"tag_id = {tag:d}"))
-    if value is not None:
-        return value
-    # Farther back the buckets of an hour say it, newest file first, and what has not been sealed yet.
-    far = f"tag_id = {tag:d}"
+    since_us = time_us // DAY_US * DAY_US - DAY_US
+    near = _newest(cursor, picture.places(since_us, time_us), tag, since_us, time_us)
+    if near is not None:
+        return near
+    # Farther back the coarsest buckets say it, newest file first, and what has not been sealed yet.
+    unsealed = [*picture.runs, *picture.hot]
     for sealed in reversed(picture.sealed):
         place = sealed.place
         if place.from_us < time_us and place.levels:
-            select = f"SELECT bucket AS moment, {_BUCKET} FROM {place.rollups}{place.levels[-1]} WHERE {far}"
-            older = [f"{select} AND tlast < {sql.time(time_us)}"]
-            older += sql.samples([*picture.runs, *picture.hot], sql.AS_ROLLUP, place.from_us, time_us, far)
-            value = _newest(cursor, older)
+            value = _newest_of_buckets(cursor, place, unsealed, tag, time_us)
             if value is not None:
                 return value
-    value = _newest(cursor, sql.samples([*picture.runs, *picture.hot], sql.AS_ROLLUP, sql.FIRST_US, time_us, far))
-    return float("nan") if value is None else value
+    far = _newest(cursor, unsealed, tag, sql.FIRST_US, time_us)
+    return float("nan") if far is None else far
 
 
 def estimate(cursor: duckdb.DuckDBPyConnection, picture: Picture, tag: int, start_us: int, end_us: int) -> int:
@@ -136,10 +130,26 @@ def _exactly(cursor: duckdb.DuckDBPyConnection, places: Sequence[Place], tag: in
     return int(row[0]) if row else 0
 
 
-def _newest(cursor: duckdb.DuckDBPyConnection, selects: Sequence[str]) -> float | None:
+def _newest(
+    cursor: duckdb.DuckDBPyConnection, places: Sequence[Place], tag: int, start_us: int, end_us: int
+) -> float | None:
+    """Return the value of the newest reading in a range, NaN when it was not to be trusted; None for no reading."""
+    selects = sql.samples(places, "ts, seq, value, quality", start_us, end_us, f"tag_id = {tag:d}")
     if not selects:
         return None
-    row = cursor.execute(f"SELECT arg_max(vlast, tlast) FROM ({' UNION ALL '.join(selects)})").fetchone()
+    row = cursor.execute(
+        f"SELECT {sql.VALUE} FROM ({' UNION ALL '.join(selects)}) ORDER BY ts DESC, seq DESC LIMIT 1"
+    ).fetchone()
+    return float(row[0]) if row else None
+
+
+def _newest_of_buckets(
+    cursor: duckdb.DuckDBPyConnection, place: Place, unsealed: Sequence[Place], tag: int, time_us: int
+) -> float | None:
+    own = f"tag_id = {tag:d}"
+    buckets = f"SELECT vlast, tlast FROM {place.rollups}{place.levels[-1]} WHERE {own} AND tlast < {sql.time(time_us)}"
+    late = sql.samples(unsealed, f"{sql.VALUE} AS vlast, ts AS tlast", place.from_us, time_us, own)
+    row = cursor.execute(f"SELECT arg_max(vlast, tlast) FROM ({' UNION ALL '.join([buckets, *late])})").fetchone()
     return float(row[0]) if row and row[0] is not None else None
 
 
@@ -153,7 +163,7 @@ def _raw(
     found = cursor.execute(
         f"SELECT epoch_us(ts) AS t, v FROM ({' UNION ALL '.join(selects)}) ORDER BY ts, seq"
     ).fetchnumpy()
-    value = _floats(found["v"])
+    value = floats(found["v"])
     count = np.ones(len(value), np.int64)
     bad = np.isnan(value).astype(np.int64)
     time_us = np.asarray(found["t"], np.int64)
@@ -182,61 +192,81 @@ def _merged(
     width_us: int,
     *,
     is_exact: bool,
-) -> dict[str, Any]:
+) -> Merged:
+    """Return a range added up in buckets of a width.
+
+    The rows are fetched and added up in numpy: for DuckDB to bind these aggregates takes longer than to read the rows.
+    """
     own = f"tag_id = {tag:d}"
     fitting = {name for name, step_us in schema.ROLLUPS.items() if step_us <= width_us}
     if is_exact:  # a chart may show a reading one pixel off, an export may not
         fitting = {
             name for name in fitting if not start_us % schema.ROLLUPS[name] and not width_us % schema.ROLLUPS[name]
         }
-    selects: list[str] = []
+    readings: list[str] = []
+    averages: list[str] = []
     for place in places:
-        selects += _of_place(place, own, start_us, end_us, fitting)
-    return cursor.execute(
-        f"""SELECT CAST(floor((epoch_us(moment) - {start_us:d}) / {width_us:d}.0) AS BIGINT) AS b, {sql.MERGED}
-            FROM ({sql.union(selects, _NO_READING)}) GROUP BY b ORDER BY b"""
-    ).fetchnumpy()
+        averages += _averages_of(place, own, start_us, end_us, fitting)
+        readings += _readings_of(place, own, start_us, end_us, fitting)
+    found = []
+    if readings:
+        found.append(of_readings(cursor.execute(" UNION ALL ".join(readings)).fetchnumpy()))
+    if averages:
+        found.append(of_averages(cursor.execute(" UNION ALL ".join(averages)).fetchnumpy()))
+    return merged(found, start_us, width_us)
 
 
-def _of_place(place: Place, own: str, start_us: int, end_us: int, fitting: set[str]) -> list[str]:
-    """Return a place's selects: buckets where they are fine enough or all that is left, readings at the ends."""
-    first_us, last_us = max(start_us, place.from_us), min(end_us, place.to_us)
+def _inner(place: Place, start_us: int, end_us: int, fitting: set[str]) -> tuple[str, int, int]:
+    """Return which level of a place is used and from when to when; an empty name for readings only."""
     usable = [level for level in place.levels if level in fitting]
     level = usable[-1] if usable else place.levels[0] if place.levels and not place.samples else ""
     if not level:
-        return sql.samples([place], sql.AS_ROLLUP, start_us, end_us, own)
+        return "", 0, 0
     step_us = schema.ROLLUPS[level]
-    if place.samples:
-        inner_us = (-(-first_us // step_us) * step_us, last_us // step_us * step_us)
-    else:
-        inner_us = (first_us // step_us * step_us, last_us)
-    if inner_us[0] >= inner_us[1]:
-        return sql.samples([place], sql.AS_ROLLUP, start_us, end_us, own)
-    where = f"{own} AND bucket >= {sql.time(inner_us[0])} AND bucket < {sql.time(inner_us[1])}"
-    found = [
-        f"SELECT greatest(bucket, {sql.time(start_us)}) AS moment, {_BUCKET} FROM {place.rollups}{level} WHERE {where}"
+    first_us, last_us = max(start_us, place.from_us), min(end_us, place.to_us)
+    if not place.samples:
+        return level, first_us // step_us * step_us, last_us
+    inner_us = (-(-first_us // step_us) * step_us, last_us // step_us * step_us)
+    return (level, *inner_us) if inner_us[0] < inner_us[1] else ("", 0, 0)
+
+
+def _averages_of(place: Place, own: str, start_us: int, end_us: int, fitting: set[str]) -> list[str]:
+    level, first_us, last_us = _inner(place, start_us, end_us, fitting)
+    if not level:
+        return []
+    return [
+        f"""SELECT greatest(epoch_us(bucket), {start_us:d}) AS t, epoch_us(tfirst) AS tfirst, epoch_us(tlast) AS tlast,
+            vmin, vmax, vsum, vfirst, vlast, n, n_bad FROM {place.rollups}{level}
+            WHERE {own} AND bucket >= {sql.time(first_us)} AND bucket < {sql.time(last_us)}"""
     ]
-    if place.samples:
-        for edge in ((first_us, inner_us[0]), (inner_us[1], last_us)):
-            if edge[0] < edge[1]:
-                found += sql.samples([place], sql.AS_ROLLUP, *edge, own)
-    return found
 
 
-def _as_buckets(found: dict[str, Any], start_us: int, width_us: int, held: float, *, is_begin: bool) -> Buckets:
-    number = np.asarray(found["b"], np.int64)
-    count, bad = (_counts(found[name]) for name in ("n", "n_bad"))
+def _readings_of(place: Place, own: str, start_us: int, end_us: int, fitting: set[str]) -> list[str]:
+    """Return a place's readings that no bucket stands for: all, or those at the two ends."""
+    level, first_us, last_us = _inner(place, start_us, end_us, fitting)
+    edges = [(start_us, first_us), (last_us, end_us)] if level else [(start_us, end_us)]
+    columns = "epoch_us(ts) AS t, value, quality"
+    return [
+        select
+        for since_us, until_us in edges
+        if since_us < until_us
+        for select in sql.samples([place], columns, since_us, until_us, own)
+    ]
+
+
+def _as_buckets(found: Merged, start_us: int, width_us: int, held: float, *, is_begin: bool) -> Buckets:
+    good = found.count - found.bad
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = np.where(count > bad, _floats(found["vsum"]) / (count - bad), np.nan)
+        mean = np.where(good > 0, found.total / good, np.nan)
     return Buckets(
-        start_us + number * width_us + (0 if is_begin else width_us // 2),
-        _floats(found["vmin"]),
-        _floats(found["vmax"]),
+        start_us + found.number * width_us + (0 if is_begin else width_us // 2),
+        found.low,
+        found.high,
         mean,
-        _floats(found["vfirst"]),
-        _floats(found["vlast"]),
-        count,
-        bad,
+        found.first,
+        found.last,
+        found.count,
+        found.bad,
         held,
         is_raw=False,
     )
@@ -282,7 +312,7 @@ def _readings(
     quality = np.asarray(found["quality"], np.uint16)
     return Batch.of(
         np.full(len(time_us), tag, np.uint32),
-        _floats(found["value"]),
+        floats(found["value"]),
         time_us,
         quality=quality & np.uint16(255),
         flags=quality >> np.uint16(8),
@@ -294,11 +324,3 @@ def _texts(column: Any) -> dict[int, Text]:
     masked = np.ma.asarray(column)
     present = np.flatnonzero(~np.ma.getmaskarray(masked))
     return {int(row): str(masked.data[row]) for row in present}
-
-
-def _floats(column: Any) -> npt.NDArray[np.float64]:  # a masked array where there are NULLs
-    return np.ma.filled(np.ma.asarray(column, np.float64), np.nan)
-
-
-def _counts(column: Any) -> npt.NDArray[np.int64]:  # DuckDB sums integers to HUGEINT, which arrives as float64
-    return np.ma.filled(np.ma.asarray(column), 0).astype(np.int64)

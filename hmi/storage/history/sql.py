@@ -11,10 +11,12 @@ from hmi.storage.history.shelf import Place
 SHOWN: Final = f"(quality & 255) IN ({Quality.GOOD:d}, {Quality.UNCERTAIN:d}, {Quality.SUBSTITUTED:d})"
 """A value of another quality is not drawn: there the line has a gap."""
 
+VALUE: Final = f"CASE WHEN {SHOWN} THEN coalesce(value, 'nan') ELSE 'nan'::DOUBLE END"
+"""What is drawn of a reading; NaN for nothing."""
+
 AS_ROLLUP: Final = f"""ts AS moment, CASE WHEN {SHOWN} THEN value END AS vmin, CASE WHEN {SHOWN} THEN value END AS vmax,
     CASE WHEN {SHOWN} THEN value END AS vsum,
-    CASE WHEN {SHOWN} THEN coalesce(value, 'nan') ELSE 'nan'::DOUBLE END AS vfirst,
-    CASE WHEN {SHOWN} THEN coalesce(value, 'nan') ELSE 'nan'::DOUBLE END AS vlast,
+    {VALUE} AS vfirst, {VALUE} AS vlast,
     ts AS tfirst, ts AS tlast, 1 AS n, CASE WHEN {SHOWN} AND value IS NOT NULL THEN 0 ELSE 1 END AS n_bad"""
 """One reading as a bucket of its own, so that readings and buckets can be added up."""
 
@@ -39,11 +41,6 @@ def time(us: int) -> str:
 def clipped(place: Place, start_us: int, end_us: int) -> str:
     """Return the condition for a place's rows in a range; without what the place itself already keeps to."""
     return f"ts >= {time(max(start_us, place.from_us))} AND ts < {time(min(end_us, place.to_us))}"
-
-
-def union(selects: Sequence[str], nothing: str) -> str:
-    """Return all selects as one; `nothing` is a select of the same columns without a row."""
-    return " UNION ALL ".join(selects) if selects else nothing
 
 
 def samples(places: Sequence[Place], columns: str, start_us: int, end_us: int, and_where: str = "") -> list[str]:

@@ -143,10 +143,11 @@ class Store:
 
     def swap(self) -> int:
         """Give the writer the other hot pair and make a run of the one that it leaves; return 1 when there was one."""
+        left = self._hot
+        other = next(name for name in schema.HOT if name != left)
+        self.mover.open_hot(other)
         with self._writing:
-            left = self._hot
-            self._hot = next(name for name in schema.HOT if name != left)
-            self._hot_rows = 0
+            self._hot, self._hot_rows = other, 0
         return 1 if self.mover.swap(left) else 0
 
     def retain(self, policy: RetentionPolicy, now_us: int, progress: Progress = no_progress) -> tuple[str, ...]:
@@ -244,8 +245,10 @@ class Store:
         }
         self._hot = max(rows, key=lambda name: rows[name])
         self._hot_rows = rows[self._hot]
+        self.mover.open_hot(self._hot)
         for name in schema.HOT:
             if name != self._hot and rows[name]:
+                self.mover.open_hot(name)
                 self.mover.swap(name)
 
     def _is_swap_due(self, now_us: int) -> bool:
