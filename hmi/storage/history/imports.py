@@ -133,6 +133,7 @@ class _Import:
         if self._staged >= CHUNK_ROWS:
             self._become_run()
             self._make_stage()
+            self._store.swap_when_due(time.time_ns() // 1000)  # what is recorded meanwhile must not pile up unsorted
 
     def end(self) -> ImportRecord:
         self._become_run()

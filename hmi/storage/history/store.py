@@ -133,13 +133,15 @@ class Store:
 
     def tend(self, now_us: int, progress: Progress = no_progress) -> int:
         """Do the moves that are due and return how many were done. Raises duckdb.Error, OSError, StorageError."""
-        moves = 0
-        if self._is_swap_due(now_us):
-            moves += self.swap()
+        moves = self.swap_when_due(now_us)
         for span in planning.due(self.shelf.picture, now_us):
             self.mover.seal(span, progress=progress)
             moves += 1
         return moves
+
+    def swap_when_due(self, now_us: int) -> int:
+        """Make a run of the hot pair when its hour is over or it has grown large; return 1 when it was."""
+        return self.swap() if self._is_swap_due(now_us) else 0
 
     def swap(self) -> int:
         """Give the writer the other hot pair and make a run of the one that it leaves; return 1 when there was one."""

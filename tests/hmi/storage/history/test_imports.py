@@ -9,6 +9,7 @@ import pytest
 from drivers.api import Batch
 from hmi.storage.errors import StorageError
 from hmi.storage.history import imports
+from hmi.storage.history import store as module
 from hmi.storage.history.records import RetentionPolicy
 from hmi.storage.history.store import Store
 from tests.support.readings import DAY_US, SECOND_US, T0, day_of
@@ -122,3 +123,22 @@ def test_the_writer_goes_on_beside_an_import(store: Store) -> None:
     assert values(store, 7) == [0.0, 1.0, 2.0]
     assert imports.undo(store, 1) == 3 * 1440
     assert values(store, 7) == [0.0, 1.0, 2.0]
+
+
+def test_what_is_recorded_during_a_long_import_is_sorted_meanwhile(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "CHUNK_ROWS", 500)
+    monkeypatch.setattr(module, "SWAP_ROWS", 1)
+    seen: list[int] = []
+
+    def slow() -> Iterator[Batch]:
+        for number in range(3):
+            store.write(Batch.of([7], [float(number)], [T0 + number]))
+            yield day_of(1, number)
+            seen.append(len(store.shelf.picture.runs))
+
+    imports.take(store, "x", "Ann", slow())
+    assert seen == [1, 2, 3], "runs of what was recorded, and none of the import"
+    assert values(store, 7) == [0.0, 1.0, 2.0]
+    assert len(values(store)) == 3 * 1440
