@@ -60,6 +60,9 @@ def build(
         if contents.held:
             pairs = ", ".join(f"({run:d}, {day:d})" for run, day in contents.held)
             connection.execute(f"INSERT INTO building.of_run VALUES {pairs}")
+        for place in contents.sources:
+            if place.rollups:  # a log that is cut back far must not bring back the runs of the file before this one
+                connection.execute(f"INSERT INTO building.of_run SELECT run, day FROM {place.rollups}of_run")
         return counts[0] + counts[1] if "sample" in contents.tables else 1
 
     return _written(connection, part, contents.tables, fill)
@@ -73,6 +76,7 @@ def copy(
     def fill() -> int:
         for table in tables:
             connection.execute(f"INSERT INTO building.{table} SELECT * FROM {sealed.alias}.{table}")
+        connection.execute(f"INSERT INTO building.of_run SELECT run, day FROM {sealed.alias}.of_run")
         rows = (sealed.rows if "sample" in tables else 0, sealed.texts if "text_sample" in tables else 0)
         counts = (*rows, sealed.first_seq, sealed.last_seq)
         _describe(connection, generation, (sealed.first_day, sealed.end_day), counts)

@@ -79,6 +79,18 @@ def test_late_readings_are_read_at_once_and_sealed_with_their_day(store: Store) 
     assert store.shelf.picture.runs == ()
 
 
+def test_a_file_knows_the_runs_of_all_that_it_was_made_of(store: Store) -> None:
+    store.write(day_of(1, 0))
+    store.swap()
+    store.tend(T0 + 2 * DAY_US)
+    store.write(Batch.of([1], [5.0], [T0 + 1]))
+    store.swap()
+    store.tend(T0 + 2 * DAY_US)
+    store.retain(RetentionPolicy(raw_days=1), T0 + 9 * DAY_US)
+    with store.cursor() as cursor:
+        assert sealed_files.runs_in(cursor, store.shelf.picture.sealed) == {(1, FIRST_DAY), (2, FIRST_DAY)}
+
+
 def test_a_run_over_midnight_is_sealed_day_by_day(store: Store) -> None:
     store.write(day_of(1, 0).select(np.arange(1400, 1440)))
     store.write(day_of(1, 1).select(np.arange(50)))
