@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 
 def names() -> list[str]:
     """Return the benchmarks there are: the modules of this folder that have a `run`."""
@@ -32,6 +34,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="a smaller run")
     parser.add_argument("--must-meet", action="store_true", help="end with 1 when a target is missed")
     options = parser.parse_args()
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # what is printed is the figures
     result = importlib.import_module(f"tests.bench.{options.name}").run(quick=options.quick)
     if options.json:
         print(json.dumps(result))

@@ -75,6 +75,7 @@ class PenTable(QTableView):
     def refresh(self) -> None:
         """Take the presenter's rows and its emphasised pen."""
         self._is_refreshing = True
+        self._show_cursors()
         self._rows.refresh()
         wanted = next((place for place, row in enumerate(self._rows.rows) if row.is_emphasised), -1)
         chosen = [index.row() for index in self.selectionModel().selectedRows()]
@@ -84,6 +85,13 @@ class PenTable(QTableView):
             flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
             self.selectionModel().setCurrentIndex(self._rows.index(wanted, Column.TAG), flags)
         self._is_refreshing = False
+
+    def _show_cursors(self) -> None:
+        """Leave the columns of cursors that are not there to the names."""
+        cursors = self._presenter().cursors
+        self.setColumnHidden(Column.CURSOR_A, cursors.a_us is None)
+        self.setColumnHidden(Column.CURSOR_B, cursors.b_us is None)
+        self.setColumnHidden(Column.DIFFERENCE, cursors.distance_us is None)
 
     def restyle(self) -> None:
         """Take another look."""

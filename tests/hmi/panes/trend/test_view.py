@@ -152,6 +152,22 @@ def test_a_pen_is_removed_by_key_and_by_its_cross(view: TrendView, navigator: Na
     assert [pen.number for pen in view._presenter.pens] == [3]
 
 
+def test_the_columns_of_cursors_are_there_with_their_cursors(view: TrendView, navigator: Navigator) -> None:
+    navigator.open_trend(0)
+    beat(view)
+    table = part(view, PenTable)
+    own = (Column.CURSOR_A, Column.CURSOR_B, Column.DIFFERENCE)
+    assert [table.isColumnHidden(column) for column in own] == [True, True, True], "the room is the names'"
+    window = view._presenter.window
+    for cursor, at_us, hidden in (
+        (Cursor.A, window.start_us + 5, [False, True, True]),
+        (Cursor.B, window.start_us + 9, [False, False, False]),
+    ):
+        view._presenter.set_cursor(at_us, cursor)
+        beat(view)
+        assert [table.isColumnHidden(column) for column in own] == hidden
+
+
 def test_the_box_of_a_pen_hides_it(view: TrendView, navigator: Navigator) -> None:
     navigator.open_trend(0)
     beat(view)
