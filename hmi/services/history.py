@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -23,6 +23,7 @@ from hmi.storage.errors import StorageError, reason_of
 from hmi.storage.history import copies, imports, query
 from hmi.storage.history.records import (
     Buckets,
+    Gap,
     HistoryStatus,
     ImportRecord,
     Progress,
@@ -33,7 +34,6 @@ from hmi.storage.history.records import (
 from hmi.storage.history.store import Store
 
 KEEPING_S: Final = 10.0
-LATEST_WINDOW_US: Final = 7 * 86_400 * 1_000_000
 
 T = TypeVar("T")
 
@@ -42,6 +42,14 @@ _log = structlog.get_logger(__name__)
 
 class _EndingError(Exception):
     """The program ends: a move is given up and made again at the next start."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """How the last run ended. ended_us: until when it is known to have recorded, UTC µs; 0 when nobody knows."""
+
+    ended_us: int
+    was_clean: bool
 
 
 class History:
@@ -107,12 +115,24 @@ class History:
         return tuple(await asyncio.gather(*(self._read_tag(tag, request) for tag in request.tags)))
 
     async def latest(self, before_us: int) -> Batch:
-        """Return the last reading of every tag in the week before a time; see latest.latest for its quality."""
+        """Return the last reading of every tag before a time; see latest.latest for its quality."""
 
         def find() -> Batch:
-            return self.store.latest(before_us - LATEST_WINDOW_US, before_us)
+            return self.store.latest(0, before_us)
 
         return await asyncio.get_running_loop().run_in_executor(self._readers, find)
+
+    async def last_run(self) -> LastRun:
+        """Return how the run before this one ended."""
+
+        def find() -> LastRun:
+            return LastRun(self.store.ended_us, self.store.was_clean)
+
+        return await asyncio.get_running_loop().run_in_executor(self._readers, find)
+
+    async def note_gap(self, gap: Gap) -> None:
+        """Write down a stretch of which something is missing."""
+        await asyncio.get_running_loop().run_in_executor(self._readers, lambda: self.store.note_gap(gap))
 
     # ── asked on a worker ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -213,6 +233,7 @@ class History:
                     if self._facts is not None and self._facts != facts:
                         store.put_tags(self._facts)
                         facts = self._facts
+                    store.mark_time()
                     store.tend(_now_us(), self._stop_when_ending)
             except _EndingError:
                 return

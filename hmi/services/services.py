@@ -7,6 +7,7 @@ import contextlib
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -33,7 +34,7 @@ from hmi.services.control import ControlGate, Plant
 from hmi.services.engineering import Configuration, Engineering
 from hmi.services.events import Events
 from hmi.services.exploring import Explorer
-from hmi.services.history import History
+from hmi.services.history import History, LastRun
 from hmi.services.jobs import Jobs
 from hmi.services.journal import JournalThread
 from hmi.services.lateness import Lateness
@@ -42,6 +43,7 @@ from hmi.services.outbox import Outbox
 from hmi.services.supervisor import IS_UP
 from hmi.services.trend_groups import TrendGroups
 from hmi.storage.errors import StorageError
+from hmi.storage.history.records import Gap
 from hmi.storage.journal.journal import CommandEventRow, Journal
 from hmi.storage.local.database import open_database
 
@@ -273,18 +275,31 @@ class Services:
     async def _restore_latest(self) -> None:
         """Show the last readings of the last run, as stale, where nothing newer has come yet.
 
-        In the history the line ends with them: a run that was killed could not write that its links had gone.
+        In the history the line ends where that run did: one that was killed could not write that its links had gone.
         """
         try:
+            last_run = await self.history.last_run()
             batch = await self.history.latest(self._started_us)
+            await self._note_crash(last_run)
         except StorageError:
             return  # the history's own notice says so
         unended = batch.select(batch.quality == Quality.GOOD)
-        end = Batch.of(unended.tag, np.full(len(unended), np.nan), unended.source_us + 1, quality=Quality.NOT_CONNECTED)
-        self.history.append_all(end)
+        end_us = np.clip(unended.source_us + 1, last_run.ended_us, max(self._started_us - 1, last_run.ended_us))
+        self.history.append_all(
+            Batch.of(unended.tag, np.full(len(unended), np.nan), end_us, quality=Quality.NOT_CONNECTED)
+        )
         batch = replace(batch, quality=np.full(len(batch), Quality.STALE, np.uint16))
         is_empty = [self.live.reading(tag).source_us == 0 for tag in batch.tag.tolist()]
         self.live.apply(batch.select(np.array(is_empty, bool)))
+
+    async def _note_crash(self, last_run: LastRun) -> None:
+        """Say, and write into the history, that the last run did not end by itself."""
+        if last_run.was_clean or not last_run.ended_us:
+            return
+        reason = "the program did not end by itself and did not run"
+        await self.history.note_gap(Gap(last_run.ended_us, self._started_us, 0, reason))
+        until = datetime.fromtimestamp(last_run.ended_us / 1e6, UTC).astimezone()
+        self.outbox.put_notice(f"The program did not end by itself; it recorded until {until:%Y-%m-%d %H:%M:%S}.")
 
     async def _report(self) -> None:
         while True:

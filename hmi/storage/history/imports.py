@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from typing import Final
 
 import duckdb
+import numpy as np
 
-from drivers.api import Batch
+from drivers.api import Batch, Flag, Quality
 from hmi.storage.errors import StorageError
 from hmi.storage.history import samples, schema, sql
-from hmi.storage.history.records import DAY_US, ImportRecord, Progress, no_progress
+from hmi.storage.history.records import DAY_US, SECOND_US, ImportRecord, Progress, no_progress
 from hmi.storage.history.shelf import Place
 from hmi.storage.history.store import Store
 from hmi.storage.history.transaction import transaction
@@ -25,6 +26,8 @@ ROWS_MOST: Final = 1 << 32
 
 CHUNK_ROWS: Final = 2_000_000
 """Rows that become one run; bounds the memory of an import."""
+
+ENDS_AFTER: Final = 10
 
 STAGES: Final = ("import_stage", "import_text_stage")
 
@@ -53,29 +56,23 @@ def undo(store: Store, import_id: int, progress: Progress = no_progress) -> int:
     """Take an import's rows out of the history again; return how many. Raises StorageError when it cannot be done."""
     with store.cursor() as cursor:
         row = cursor.execute(
-            "SELECT first_seq, last_seq, is_undone FROM import WHERE id = ? AND row_count >= 0", [import_id]
+            "SELECT first_seq, last_seq, row_count, is_undone FROM import WHERE id = ? AND row_count >= 0", [import_id]
         ).fetchone()
-        if row is None or row[2]:
+        if row is None or row[3]:
             raise StorageError("There is no such import, or it was undone before.")
         numbers = (row[0], row[1])
         own = f"seq BETWEEN {numbers[0]:d} AND {numbers[1]:d}"
         files = [each for each in store.shelf.picture.sealed if each.first_seq <= row[1] and each.last_seq >= row[0]]
         if any("sample" not in each.tables for each in files):
             raise StorageError("Some of its readings are averages by now; it cannot be undone any more.")
-        gone = 0
         for done, each in enumerate(files):
-            counted = sum(
-                _count(cursor, f"{each.alias}.{table}", own)
-                for table in ("sample", "text_sample")
-                if table in each.tables
-            )
-            if counted:
+            tables = [table for table in ("sample", "text_sample") if table in each.tables]
+            if any(_count(cursor, f"{each.alias}.{table}", own) for table in tables):
                 store.mover.seal((each.first_day, each.end_day), without=numbers)
-                gone += counted
             progress(done + 1, len(files) + 1)
-        gone += store.mover.delete_rows(numbers)
+        store.mover.delete_rows(numbers)
         cursor.execute("UPDATE import SET is_undone = true WHERE id = ?", [import_id])
-        return gone
+        return int(row[2])
 
 
 def records(store: Store) -> tuple[ImportRecord, ...]:
@@ -125,7 +122,7 @@ class _Import:
         if self._next + len(batch) > self._first + ROWS_MOST:
             raise StorageError("One import takes four thousand million rows at most; split the file.")
         with transaction(self._cursor):
-            samples.append(self._cursor, batch, self._next, "import_stage", "import_text_stage")
+            samples.append(self._cursor, batch, self._next, *STAGES)
         self._next += len(batch)
         self._staged += len(batch)
         first, last = int(batch.source_us.min()), int(batch.source_us.max())
@@ -137,6 +134,7 @@ class _Import:
 
     def end(self) -> ImportRecord:
         self._become_run()
+        self._end_lines()
         first_us, last_us = self._range or (0, 0)
         self._cursor.execute(
             "UPDATE import SET row_count = ?, skipped = ?, first_us = ?, last_us = ? WHERE id = ?",
@@ -163,7 +161,39 @@ class _Import:
     def _become_run(self) -> None:
         for table, places in (("import_stage", "samples"), ("import_text_stage", "texts")):
             self._skipped += self._drop_known(table, places)
-        self._rows += self._store.mover.add_hidden_run("import_stage", "import_text_stage")
+        self._rows += self._store.mover.add_hidden_run(*STAGES)
+
+    def _end_lines(self) -> None:
+        """End each tag's line where its next row would have been: what came then nobody knows.
+
+        Not where the history goes on: where a reading follows within ENDS_AFTER times the time between two rows.
+        """
+        hidden = [place.samples for place in self._store.mover.hidden_places() if place.samples]
+        if not hidden:
+            return
+        own = " UNION ALL ".join(f"SELECT tag_id, ts FROM {name}" for name in dict.fromkeys(hidden))
+        found = self._cursor.execute(
+            f"""SELECT tag_id, epoch_us(max(ts)), (epoch_us(max(ts)) - epoch_us(min(ts))) // greatest(count(*) - 1, 1)
+                FROM ({own}) GROUP BY tag_id ORDER BY tag_id"""
+        ).fetchall()
+        ends = [
+            (tag, last_us + max(step_us, 1))
+            for tag, last_us, step_us in found
+            if not self._goes_on(tag, last_us + 1, last_us + ENDS_AFTER * max(step_us, SECOND_US))
+        ]
+        if ends:
+            self._make_stage()
+            tags, times_us = zip(*ends, strict=True)
+            batch = Batch.of(tags, np.nan, times_us, quality=Quality.NOT_CONNECTED, flags=Flag.HISTORICAL)
+            with transaction(self._cursor):
+                samples.append(self._cursor, batch, self._next, *STAGES)
+            self._next += len(batch)
+            self._store.mover.add_hidden_run(*STAGES)
+
+    def _goes_on(self, tag: int, start_us: int, end_us: int) -> bool:
+        places = self._store.shelf.picture.places(start_us, end_us)
+        selects = sql.samples(places, "1", start_us, end_us, f"tag_id = {tag:d}")
+        return bool(selects) and self._cursor.execute(" UNION ALL ".join(selects) + " LIMIT 1").fetchone() is not None
 
     def _drop_known(self, table: str, kind: str) -> int:
         """Delete the staged rows whose tag and time the history has, and all but the first of those that repeat."""

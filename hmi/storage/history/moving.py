@@ -9,6 +9,7 @@ sealed files over the same day the one of the higher generation counts.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -148,7 +149,19 @@ class Mover:
             for table in self._tables_of_run(run):
                 found = self._connection.execute(f"DELETE FROM {table} WHERE seq BETWEEN ? AND ?", list(numbers))
                 gone += int(found.fetchall()[0][0])
+            self._recount(run)
         return gone
+
+    def _recount(self, run: int) -> None:
+        """Bring the counts of a run's unsealed days to what is in it."""
+        tables = self._tables_of_run(run)
+        every = " UNION ALL ".join(f"SELECT {sql.DAY} AS day FROM {table}" for table in tables)
+        self._connection.execute(
+            f"""UPDATE run_day SET row_count = coalesce(found.n, 0)
+                FROM (SELECT d.day, count(e.day) AS n FROM run_day d LEFT JOIN ({every}) e ON e.day = d.day
+                      WHERE d.run = {run:d} GROUP BY d.day) found
+                WHERE run_day.run = {run:d} AND run_day.day = found.day"""
+        )
 
     # ── inside ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -157,17 +170,16 @@ class Mover:
         return self._next_run - 1
 
     def _sorted_run(self, run: int, table: str, text_table: str) -> int:
-        rows = 0
+        rows_of_day: Counter[int] = Counter()
         for source, target in ((table, f"run_{run}"), (text_table, f"run_text_{run}")):
-            found = self._connection.execute(
-                f"SELECT {sql.DAY} AS day, count(*) FROM {source} GROUP BY day ORDER BY day"
-            ).fetchall()
-            if not found:
-                continue
-            self._connection.execute(f"CREATE TABLE {target} AS SELECT * FROM {source} ORDER BY tag_id, ts, seq")
-            self._connection.executemany("INSERT INTO run_day VALUES (?, ?, ?)", [(run, *each) for each in found])
-            rows += sum(count for _, count in found)
-        return rows
+            found = self._connection.execute(f"SELECT {sql.DAY} AS day, count(*) FROM {source} GROUP BY day").fetchall()
+            if found:
+                self._connection.execute(f"CREATE TABLE {target} AS SELECT * FROM {source} ORDER BY tag_id, ts, seq")
+                rows_of_day.update(dict(found))
+        if rows_of_day:
+            days = [(run, *each) for each in sorted(rows_of_day.items())]
+            self._connection.executemany("INSERT INTO run_day VALUES (?, ?, ?)", days)
+        return rows_of_day.total()
 
     def _empty(self, hot: str) -> None:
         connection = self._connection

@@ -57,12 +57,13 @@ def gaps(cursor: duckdb.DuckDBPyConnection) -> tuple[Gap, ...]:
 
 
 def _live(cursor: duckdb.DuckDBPyConnection, picture: Picture, folder: Path) -> tuple[FileStatus, int, int]:
-    tables = [name for place in (*picture.runs, *picture.hot) for name in (place.samples, place.texts) if name]
-    selects = " UNION ALL ".join(
-        f"SELECT count(*) AS n, epoch_us(min(ts)) AS a, epoch_us(max(ts)) AS b FROM {name}"
-        for name in dict.fromkeys(tables)
+    """Return the live file, and from when to when it has rows: those of runs that are not sealed, and hot ones."""
+    tables = [name for place in picture.hot for name in (place.samples, place.texts)]
+    counted = [f"SELECT count(*) AS n, epoch_us(min(ts)) AS a, epoch_us(max(ts)) AS b FROM {name}" for name in tables]
+    counted.append(
+        f"SELECT sum(row_count), min(day) * {DAY_US}::BIGINT, (max(day) + 1) * {DAY_US}::BIGINT - 1 FROM run_day"
     )
-    row = cursor.execute(f"SELECT sum(n), min(a), max(b) FROM ({selects})").fetchone()
+    row = cursor.execute(f"SELECT sum(n), min(a), max(b) FROM ({' UNION ALL '.join(counted)})").fetchone()
     rows, oldest_us, newest_us = (int(value or 0) for value in row or (0, 0, 0))
     paths = (folder / live_file.FILE_NAME, folder / f"{live_file.FILE_NAME}.wal")
     size = sum(path.stat().st_size for path in paths if path.exists())

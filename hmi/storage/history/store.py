@@ -62,6 +62,8 @@ class Store:
         self._hot_rows = 0
         self._hot_hour = -1
         self._writing = threading.Lock()
+        self._marking = threading.Lock()
+        self._has_written = False
         self._mark = guard.read(folder)
         self._marked_at = 0.0
         self._is_anew = False
@@ -71,12 +73,16 @@ class Store:
         self._seq = self._next_seq()
         self._check_for_losses()
         self._count_hot()
-        self._set_mark(is_clean=False)
 
     @property
     def was_clean(self) -> bool:
         """Whether the program that wrote it last ended by itself."""
         return self._mark.is_clean
+
+    @property
+    def ended_us(self) -> int:
+        """Until when the program that wrote it last is known to have recorded, UTC µs; 0 when nobody knows."""
+        return self._mark.at_us
 
     @property
     def epoch(self) -> str:
@@ -94,8 +100,9 @@ class Store:
         return self._connection.cursor()
 
     def close(self) -> None:
-        """Close the files; the mark then says that it ended well."""
-        self._set_mark(is_clean=True)
+        """Close the files; the mark then says that it ended well. One that nothing was written to keeps its mark."""
+        if self._has_written:
+            self._set_mark(is_clean=True)
         self._connection.close()
 
     # ── the writer ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -105,17 +112,25 @@ class Store:
         with self._writing:
             self._seq = samples.insert(self._connection, batch, self._seq, self._hot)
             self._hot_rows += len(batch)
-        if time.monotonic() - self._marked_at >= MARK_S:
+            self._has_written = True
+        self.mark_time()
+
+    def mark_time(self) -> None:
+        """Bring the side file up to date when it is due: what was recorded is known until then, if nothing changes."""
+        if self._has_written and time.monotonic() - self._marked_at >= MARK_S:
             self._set_mark(is_clean=False)
 
     def note_gap(self, gap: Gap) -> None:
-        """Write down that something is missing. Raises duckdb.Error."""
-        self._connection.execute("INSERT INTO gap VALUES (?, ?, ?, ?)", [gap.from_us, gap.to_us, gap.rows, gap.reason])
+        """Write down that something is missing; a gap that begins like one of the same reason is that one, grown."""
+        with self.cursor() as cursor, transaction(cursor):
+            cursor.execute("DELETE FROM gap WHERE from_us = ? AND reason = ?", [gap.from_us, gap.reason])
+            cursor.execute("INSERT INTO gap VALUES (?, ?, ?, ?)", [gap.from_us, gap.to_us, gap.rows, gap.reason])
 
     def reserve(self, rows: int) -> int:
         """Take `rows` numbers in a row for an import and return the first."""
         with self._writing:
             first, self._seq = self._seq, self._seq + rows
+            self._has_written = True
             self._connection.execute("UPDATE progress SET last_seq = ?", [self._seq - 1])
             return first
 
@@ -259,11 +274,12 @@ class Store:
         return self._hot_rows > 0 and (before not in (-1, hour) or self._hot_rows >= SWAP_ROWS)
 
     def _set_mark(self, *, is_clean: bool) -> None:
-        self._marked_at = time.monotonic()
-        try:
-            guard.write(self.folder, guard.Mark(self._seq - 1, time.time_ns() // 1000, is_clean))
-        except OSError as error:
-            _log.debug("mark not written", reason=str(error))  # the writer itself meets the same disk and says so
+        with self._marking:
+            self._marked_at = time.monotonic()
+            try:
+                guard.write(self.folder, guard.Mark(self._seq - 1, time.time_ns() // 1000, is_clean))
+            except OSError as error:
+                _log.debug("mark not written", reason=str(error))  # the writer itself meets the same disk and says so
 
     def _tell_fault(self, path: Path, error: StorageError) -> None:
         if isinstance(error, DamagedError):

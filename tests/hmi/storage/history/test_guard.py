@@ -9,6 +9,7 @@ import pytest
 
 from drivers.api import Batch
 from hmi.storage.history import guard
+from hmi.storage.history.records import Gap
 from hmi.storage.history.store import Store
 from tests.conftest import Warnings
 from tests.support.readings import T0
@@ -113,3 +114,41 @@ def test_a_log_of_rubbish_takes_nothing_from_what_lies_in_the_file(tmp_path: Pat
     again = Store(tmp_path)
     assert len(next(again.rows(1, T0, T0 + 100, 10))) == 1
     again.close()
+
+
+def test_looking_at_a_history_keeps_the_evidence_of_a_crash(tmp_path: Path, log_warnings: Warnings) -> None:
+    crashed(tmp_path, 3)
+    before = guard.read(tmp_path)
+    looking = Store(tmp_path)
+    looking.status()
+    looking.close()
+    assert guard.read(tmp_path) == before
+    again = Store(tmp_path)
+    assert not again.was_clean
+    assert again.ended_us == before.at_us
+    again.write(Batch.of([1], [9.0], [T0 + 9]))
+    again.close()
+    assert guard.read(tmp_path).is_clean
+    log_warnings.take("history was not closed")
+
+
+def test_time_goes_on_in_the_mark_while_nothing_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hmi.storage.history.store.MARK_S", 0.0)
+    store = Store(tmp_path)
+    store.mark_time()
+    assert guard.read(tmp_path) == guard.Mark(), "nothing was recorded yet"
+    store.write(Batch.of([1], [1.0], [T0]))
+    first = guard.read(tmp_path).at_us
+    while guard.read(tmp_path).at_us == first:
+        store.mark_time()
+    assert not guard.read(tmp_path).is_clean
+    store.close()
+
+
+def test_a_gap_that_grows_is_one_gap(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.note_gap(Gap(5, 10, 0, "away"))
+    store.note_gap(Gap(5, 20, 0, "away"))
+    store.note_gap(Gap(5, 7, 1, "lost"))
+    assert {(gap.from_us, gap.to_us, gap.reason) for gap in store.status().gaps} == {(5, 20, "away"), (5, 7, "lost")}
+    store.close()

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from drivers.api import Batch
+from drivers.api import Batch, Quality
 from hmi.storage.errors import StorageError
 from hmi.storage.history import imports
 from hmi.storage.history import store as module
@@ -17,13 +17,13 @@ from tests.support.readings import DAY_US, SECOND_US, T0, day_of
 
 def values(store: Store, tag: int = 1) -> list[float]:
     batches = list(store.rows(tag, T0 - 400 * DAY_US, T0 + 400 * DAY_US, 10_000))
-    return [float(value) for batch in batches for value in batch.value]
+    return [float(value) for batch in batches for value in batch.value if np.isfinite(value)]
 
 
 def test_an_import_is_there_whole_and_is_sealed_like_everything_else(store: Store) -> None:
-    taken = imports.take(store, "old.csv", "Ann", iter([day_of(2, -40), day_of(2, -39)]))
+    taken = imports.take(store, "old.csv", "Ann", iter([day_of(2, -41), day_of(2, -40)]))
     assert (taken.rows, taken.skipped, taken.label, taken.user) == (5760, 0, "old.csv", "Ann")
-    assert (taken.first_us, taken.last_us) == (T0 - 40 * DAY_US, T0 - 38 * DAY_US - 60 * SECOND_US)
+    assert (taken.first_us, taken.last_us) == (T0 - 41 * DAY_US, T0 - 39 * DAY_US - 60 * SECOND_US)
     assert len(values(store)) == 2880
     assert store.tend(T0) == 1
     assert len(values(store)) == 2880
@@ -142,3 +142,20 @@ def test_what_is_recorded_during_a_long_import_is_sorted_meanwhile(
     assert seen == [1, 2, 3], "runs of what was recorded, and none of the import"
     assert values(store, 7) == [0.0, 1.0, 2.0]
     assert len(values(store)) == 3 * 1440
+
+
+def ends(store: Store) -> list[int]:
+    batches = list(store.rows(1, T0 - 400 * DAY_US, T0 + 400 * DAY_US, 10_000))
+    return [int(at) for batch in batches for at in batch.source_us[batch.quality == Quality.NOT_CONNECTED]]
+
+
+def test_the_line_ends_where_the_next_row_of_an_import_would_have_been(store: Store) -> None:
+    store.write(Batch.of([1], [1.0], [T0 + 50 * DAY_US]))
+    imports.take(store, "x", "Ann", iter([day_of(1, 0)]))
+    assert ends(store) == [T0 + DAY_US]
+    found = store.read(1, T0 + 10 * DAY_US, T0 + 11 * DAY_US, 100)
+    assert np.isnan(found.before), "nothing is known of the time after it"
+    imports.take(store, "y", "Ann", iter([day_of(1, -1)]))
+    assert ends(store) == [T0 + DAY_US], "where the history goes on there is no end"
+    imports.undo(store, 1)
+    assert ends(store) == []
