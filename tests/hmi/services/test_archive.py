@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from drivers.api import Quality
 from hmi.config.history_settings import HistorySettings
 from hmi.domain.roles import VISITOR
 from hmi.services import port
@@ -52,8 +53,9 @@ async def test_what_is_exported_comes_in_again_in_any_table_format(tmp_path: Pat
             ended = await done(other, await other.handle(port.StartImport(preview.plan)))
             assert ended.detail == "100 readings taken."
             (batch,) = list(other.history.rows([level_index(other)], BEGIN_US, BEGIN_US + HOUR_US))
-            assert batch.value.tolist() == list(range(100))
-            assert batch.source_us.tolist() == [BEGIN_US + row * SECOND_US for row in range(100)]
+            assert batch.value[:100].tolist() == list(range(100))
+            assert batch.source_us.tolist() == [BEGIN_US + row * SECOND_US for row in range(101)]
+            assert batch.quality[100] == Quality.NOT_CONNECTED, "the line ends where the next row would have been"
             again = await done(other, await other.handle(port.StartImport(preview.plan)))
             assert "100 were there already" in again.detail
 
@@ -130,6 +132,22 @@ async def test_settings_are_kept_and_hold(tmp_path: Path) -> None:
         state = await services.handle(port.ReadArchive())
         assert (state.settings.raw_days, state.settings.most_gb, state.note) == (30, 1.5, "")
         assert state.status.bytes > 0
+
+
+async def test_what_would_go_is_known_before_it_goes(tmp_path: Path) -> None:
+    async with running_services(tmp_path) as services:
+        tag = await record(services, 50)
+        await done(services, await services.handle(port.StartSeal()))
+        assert await services.handle(port.PlanRetention(HistorySettings(raw_days=36_500, free_gb=0))) == ()
+        drastic = HistorySettings(raw_days=1, minute_days=36_500, hour_days=36_500, free_gb=0)
+        (loss,) = await services.handle(port.PlanRetention(drastic))
+        assert (loss.readings, loss.is_whole) == (50, False)
+        assert loss.first_day_us <= BEGIN_US < loss.end_day_us
+        assert sum(len(batch) for batch in services.history.rows([tag], BEGIN_US, BEGIN_US + HOUR_US)) == 50
+        await services.handle(port.ChangeRetention(drastic))
+        ended = await done(services, await services.handle(port.StartRetention()))
+        assert ended.detail == f"Let go: {loss.name}."
+        assert list(services.history.rows([tag], BEGIN_US, BEGIN_US + HOUR_US)) == []
 
 
 async def test_seal_verify_and_backup(tmp_path: Path) -> None:

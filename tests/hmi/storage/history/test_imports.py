@@ -27,7 +27,7 @@ def test_an_import_is_there_whole_and_is_sealed_like_everything_else(store: Stor
     assert len(values(store)) == 2880
     assert store.tend(T0) == 1
     assert len(values(store)) == 2880
-    assert [each.end_day - each.first_day for each in store.shelf.picture.sealed] == [2]
+    assert [each.end_day - each.first_day for each in store.shelf.picture.sealed] == [3], "and where the lines end"
 
 
 def test_rows_that_are_there_already_are_skipped_and_counted(store: Store) -> None:
