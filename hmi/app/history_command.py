@@ -8,7 +8,7 @@ import json
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -186,12 +186,25 @@ def _show_preview(preview: port.ImportPreview) -> None:
 async def _retain(desk: Desk, options: argparse.Namespace) -> int:
     kept = (await desk.ask(port.ReadArchive())).settings
     said = {name: getattr(options, name) for name in type(kept).model_fields if getattr(options, name) is not None}
+    settings = kept
     if said:
-        settings, faults = check({**kept.model_dump(), **said})
-        if settings is None:
+        found, faults = check({**kept.model_dump(), **said})
+        if found is None:
             raise _SaidError(" ".join(f"{name}: {fault}" for name, fault in faults.items()))
+        settings = found
+    if options.dry_run:
+        _show_losses(await desk.ask(port.PlanRetention(settings)))
+        return 0
+    if said:
         await desk.ask(port.ChangeRetention(settings))
     return await _follow(desk, await desk.ask(port.StartRetention()))
+
+
+def _show_losses(losses: Sequence[port.RetentionLoss]) -> None:
+    for loss in losses:
+        left = "nothing stays" if loss.is_whole else "averages stay"
+        sys.stdout.write(f"{loss.name:32} {_day(loss.first_day_us):>10}  {loss.readings:>14,} readings  {left}\n")
+    sys.stdout.write(f"{len(losses)} files would lose {sum(loss.readings for loss in losses):,} readings\n")
 
 
 def _simply(make: Callable[[argparse.Namespace], port.Request[UUID]]) -> Action:

@@ -38,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
     action("verify", "Read everything and say what is wrong.")
     action("seal", "Sort away what is complete, now.")
     retain = action("retain", "Let go of what the settings do not keep; other settings are kept first.")
+    retain.add_argument("--dry-run", action="store_true", help="say what would go, keep everything")
     for field in describe():
         flag = "--" + field.name.replace("_", "-")
         kind = int if field.is_whole else float

@@ -25,6 +25,7 @@ from hmi.services.jobs import Jobs, Progress
 from hmi.services.journal import JournalThread
 from hmi.services.port import CancelJob, JobStatus, RefusedError, Request
 from hmi.services.port import archive as port
+from hmi.services.retaining import let_go, losses
 from hmi.storage.errors import StorageError
 from hmi.storage.exchange.mapping import NONE
 from hmi.storage.exchange.row_errors import RowErrors, save_row_errors
@@ -87,6 +88,7 @@ class Archive:
             port.StartExport: self._start_export,
             port.EstimateExport: self._estimate,
             port.FindTags: self._find_tags,
+            port.PlanRetention: self._plan_retention,
             port.ChangeRetention: self._change_retention,
             port.StartRetention: self._start_retention,
             port.StartSeal: self._start_seal,
@@ -180,6 +182,9 @@ class Archive:
         status = await asyncio.to_thread(self._history.status)
         return port.ArchiveState(status, await self._settings.load(), self._history.figures().note)
 
+    async def _plan_retention(self, request: port.PlanRetention) -> tuple[port.RetentionLoss, ...]:
+        return await asyncio.to_thread(losses, self._history, request.settings)
+
     async def _change_retention(self, request: port.ChangeRetention) -> None:
         self._around.require(Permission.EDIT_STATIONS)
         await self._settings.save(request.settings)
@@ -192,11 +197,7 @@ class Archive:
         settings = await self._settings.load()
 
         def work(progress: Progress) -> str:
-            status = self._history.status()
-            gone = self._history.retain(settings.policy(status.bytes, status.free_bytes), progress)
-            if not gone:
-                return tr("Nothing was old enough to go.")
-            return tr("Let go: {names}.").format(names=_named(gone))
+            return let_go(self._history, settings, progress)
 
         return self._jobs.start(tr("Let old readings go"), tr("files"), work)
 
@@ -235,8 +236,3 @@ class Archive:
     async def _cancel(self, request: CancelJob) -> None:
         self._around.require(Permission.VIEW)
         self._jobs.cancel(request.job)
-
-
-def _named(names: tuple[str, ...]) -> str:
-    more = len(names) - NAMED
-    return ", ".join(names[:NAMED]) + (tr(" and {count} more").format(count=more) if more > 0 else "")

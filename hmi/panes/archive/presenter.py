@@ -9,11 +9,12 @@ from enum import StrEnum
 from pathlib import Path
 from uuid import UUID
 
+from hmi.config.history_settings import HistorySettings
 from hmi.domain.language import tr
 from hmi.domain.roles import Permission
 from hmi.panes.archive.export_flow import ExportFlow
 from hmi.panes.archive.import_flow import ImportFlow
-from hmi.panes.archive.retention import RetentionDraft
+from hmi.panes.archive.retention import LossQuestion, RetentionDraft, loss_question
 from hmi.panes.archive.words import bytes_text, day_text, job_text, kind_text
 from hmi.services.mirror import Change, Mirror
 from hmi.services.port import (
@@ -24,6 +25,7 @@ from hmi.services.port import (
     JobState,
     JobStatus,
     ListImports,
+    PlanRetention,
     Port,
     ReadArchive,
     RefusedError,
@@ -84,6 +86,8 @@ class ArchivePresenter:
         self.importing: ImportFlow | None = None
         self.exporting: ExportFlow | None = None
         self.message = ""
+        self.loss: LossQuestion | None = None
+        self._asked: HistorySettings | None = None
 
     def listen(self, listen: Listen, changed: Callable[[], None]) -> Callable[[], None]:
         """Call `changed` when anything shown may differ; return what removes it."""
@@ -209,9 +213,34 @@ class ArchivePresenter:
         """Copy the history below a folder."""
         await self._begin(StartBackup(folder))
 
-    async def save_retention(self) -> None:
-        """Keep the settings that were typed, and let go of what they do not keep."""
+    async def ask_retention(self) -> None:
+        """Find out what the settings that were typed would cost: `loss` then asks, or they are kept when it is nothing.
+
+        Nothing goes before `save_retention` is called.
+        """
         settings = self.retention.settings
+        if settings is None:
+            return
+        try:
+            losses = await self._port.request(PlanRetention(settings))
+        except RefusedError as error:
+            self.message = str(error)
+            self._tell()
+            return
+        if not losses:
+            await self.save_retention()
+            return
+        self._asked, self.loss = settings, loss_question(losses)
+        self._tell()
+
+    def keep_all(self) -> None:
+        """Let nothing go: what was typed stays typed, and no setting changes."""
+        self._asked, self.loss = None, None
+
+    async def save_retention(self) -> None:
+        """Keep the settings that were asked about, and let go of what they do not keep."""
+        settings = self._asked or self.retention.settings
+        self.keep_all()
         if settings is None:
             return
         try:

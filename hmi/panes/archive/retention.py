@@ -1,9 +1,26 @@
-"""Facts of the retention form: what is typed, and what is wrong with it at the field."""
+"""Facts of the retention form: what is typed, what is wrong with it at the field, and what it would cost."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
 from hmi.config.history_settings import FieldText, HistorySettings, check, describe
+from hmi.domain.language import tr
+from hmi.panes.archive.words import days_text
+from hmi.services.port import RetentionLoss
 from hmi.ui.words import number_of
+
+NAMED: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class LossQuestion:
+    """What is asked before anything goes. button: what the answer yes does."""
+
+    text: str
+    button: str
 
 
 class RetentionDraft:
@@ -54,3 +71,30 @@ class RetentionDraft:
 
 def _texts(settings: HistorySettings) -> dict[str, str]:
     return {name: f"{value:g}" for name, value in settings.model_dump().items()}
+
+
+def loss_question(losses: Sequence[RetentionLoss]) -> LossQuestion:
+    """Return what to ask before files lose what settings do not keep: how much, of which days, and what stays."""
+    readings = sum(loss.readings for loss in losses)
+    first, end = min(loss.first_day_us for loss in losses), max(loss.end_day_us for loss in losses)
+    if readings:
+        words = tr("{rows:,} readings of the days {days} are deleted now, from {files} files of the history.")
+    else:
+        words = tr("Averages of the days {days} are deleted now, from {files} files of the history.")
+    lines = [words.format(rows=readings, days=days_text(first, end), files=len(losses)), ""]
+    lines += [f"{days_text(loss.first_day_us, loss.end_day_us)}: {_what_goes(loss)}" for loss in losses[:NAMED]]
+    if len(losses) > NAMED:
+        lines.append(tr("… and {count} more files.").format(count=len(losses) - NAMED))
+    lines += ["", tr("This cannot be undone. To keep them, cancel, and back up or choose more days first.")]
+    button = tr("Delete {rows:,} readings").format(rows=readings) if readings else tr("Delete these averages")
+    return LossQuestion("\n".join(lines), button)
+
+
+def _what_goes(loss: RetentionLoss) -> str:
+    if loss.is_whole and not loss.readings:
+        return tr("all averages that are left")
+    if loss.is_whole:
+        return tr("everything, {rows:,} readings and their averages").format(rows=loss.readings)
+    if loss.readings:
+        return tr("{rows:,} readings; averages stay").format(rows=loss.readings)
+    return tr("averages that are too old")

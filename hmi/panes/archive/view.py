@@ -16,6 +16,7 @@ from hmi.panes.archive.export_page import ExportPage
 from hmi.panes.archive.import_page import ImportPage
 from hmi.panes.archive.overview_page import OverviewPage
 from hmi.panes.archive.presenter import ArchivePresenter, Page
+from hmi.panes.archive.retention import LossQuestion
 from hmi.ui.pane import PaneContext
 
 REFRESH_MS: Final = 10_000
@@ -32,6 +33,7 @@ class ArchiveView(QWidget):
         self._presenter = ArchivePresenter(context.mirror, context.port, context.navigator)
         self._page: Page | None = None
         self._ended = 0
+        self._is_asking = False
         self._coalesce = self._timer(0, self._refresh)
         self._look = self._timer(LOOK_MS, self._look_again)
         self._every = QTimer(self)
@@ -89,7 +91,7 @@ class ArchiveView(QWidget):
         overview.seal_wanted.connect(lambda: self._start(presenter.seal(), tr("Sort away")))
         overview.cancel_wanted.connect(self._cancel)
         overview.undo_wanted.connect(self._ask_undo)
-        overview.retention_saved.connect(lambda: self._start(presenter.save_retention(), tr("Save")))
+        overview.retention_saved.connect(lambda: self._start(presenter.ask_retention(), tr("Save")))
         self._import.changed.connect(self._change_plan)
         self._import.column_used.connect(self._use_column)
         self._import.unit_used.connect(self._use_unit)
@@ -118,6 +120,8 @@ class ArchiveView(QWidget):
         if page is not self._page and self._page is not None:
             self._first_of(page).setFocus()
         self._page = page
+        if presenter.loss is not None and not self._is_asking:
+            self._ask_loss(presenter.loss)
         if presenter.ended != self._ended:
             self._ended = presenter.ended
             self._ask()
@@ -192,6 +196,27 @@ class ArchiveView(QWidget):
             lambda: self._start(self._presenter.undo(import_id), tr("Undo"))
         )
         question.open()
+
+    def _ask_loss(self, loss: LossQuestion) -> None:
+        question = QMessageBox(
+            QMessageBox.Icon.NoIcon,
+            tr("Delete old readings?"),
+            loss.text,
+            QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel,
+            self,
+        )
+        question.setDefaultButton(QMessageBox.StandardButton.Cancel)
+        yes = question.button(QMessageBox.StandardButton.Yes)
+        yes.setText(loss.button)
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        yes.clicked.connect(lambda: self._start(self._presenter.save_retention(), tr("Save")))
+        question.rejected.connect(self._presenter.keep_all)
+        question.finished.connect(self._loss_answered)
+        self._is_asking = True
+        question.open()
+
+    def _loss_answered(self) -> None:
+        self._is_asking = False
 
     # ── files ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

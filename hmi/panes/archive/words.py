@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Final
 
 from hmi.domain.language import tr
 from hmi.services.port import JobState
@@ -11,6 +12,7 @@ from hmi.storage.exchange.sheet import ExportFormat
 from hmi.storage.history.records import FileKind
 
 MB, GB = 1_000_000, 1_000_000_000
+DAY_US: Final = 86_400 * 1_000_000
 
 
 def bytes_text(size: float) -> str:
@@ -23,6 +25,12 @@ def bytes_text(size: float) -> str:
 def day_text(at_us: int) -> str:
     """Return a UTC day, or a dash for none."""
     return datetime.fromtimestamp(at_us / 1e6, UTC).strftime("%Y-%m-%d") if at_us else "–"
+
+
+def days_text(first_us: int, end_us: int) -> str:
+    """Return UTC days from a first one to before an end: both ends are days that belong, one day stands alone."""
+    first, last = day_text(first_us), day_text(max(first_us, end_us - DAY_US))
+    return first if first == last else f"{first} – {last}"
 
 
 def kind_text(kind: FileKind) -> str:

@@ -137,6 +137,27 @@ class FindTags(Request[tuple[int, ...]]):
 
 
 @dataclass(frozen=True, slots=True)
+class RetentionLoss:
+    """What one file of the history would lose. Days: UTC µs, the last one's end not included.
+
+    readings: how many go, 0 when only averages do. is_whole: nothing of the file stays, no averages either.
+    """
+
+    name: str
+    first_day_us: int
+    end_day_us: int
+    readings: int
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRetention(Request[tuple[RetentionLoss, ...]]):
+    """Ask what would go, the oldest first, if these settings were kept; nothing goes by asking."""
+
+    settings: HistorySettings
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeRetention(Request[None]):
     """Keep other settings; they hold from the next daily turn on."""
 

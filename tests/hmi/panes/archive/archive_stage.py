@@ -14,9 +14,11 @@ from hmi.services.port import (
     JobStatus,
     ListImports,
     ListRowErrors,
+    PlanRetention,
     PreviewImport,
     ReadArchive,
     RefusedError,
+    RetentionLoss,
     RowErrorList,
     StartImport,
 )
@@ -53,6 +55,12 @@ IMPORTS = (
 FAULTS = RowErrorList(3, (RowError(62, "time", "This is not a time.", "never"),))
 
 
+LOSSES = tuple(
+    RetentionLoss(f"{day}.duckdb", NOON_US - (9 - day) * DAY_US, NOON_US - (8 - day) * DAY_US, 1_000, is_whole=day == 0)
+    for day in range(8)
+)
+
+
 def look(request: PreviewImport) -> object:
     """Answer as the services do."""
     try:
@@ -70,6 +78,7 @@ def answer(port: FakePort) -> None:
         EstimateExport: 1_300_000,
         StartImport: JOB,
         ListRowErrors: FAULTS,
+        PlanRetention: (),
     }
 
 

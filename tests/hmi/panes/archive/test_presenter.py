@@ -16,6 +16,7 @@ from hmi.services.port import (
     EstimateExport,
     Frame,
     JobState,
+    PlanRetention,
     ReadArchive,
     RefusedError,
     StartExport,
@@ -26,7 +27,7 @@ from hmi.services.port import (
 from hmi.storage.exchange.mapping import NONE, Form
 from hmi.storage.exchange.sheet import ExportFormat
 from hmi.ui.navigator import Navigator
-from tests.hmi.panes.archive.archive_stage import FAULTS, JOB, answer, job, wide_file
+from tests.hmi.panes.archive.archive_stage import FAULTS, JOB, LOSSES, answer, job, wide_file
 from tests.support.fake_port import FakePort
 from tests.support.plants import CATALOGUE, LEVEL, STATION
 
@@ -87,8 +88,32 @@ async def test_retention_is_checked_at_the_field_and_saved() -> None:
     assert draft.faults == {}
     await scene.presenter.refresh()
     assert draft.texts["raw_days"] == "30", "what is typed stays"
-    await scene.presenter.save_retention()
+    await scene.presenter.ask_retention()
     assert scene.port.last(ChangeRetention) == ChangeRetention(HistorySettings(raw_days=30, most_gb=1.5))
+    assert scene.port.count(StartRetention) == 1
+
+
+async def test_nothing_goes_before_it_was_asked_about() -> None:
+    scene = Scene()
+    await scene.presenter.refresh()
+    scene.port.answers[PlanRetention] = LOSSES
+    scene.presenter.retention.type("raw_days", "1")
+    await scene.presenter.ask_retention()
+    assert scene.port.last(PlanRetention).settings.raw_days == 1
+    assert scene.port.count(ChangeRetention) + scene.port.count(StartRetention) == 0
+    loss = scene.presenter.loss
+    assert loss is not None
+    assert loss.text.startswith("8,000 readings of the days 2026-10-16 – 2026-10-23 are deleted now, from 8 files")
+    assert "2026-10-16: everything, 1,000 readings" in loss.text
+    assert "2026-10-17: 1,000 readings; averages stay" in loss.text
+    assert "… and 2 more files." in loss.text
+    assert loss.button == "Delete 8,000 readings"
+    scene.presenter.keep_all()
+    assert (scene.presenter.loss, scene.presenter.retention.texts["raw_days"]) == (None, "1")
+    await scene.presenter.ask_retention()
+    scene.presenter.retention.type("raw_days", "2")
+    await scene.presenter.save_retention()
+    assert scene.port.last(ChangeRetention).settings.raw_days == 1, "what was asked about, not what was typed since"
     assert scene.port.count(StartRetention) == 1
 
 

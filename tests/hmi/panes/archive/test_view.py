@@ -17,6 +17,7 @@ from hmi.services.port import (
     Frame,
     JobState,
     ListImports,
+    PlanRetention,
     SaveRowErrors,
     StartBackup,
     StartExport,
@@ -24,7 +25,7 @@ from hmi.services.port import (
     StartVerify,
     UndoImport,
 )
-from tests.hmi.panes.archive.archive_stage import JOB, NOON_US, answer, job, wide_file
+from tests.hmi.panes.archive.archive_stage import JOB, LOSSES, NOON_US, answer, job, wide_file
 from tests.support.panes import Stage, stage
 from tests.support.plants import LEVEL
 
@@ -85,7 +86,7 @@ def test_retention_is_typed_checked_and_saved(qtbot: QtBot) -> None:
     with stage(LOCAL_ADMIN) as set_up:
         view = view_of(qtbot, set_up)
         field = next(each for each in view.findChildren(QLineEdit) if each.accessibleName() == "Every reading, days")
-        save = button(view, "Save")
+        save = button(view, "Save…")
         assert not save.isEnabled()
         field.selectAll()
         QTest.keyClicks(field, "0")
@@ -97,6 +98,25 @@ def test_retention_is_typed_checked_and_saved(qtbot: QtBot) -> None:
         save.click()
         set_up.until(lambda: set_up.port.count(ChangeRetention) == 1)
         assert set_up.port.last(ChangeRetention).settings.raw_days == 30
+
+
+def test_what_would_go_is_asked_about_before_it_goes(qtbot: QtBot) -> None:
+    with stage(LOCAL_ADMIN) as set_up:
+        view = view_of(qtbot, set_up)
+        set_up.port.answers[PlanRetention] = LOSSES
+        field = next(each for each in view.findChildren(QLineEdit) if each.accessibleName() == "Every reading, days")
+        field.selectAll()
+        QTest.keyClicks(field, "1")
+        for answer_ in (QMessageBox.StandardButton.Cancel, QMessageBox.StandardButton.Yes):
+            assert set_up.port.count(ChangeRetention) == 0
+            button(view, "Save…").click()
+            set_up.until(lambda: any(each.isVisible() for each in view.findChildren(QMessageBox)))
+            question = next(each for each in view.findChildren(QMessageBox) if each.isVisible())
+            assert question.defaultButton() is question.button(QMessageBox.StandardButton.Cancel)
+            assert question.button(QMessageBox.StandardButton.Yes).text() == "Delete 8,000 readings"
+            question.button(answer_).click()
+        set_up.until(lambda: set_up.port.count(ChangeRetention) == 1)
+        assert set_up.port.last(ChangeRetention).settings.raw_days == 1
 
 
 def test_an_import_from_file_to_result(qtbot: QtBot, tmp_path: Path) -> None:
