@@ -316,11 +316,12 @@ def _readings(
         time_us,
         quality=quality & np.uint16(255),
         flags=quality >> np.uint16(8),
-        texts=_texts(found["text"]),
+        texts=texts_of(found["text"]),
     )
 
 
-def _texts(column: Any) -> dict[int, Text]:
+def texts_of(column: Any) -> dict[int, Text]:
+    """Return the texts of a fetched column by row; NULL is none."""
     masked = np.ma.asarray(column)
     present = np.flatnonzero(~np.ma.getmaskarray(masked))
     return {int(row): str(masked.data[row]) for row in present}

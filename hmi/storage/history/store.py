@@ -22,6 +22,7 @@ from hmi.storage.errors import DamagedError, StorageError
 from hmi.storage.history import guard, live_file, planning, query, samples, schema, status
 from hmi.storage.history.latest import latest
 from hmi.storage.history.moving import Mover
+from hmi.storage.history.outgoing import Outgoing, after
 from hmi.storage.history.records import (
     DAY_US,
     HOUR_US,
@@ -198,6 +199,11 @@ class Store:
         """Return the newest numeric reading of every tag between two times; see latest.latest."""
         with self.cursor() as cursor:
             return latest(cursor, since_us, before_us)
+
+    def after(self, seq: int, rows: int) -> Outgoing:
+        """Return the next rows above a number, for a copy elsewhere; see outgoing.after."""
+        with self.reading() as (cursor, picture):
+            return after(cursor, picture, seq, rows)
 
     def status(self) -> HistoryStatus:
         """Return files, rows, bytes and a forecast."""
