@@ -50,6 +50,14 @@ def duration_text(seconds: float) -> str:
     return f"{minutes} min {left} s" if minutes else f"{left} s"
 
 
+def length_text(seconds: float) -> str:
+    """Return a round length of time in the one unit that it is whole in: 200 ms, 10 s, 5 min, 2 h, 1 d."""
+    for unit_s, unit in ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s")):
+        if seconds >= unit_s and not seconds % unit_s:
+            return f"{seconds / unit_s:.0f} {unit}"
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:g} s"
+
+
 def rate_text(per_second: float) -> str:
     """Return a rate with as many digits as matter."""
     return f"{per_second:,.0f}/s" if per_second >= 10 else f"{per_second:.1f}/s"

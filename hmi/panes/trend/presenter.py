@@ -11,27 +11,25 @@ from drivers.api import Quality
 from hmi.domain.language import tr
 from hmi.domain.plant import Station
 from hmi.domain.tags import Tag
-from hmi.panes.trend.comparing import Comparison
+from hmi.panes.trend.choosing import Choosing
 from hmi.panes.trend.drawing.limits import Limit, LimitsOf, limits_of
 from hmi.panes.trend.drawing.picture import Painter, Picture, Wishes
-from hmi.panes.trend.drawing.ranges import RangeMode
-from hmi.panes.trend.drawing.scales import MOST_AXES
+from hmi.panes.trend.export.buckets import BucketRows, file_rows
 from hmi.panes.trend.history.loading import Loader
 from hmi.panes.trend.kept import KeptChart, kept_chart
 from hmi.panes.trend.overlay import Overlay, event_text, stations_of
-from hmi.panes.trend.pens import MOST_PENS, Draws, Pen, PenSet
+from hmi.panes.trend.pens import MOST_PENS, Draws, Pen
 from hmi.panes.trend.rows import PenRow, StatisticsRow, pen_choices, pen_row, statistics_row
 from hmi.panes.trend.statistics import statistics
-from hmi.panes.trend.steering import Steering
-from hmi.panes.trend.timeline.shift import Shift
 from hmi.panes.trend.timeline.window import SECOND_US
+from hmi.panes.trend.value_rows import ValueRows, value_rows
 from hmi.services.mirror import Change, Mirror
 from hmi.services.port import Frame, LiveDelta, PlantEvent, Port, RefusedError
 from hmi.ui.navigator import Navigator, Workspace
 from hmi.ui.pane_facts import Listen, all_of
 
 
-class TrendPresenter(Steering):
+class TrendPresenter(Choosing):
     """Holds one chart. now_us: the clock, UTC µs."""
 
     def __init__(
@@ -39,18 +37,13 @@ class TrendPresenter(Steering):
     ) -> None:
         self._mirror = mirror
         self._navigator = navigator
+        self._port = port
         super().__init__(now_us)
         self._loader = Loader(port, now_us)
         self._painter = Painter()
         self._awaited: list[UUID] = []
         self._kept = KeptChart()
-        self.comparison = Comparison()
         self.overlay = Overlay(port, now_us, self._tell)
-        self.default_range = RangeMode.AUTO
-        self.limits = LimitsOf.CHOSEN
-        self.has_bands = True
-        self.pens = PenSet()
-        self.emphasised: int | None = None
         self.is_active = is_active
         """Whether it is the chart that values are opened in."""
         place = navigator.place
@@ -97,42 +90,6 @@ class TrendPresenter(Steering):
             self._add(tag)
         self._changed()
 
-    def remove(self, number: int) -> None:
-        """Take a pen away."""
-        pen = self.pens.by_number(number)
-        if pen is None:
-            return
-        self.pens.remove(pen)
-        self.notice = ""
-        if self.emphasised == number:
-            self.emphasised = None
-        self._changed()
-
-    def emphasise(self, number: int | None) -> None:
-        """Draw one pen stronger than the others, or none."""
-        if number != self.emphasised:
-            self.emphasised = number
-            self.notice = ""
-            self._changed()
-
-    @property
-    def chosen_pen(self) -> Pen | None:
-        """The emphasised pen, or the only one."""
-        pens = list(self.pens)
-        return next((pen for pen in pens if pen.number == self.emphasised), pens[0] if len(pens) == 1 else None)
-
-    def say(self, sentence: str) -> None:
-        """Put a sentence where the chart's message is, until the chart is moved."""
-        self.notice = sentence
-        self._changed()
-
-    def hide(self, number: int, is_hidden: bool) -> None:
-        """Leave a pen out of the picture, or take it back in."""
-        pen = self.pens.by_number(number)
-        if pen is not None:
-            pen.is_hidden = is_hidden
-            self._changed()
-
     def choices(self) -> Mapping[str, int]:
         """Return every tag that can be a pen: what to search for, to its index."""
         return pen_choices(self._mirror.catalogue)
@@ -141,48 +98,6 @@ class TrendPresenter(Steering):
     def catalogue_version(self) -> int:
         """Changes with `choices`."""
         return self._mirror.catalogue.version
-
-    def set_drawing(self, number: int, draws: Draws) -> None:
-        """Draw a pen as a line or in steps."""
-        pen = self.pens.by_number(number)
-        if pen is not None:
-            pen.draws = draws
-            self._changed()
-
-    def set_axis(self, number: int, axis: int) -> None:
-        """Give a pen one of the axes 1…4, or 0 for that of its unit; one too many is a sentence."""
-        pen = self.pens.by_number(number)
-        if pen is None or not 0 <= axis <= MOST_AXES:
-            return
-        pen.axis = axis
-        self.notice = ""
-        self._changed()
-
-    # ── how it is drawn ───────────────────────────────────────────────────────────────────────────────────────────────
-
-    @property
-    def is_full_range(self) -> bool:
-        return self.default_range is RangeMode.FULL
-
-    def set_full_range(self, is_full: bool) -> None:
-        """Show the tags' whole ranges, or what fits the visible data, on axes without an own range."""
-        self.default_range = RangeMode.FULL if is_full else RangeMode.AUTO
-        self._changed()
-
-    def set_limits(self, limits_of_which: LimitsOf) -> None:
-        """Draw the alarm limits of these pens."""
-        self.limits = limits_of_which
-        self._changed()
-
-    def set_bands(self, has_bands: bool) -> None:
-        """Draw the band from lowest to highest where a pixel holds many readings, or not."""
-        self.has_bands = has_bands
-        self._changed()
-
-    def compare(self, shift: Shift | None) -> None:
-        """Draw the pens of an earlier period too, or no longer."""
-        self.comparison.set_shift(shift)
-        self._changed()
 
     # ── what is shown ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -271,6 +186,15 @@ class TrendPresenter(Steering):
     def stations(self) -> tuple[UUID, ...]:
         """The stations that the pens are of."""
         return stations_of(pen.tag.station_id for pen in self.pens)
+
+    async def rows_for_file(self) -> ValueRows | BucketRows:
+        """Return what is in sight as a file has it: readings, else low, mean and high. Raises RefusedError."""
+        pens = (*self.pens, *self.comparison.follow(self.pens))
+        window, now_us = self.window, self._now_us()
+        rows = value_rows(pens, window, now_us)
+        if rows.is_exact and all(self._loader.is_covered(pen, window) for pen in rows.pens):
+            return rows
+        return await file_rows(self._port, pens, window, now_us)
 
     def is_overlay_due(self) -> bool:
         """Whether the events have to be asked for now."""

@@ -103,7 +103,13 @@ def statistics_row(pen: Pen, found: Statistics, label: str = "") -> StatisticsRo
     def figure(value: float, decimals: int = 0) -> str:
         if value != value:  # only NaN is unlike itself
             return "–"
-        return about + f"{value:.{tag.revision.decimals + decimals}f}".replace("-", MINUS)
+        return about + number_text(tag, value, decimals)
+
+    def about_number(text: str) -> str:
+        return about + text if text not in ("", "–") else text
+
+    def of_end(value: float) -> str:
+        return about_number(tag.text(value))
 
     is_state = kind is TagKind.DISCRETE
     return StatisticsRow(
@@ -114,9 +120,9 @@ def statistics_row(pen: Pen, found: Statistics, label: str = "") -> StatisticsRo
         high=tag.text(found.high),
         mean=figure(found.mean, 1) if is_number else "",
         deviation=figure(found.deviation, 1) if is_number else "",
-        first=tag.text(found.first),
-        last=tag.text(found.last),
-        change=difference_text(tag, found.change),
+        first=of_end(found.first),
+        last=of_end(found.last),
+        change=about_number(difference_text(tag, found.change)),
         good="–" if found.good_share != found.good_share else f"{_share_text(found.good_share)} %",
         on=about + duration_text(found.on_s) if is_state and found.on_s == found.on_s else "",
         starts=(tr("≥ {count}") if about else "{count}").format(count=found.starts) if is_state else "",
@@ -142,8 +148,17 @@ def difference_text(tag: Tag, value: float) -> str:
         return ""
     if value != value:
         return "–"
-    text = f"{value:+.{tag.revision.decimals}f}"
-    return text.replace("-", MINUS) if float(text) else text[1:]
+    text = number_text(tag, value)
+    if not float(f"{value:.{tag.revision.decimals}f}"):
+        return text.removeprefix(MINUS)
+    return text if value < 0 else f"+{text}"
+
+
+def number_text(tag: Tag, value: float, decimals: int = 0) -> str:
+    """Return a figure the way the tag's values are written, a counter's in groups, with so many more decimals."""
+    grouping = "," if tag.kind is TagKind.COUNTER else ""
+    text = f"{value:{grouping}.{tag.revision.decimals + decimals}f}"
+    return text.replace(",", "\u202f").replace("-", MINUS)
 
 
 def _share_text(share: float) -> str:

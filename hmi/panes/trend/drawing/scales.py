@@ -10,13 +10,16 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from hmi.domain.tags import Tag
+from hmi.domain.tags import Tag, TagKind
 
 DIVISIONS: Final = 5
 MOST_AXES: Final = 4
 PADDING: Final = 0.04
 SMALLEST_SHARE: Final = 0.02
-"""The least that a fitted axis shows, as a share of the tag's range: noise is not blown up to a storm."""
+"""The least that a fitted axis shows, as a share of the tag's range: noise is not blown up to a storm.
+
+A counter has no noise, and its range is all it can ever count to: its axis shows what it counted, however little.
+"""
 
 LOOSE: Final = 0.5
 """An axis keeps its range while the next finer one would not be this much smaller, so that it does not twitch."""
@@ -86,8 +89,7 @@ def typed_scale(low: float, high: float) -> Scale:
 
 def fitted_scale(tags: Iterable[Tag], low: float, high: float, before: Scale | None) -> Scale:
     """Return a scale over visible data from low to high, or the one before while that still suits."""
-    width = max((tag.revision.high - tag.revision.low for tag in tags), default=1.0)
-    least = max(SMALLEST_SHARE * width, abs(high) * 1e-9, 1e-9)
+    least = max(max(map(_least_shown, tags), default=SMALLEST_SHARE), abs(high) * 1e-9, 1e-9)
     padding = max(PADDING * (high - low), (least - (high - low)) / 2)
     bottom = low - padding
     if low >= 0 > bottom:
@@ -96,3 +98,9 @@ def fitted_scale(tags: Iterable[Tag], low: float, high: float, before: Scale | N
     if before is not None and before.holds(low, high) and wanted.step > LOOSE * before.step:
         return before
     return wanted
+
+
+def _least_shown(tag: Tag) -> float:
+    if tag.kind is TagKind.COUNTER:
+        return float(DIVISIONS * 10.0**-tag.revision.decimals)  # a digit a division
+    return SMALLEST_SHARE * (tag.revision.high - tag.revision.low)

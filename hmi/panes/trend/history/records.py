@@ -73,7 +73,8 @@ class Records:
 
     def clipped(self, start_us: int, end_us: int) -> Records:
         """Return what lies between two times, the rows at the ends cut short."""
-        inside = (self.end_us >= start_us) & (self.begin_us <= end_us)
+        # The end is not part of it: what begins just then is of the next stretch.
+        inside = (self.end_us >= start_us) & (self.begin_us < end_us)
         begin, end = np.maximum(self.begin_us[inside], start_us), np.minimum(self.end_us[inside], end_us)
         # What ended just as the stretch begins was before it; only a reading that began there counts.
         is_part = (end > begin) | (self.begin_us[inside] >= start_us)

@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from hmi.domain.language import tr
 from hmi.panes.trend.board import Board
 from hmi.panes.trend.chart.panel import range_text
-from hmi.panes.trend.export.csv_file import csv_lines, write_csv
+from hmi.panes.trend.export.buckets import BucketRows
+from hmi.panes.trend.export.csv_file import csv_lines, width_text, write_csv
 from hmi.panes.trend.export.paper import Sheet, pdf_of, save_png
 from hmi.panes.trend.presenter import TrendPresenter
 from hmi.panes.trend.timeline.ticks import local, zone_text
-from hmi.panes.trend.value_rows import value_rows
 from hmi.panes.trend.widgets.toolbar import Toolbar
 
 KINDS: Final = {
@@ -66,17 +66,20 @@ class Exporting:
         self._told(chart, path, "" if done else tr("check that the folder is there and may be written to"))
 
     async def _write_csv(self, chart: TrendPresenter, path: Path) -> None:
-        pens = (*chart.pens, *chart.comparison.follow(chart.pens))
-        rows = value_rows(pens, chart.window, time.time_ns() // 1000)
+        rows = await chart.rows_for_file()
         lines = csv_lines(rows, chart.stations_by_id, chart.comparison.label)
         try:
-            count = await asyncio.to_thread(write_csv, path, lines)
+            await asyncio.to_thread(write_csv, path, lines)
         except OSError as error:
             self._told(chart, path, error.strerror or str(error))
             return
-        remarks = [tr("{count} rows saved as {name}.").format(count=count, name=path.name)]
-        remarks += [tr("They are the newest: zoom in for the others.")] if rows.is_cut else []
-        remarks += [tr("Each is the last of several readings: zoom in for all.")] if not rows.is_exact else []
+        # What the rows are comes first: of a long sentence the end may be cut.
+        remarks = []
+        if isinstance(rows, BucketRows):
+            remarks.append(tr("Each row is {width}: low, mean, high.").format(width=width_text(rows)))
+        elif rows.is_cut:
+            remarks.append(tr("Only the newest rows: zoom in for the others."))
+        remarks.append(tr("{count} rows saved as {name}.").format(count=len(rows), name=path.name))
         chart.say(" ".join(remarks))
 
     async def _write_pdf(self, chart: TrendPresenter, path: Path) -> None:

@@ -35,6 +35,11 @@ def test_what_held_before_the_stretch_counts_and_what_came_after_does_not() -> N
     assert (found.first, found.last, found.high) == (4.0, 6.0, 6.0)
 
 
+def test_what_begins_just_at_the_end_is_not_of_the_stretch() -> None:
+    found = of([0, 10, 60], [1.0, 1.0, 0.0], 0, 60)
+    assert (found.last, found.low) == (1.0, 1.0)
+
+
 def test_gaps_are_not_counted_but_lower_the_good_share() -> None:
     found = of([0, 25, 75], [2.0, NAN, 4.0], 0, 100)
     assert found.mean == pytest.approx(3.0)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -41,6 +43,14 @@ def test_a_flat_line_is_not_blown_up() -> None:
     scale = fitted_scale([tag_of(0, TagKind.ANALOG, "m")], 50.0, 50.0, None)
     assert scale.high - scale.low >= 2.0
     assert 0 < float(scale.share(np.array([50.0]))[0]) < 1
+
+
+def test_a_counter_is_not_a_flat_line_however_far_it_can_count() -> None:
+    counter = tag_of(0, TagKind.COUNTER, "m³")
+    counter = replace(counter, revision=replace(counter.revision, high=1e8, decimals=0))
+    scale = fitted_scale([counter], 998_800.0, 999_050.0, None)
+    assert scale.high - scale.low < 1000
+    assert fitted_scale([counter], 999_050.0, 999_050.0, None).high - 999_050.0 >= 2
 
 
 def test_a_full_scale_covers_the_ranges_of_all_its_tags() -> None:

@@ -1,0 +1,93 @@
+"""What a file says where the readings are too many to be given singly."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hmi.panes.trend.export.buckets import BucketRows, bucket_rows, file_rows
+from hmi.panes.trend.export.csv_file import csv_lines, width_text, write_csv
+from hmi.panes.trend.pens import Pen
+from hmi.panes.trend.timeline.shift import Shift
+from hmi.panes.trend.timeline.window import TimeWindow
+from hmi.panes.trend.value_rows import ValueRows
+from hmi.services.port import PenData, ReadHistory
+from tests.hmi.panes.trend.conftest import NOON, PUMP, SECOND, FakePort, plant
+
+DAY = 86_400 * SECOND
+WINDOW = TimeWindow(NOON, DAY, is_live=False)
+PENS = (Pen(1, plant().tags[0]), Pen(2, plant().tags[PUMP]))
+
+
+class Bucketing(FakePort):
+    """Answers with buckets as the history does: so many pixels, the middles as times; at least `least_us` wide."""
+
+    least_us = 0
+
+    def _answer(self, tag: int, request: ReadHistory) -> PenData:
+        width = max((request.end_us - request.start_us) // request.pixels, self.least_us)
+        begins = np.arange(request.start_us, request.end_us, width)[:3]
+        ones = np.ones(len(begins))
+        count = np.full(len(begins), 4)
+        found = PenData.of_readings(tag, begins + width // 2, ones, float("nan"))
+        return replace(found, low=0 * ones, mean=0.5 * ones, count=count, bad=0 * count, is_raw=False)
+
+
+def ask(port: FakePort, pens: tuple[Pen, ...] = PENS) -> ValueRows | BucketRows:
+    return asyncio.run(file_rows(port, pens, WINDOW, NOON))  # type: ignore[arg-type]
+
+
+def test_the_file_says_how_wide_its_rows_are_and_gives_low_mean_and_high(tmp_path: Path) -> None:
+    rows = ask(Bucketing())
+    assert isinstance(rows, BucketRows)
+    assert width_text(rows) == "10 s"
+    assert (np.diff(rows.begin_us) == 10 * SECOND).all()
+    path = tmp_path / "trend.csv"
+    write_csv(path, csv_lines(rows, plant().station_by_id))
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        lines = list(csv.reader(file))
+    assert "each row is 10 s" in lines[0][0]
+    site = "Sóller boreholes"
+    names = [f"{site} Value 0 [m] {word}" for word in ("low", "mean", "high")]
+    assert lines[2][2:] == [*names, f"{site} Pump running last"]
+    assert lines[3][2:] == ["0", "0.5", "1", "1"]
+    assert len(lines) == 3 + len(rows)
+
+
+def test_where_only_wider_stretches_are_left_the_file_says_theirs() -> None:
+    port = Bucketing()
+    port.least_us = 3600 * SECOND
+    rows = ask(port)
+    assert isinstance(rows, BucketRows)
+    assert width_text(rows) == "1 h"
+    assert len(rows) == 3
+
+
+def test_few_readings_are_given_singly_though_the_chart_had_only_buckets() -> None:
+    times = [NOON - 500 * SECOND, NOON - 400 * SECOND, NOON - DAY - SECOND]
+    rows = ask(FakePort(recorded={0: (times, [1.0, 2.0, 3.0]), PUMP: (times[:1], [1.0])}))
+    assert isinstance(rows, ValueRows)
+    assert rows.time_us.tolist() == times[:2]
+
+
+def test_readings_beside_buckets_are_added_up_to_the_same_rows() -> None:
+    grid = TimeWindow(NOON, 100 * SECOND, is_live=False)
+    times = grid.start_us + np.array([1, 2, 12, 13]) * SECOND
+    raw = PenData.of_readings(0, times, np.array([1.0, 3.0, float("nan"), 7.0]), float("nan"))
+    rows = bucket_rows(PENS[:1], [raw], grid, 10 * SECOND)
+    assert (rows.begin_us - grid.start_us).tolist() == [0, 10 * SECOND]
+    assert (rows.low[:, 0].tolist(), rows.mean[:, 0].tolist()) == ([1.0, 7.0], [2.0, 7.0])
+    assert (rows.high[:, 0].tolist(), rows.last[:, 0].tolist()) == ([3.0, 7.0], [3.0, 7.0])
+
+
+@pytest.mark.parametrize("shift", [Shift(days=1), Shift(days=7)])
+def test_an_earlier_period_stands_in_the_rows_of_the_present_one(shift: Shift) -> None:
+    rows = ask(Bucketing(), (*PENS, PENS[0].compared(shift)))
+    assert isinstance(rows, BucketRows)
+    assert len(rows) == 3
+    assert np.isfinite(rows.mean).all()
