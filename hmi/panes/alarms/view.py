@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QMenu,
@@ -26,6 +25,7 @@ from hmi.panes.alarms.presenter import AlarmsPresenter, state_text
 from hmi.panes.alarms.table_model import AlarmTableModel
 from hmi.services.port import AlarmRow
 from hmi.ui.pane import PaneContext
+from hmi.ui.tables import set_up
 from hmi.ui.words import moment_text
 
 WIDTHS_PX: Final = (36, 84, 160, 0, 92, 104, 128, 168, 124)
@@ -96,22 +96,9 @@ class AlarmsView(QWidget):
     def _make_table(self) -> QTableView:
         table = QTableView()
         table.setModel(self._model)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        set_up(table, tr("Standing alarms"), WIDTHS_PX, ROW_PX)
         table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        table.setAlternatingRowColors(True)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
         table.setIconSize(QSize(18, 18))
-        table.setAccessibleName(tr("Standing alarms"))
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(ROW_PX)
-        header = table.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in enumerate(WIDTHS_PX):
-            if width:
-                header.resizeSection(column, width)
-            else:
-                header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         table.selectionModel().selectionChanged.connect(self._selection_changed)
         table.doubleClicked.connect(lambda index: self._presenter.open_trend(self._model.rows[index.row()]))
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

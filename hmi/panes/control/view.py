@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QScrollArea,
     QTableView,
@@ -25,6 +24,7 @@ from hmi.panes.control.confirmation import Confirmation
 from hmi.panes.control.presenter import ControlPresenter
 from hmi.panes.control.table_model import CommandTableModel
 from hmi.ui.pane import PaneContext
+from hmi.ui.tables import set_up
 
 CARD_PX: Final = 344
 COLUMN_WIDTHS_PX: Final = (84, 156, 176, 90, 120, 0)
@@ -108,21 +108,10 @@ class ControlView(QWidget):
     def _make_table(self) -> QTableView:
         table = self._table
         table.setModel(self._commands)
-        table.setShowGrid(False)
-        table.setAlternatingRowColors(True)
+        set_up(table, tr("Latest commands"), COLUMN_WIDTHS_PX, row_px=26)
         table.setSelectionMode(QTableView.SelectionMode.NoSelection)
         table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        table.setAccessibleName(tr("Latest commands"))
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(26)
         table.setFixedHeight(116)
-        header = table.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in enumerate(COLUMN_WIDTHS_PX):
-            if width:
-                header.resizeSection(column, width)
-            else:
-                header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         return table
 
     def _rebuild(self) -> None:

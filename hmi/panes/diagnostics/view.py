@@ -10,7 +10,6 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QHeaderView,
     QLabel,
     QPushButton,
     QTableWidget,
@@ -29,6 +28,7 @@ from hmi.services.lateness import LatenessFigures
 from hmi.ui.certificate_card import ask_trust
 from hmi.ui.pane import PaneContext
 from hmi.ui.symbols import link_icon
+from hmi.ui.tables import set_up
 
 WIDTHS_PX: Final = (124, 96, 88, 64, 52, 122, 84, 64, 0)
 HIDDEN_WHEN_NARROW: Final = (4, 7)
@@ -45,15 +45,15 @@ class DiagnosticsView(QWidget):
         super().__init__()
         self._context = context
         self._presenter = DiagnosticsPresenter(context.mirror, context.port, lateness)
-        self._links = _table(LINK_COLUMNS, WIDTHS_PX)
-        self._links.setAccessibleName(tr("Links"))
+        self._links = _table(tr("Links"), LINK_COLUMNS, WIDTHS_PX)
         self._links.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self._links.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
         self._links.cellClicked.connect(lambda row, _column: self._choose(row))
         self._links.currentCellChanged.connect(lambda row, *_: self._choose(row))
         self._card = LinkCard()
-        self._refused = _table((tr("Link"), tr("Tag"), tr("Address"), tr("Reason")), (120, 200, 200, 0))
-        self._refused.setAccessibleName(tr("Refused addresses"))
+        self._refused = _table(
+            tr("Refused addresses"), (tr("Link"), tr("Tag"), tr("Address"), tr("Reason")), (120, 200, 200, 0)
+        )
         self._refused_title = _heading(tr("Refused addresses"))
         self._flow = FlowPicture(context.theme)
         self._late = LatenessPicture(context.theme)
@@ -221,25 +221,13 @@ class DiagnosticsView(QWidget):
                 _cell(self._refused, number, column).setText(text)
 
 
-def _table(columns: tuple[str, ...], widths: tuple[int, ...]) -> QTableWidget:
+def _table(name: str, columns: tuple[str, ...], widths: tuple[int, ...]) -> QTableWidget:
     table = QTableWidget(0, len(columns))
     table.setHorizontalHeaderLabels(columns)
-    table.setShowGrid(False)
-    table.setAlternatingRowColors(True)
-    table.setWordWrap(False)
+    set_up(table, name, widths, ROW_PX)
     table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     table.setIconSize(QSize(14, 14))
     table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
-    table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-    table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(ROW_PX)
-    header = table.horizontalHeader()
-    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    for column, width in enumerate(widths):
-        if width:
-            header.resizeSection(column, width)
-        else:
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
     return table
 
 

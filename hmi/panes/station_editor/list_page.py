@@ -8,7 +8,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QHeaderView, QLabel, QPushButton, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QTableView, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.station_editor.desk import FaultLabel, note, push
@@ -16,6 +16,7 @@ from hmi.panes.station_editor.presenter import StationEditorPresenter
 from hmi.panes.station_editor.station_list import Question
 from hmi.panes.station_editor.station_model import StationModel
 from hmi.ui.navigator import EditWish
+from hmi.ui.tables import set_up
 from hmi.ui.theme import Theme
 
 WIDTHS_PX: Final = (0, 90, 124, 92, 48, 124)
@@ -143,23 +144,9 @@ class ListPage(QWidget):
     def _make_table(self) -> QTableView:
         table = QTableView()
         table.setModel(self._model)
-        table.setAccessibleName(tr("Stations"))
-        table.setShowGrid(False)
-        table.setAlternatingRowColors(True)
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
+        set_up(table, tr("Stations"), WIDTHS_PX, ROW_PX)
         table.setIconSize(QSize(18, 18))
-        table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QTableView.SelectionMode.ExtendedSelection)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(ROW_PX)
-        header = table.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in enumerate(WIDTHS_PX):
-            if width:
-                header.resizeSection(column, width)
-            else:
-                header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         table.doubleClicked.connect(lambda _: self._wish(EditWish.EDIT))
         table.activated.connect(lambda _: None)
         table.selectionModel().selectionChanged.connect(lambda *_: self._enable())

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
     QHBoxLayout,
-    QHeaderView,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -34,6 +33,7 @@ from hmi.panes.station_editor.desk import (
 from hmi.panes.station_editor.finding import WayIn
 from hmi.panes.station_editor.session import EditSession
 from hmi.panes.station_editor.settings_dialog import ask_settings
+from hmi.ui.tables import set_up
 
 COLUMNS: Final = (tr("Way in"), tr("Server"), tr("Logins"), tr("Certificate"))
 WIDTHS_PX: Final = (0, 116, 84, 104)
@@ -141,22 +141,8 @@ class ServerStep(StepView):
     def _make_table(self) -> QTableWidget:
         table = QTableWidget(0, len(COLUMNS))
         table.setHorizontalHeaderLabels(COLUMNS)
-        table.setAccessibleName(tr("Ways into the server"))
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
-        table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
-        table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(ROW_PX)
-        header = table.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in enumerate(WIDTHS_PX):
-            if width:
-                header.resizeSection(column, width)
-            else:
-                header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        set_up(table, tr("Ways into the server"), WIDTHS_PX, ROW_PX)
+        table.setAlternatingRowColors(False)
         table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         table.itemSelectionChanged.connect(self._choose)
         return table
