@@ -6,10 +6,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from drivers.api import Trust
 from hmi.domain.language import tr
-from hmi.panes.station_editor.desk import Desk, StepView, heading, note
+from hmi.panes.station_editor.desk import Desk, StepView
 from hmi.panes.station_editor.looking import LookState
 from hmi.panes.station_editor.session import EditSession
 from hmi.ui.certificate_card import CertificateCard
+from hmi.ui.form_parts import heading, note
 
 
 class CertificateStep(StepView):

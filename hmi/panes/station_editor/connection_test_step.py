@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 
 from drivers.api import TestStep
 from hmi.domain.language import tr
-from hmi.panes.station_editor.desk import Desk, FaultLabel, StepView, heading, note, push
+from hmi.panes.station_editor.desk import Desk, StepView
 from hmi.panes.station_editor.session import EditSession
+from hmi.ui.form_parts import FaultLabel, heading, note, push
 
 MARKS = {None: "…", True: "✓", False: "✗"}
 ROWS = 8

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from hmi.domain.language import tr
 from hmi.panes.station_editor.certificate_step import CertificateStep
 from hmi.panes.station_editor.connection_test_step import ConnectionTestStep
-from hmi.panes.station_editor.desk import Desk, FaultLabel, StepView, note, push
+from hmi.panes.station_editor.desk import Desk, StepView
 from hmi.panes.station_editor.login_step import LoginStep
 from hmi.panes.station_editor.place_step import PlaceStep
 from hmi.panes.station_editor.server_step import ServerStep
@@ -26,6 +26,7 @@ from hmi.panes.station_editor.session import EditSession
 from hmi.panes.station_editor.step_rail import StepRail
 from hmi.panes.station_editor.steps import Step
 from hmi.panes.station_editor.tags_step import TagsStep
+from hmi.ui.form_parts import FaultLabel, note, push
 
 
 class EditorPage(QWidget):

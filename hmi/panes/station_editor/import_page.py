@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLabel, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
-from hmi.panes.station_editor.desk import FaultLabel, note, push
 from hmi.panes.station_editor.packages import Packages
+from hmi.ui.form_parts import FaultLabel, note, push
 
 COLUMNS: Final = (tr("What"), tr("Name"), tr("Change"))
 WIDTHS_PX: Final = (110, 260, 0)

@@ -11,10 +11,10 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QTableView, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
-from hmi.panes.station_editor.desk import FaultLabel, note, push
 from hmi.panes.station_editor.presenter import StationEditorPresenter
 from hmi.panes.station_editor.station_list import Question
 from hmi.panes.station_editor.station_model import StationModel
+from hmi.ui.form_parts import FaultLabel, note, push
 from hmi.ui.navigator import EditWish
 from hmi.ui.tables import set_up
 from hmi.ui.theme import Theme

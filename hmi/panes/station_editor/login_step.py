@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtWidgets import QFormLayout, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
-from hmi.panes.station_editor.desk import Desk, FaultLabel, StepView, field, heading, note, show_checks, show_text
+from hmi.panes.station_editor.desk import Desk, StepView
 from hmi.panes.station_editor.session import EditSession
+from hmi.ui.form_parts import FaultLabel, field, heading, note, show_checks, show_text
 
 
 class LoginStep(StepView):

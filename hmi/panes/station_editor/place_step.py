@@ -9,19 +9,10 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLineEdit, QV
 
 from hmi.domain.language import tr
 from hmi.domain.plant import StationKind
-from hmi.panes.station_editor.desk import (
-    Desk,
-    FaultLabel,
-    StepView,
-    field,
-    heading,
-    note,
-    push,
-    show_choices,
-    show_text,
-)
+from hmi.panes.station_editor.desk import Desk, StepView
 from hmi.panes.station_editor.session import EditSession
 from hmi.panes.station_editor.words import station_kind_text
+from hmi.ui.form_parts import FaultLabel, field, heading, note, push, show_choices, show_text
 
 
 class PlaceStep(StepView):

@@ -18,21 +18,11 @@ from PySide6.QtWidgets import (
 )
 
 from hmi.domain.language import tr
-from hmi.panes.station_editor.desk import (
-    FAULT_MARK,
-    Desk,
-    FaultLabel,
-    StepView,
-    field,
-    heading,
-    note,
-    push,
-    show_choices,
-    show_text,
-)
+from hmi.panes.station_editor.desk import Desk, StepView
 from hmi.panes.station_editor.finding import WayIn
 from hmi.panes.station_editor.session import EditSession
 from hmi.panes.station_editor.settings_dialog import ask_settings
+from hmi.ui.form_parts import FAULT_MARK, FaultLabel, field, heading, note, push, show_choices, show_text
 from hmi.ui.tables import set_up
 
 COLUMNS: Final = (tr("Way in"), tr("Server"), tr("Logins"), tr("Certificate"))

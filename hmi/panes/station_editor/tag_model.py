@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QStyleOptionViewIt
 
 from hmi.domain.drafts import TagDraft
 from hmi.domain.tags import TagKind
-from hmi.panes.station_editor.desk import FAULT_MARK
 from hmi.panes.station_editor.session import EditSession
 from hmi.panes.station_editor.tag_drafts import FIELDS, applies, kind_text, text_of
+from hmi.ui.form_parts import FAULT_MARK
 from hmi.ui.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex

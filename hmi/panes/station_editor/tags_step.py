@@ -19,10 +19,11 @@ from PySide6.QtWidgets import (
 
 from hmi.domain.language import tr
 from hmi.panes.station_editor.address_model import AddressModel
-from hmi.panes.station_editor.desk import Desk, FaultLabel, StepView, field, heading, note, push, show_checks
+from hmi.panes.station_editor.desk import Desk, StepView
 from hmi.panes.station_editor.session import EditSession
 from hmi.panes.station_editor.tag_drafts import FIELDS, SAME_FOR_MANY
 from hmi.panes.station_editor.tag_model import AddressDelegate, KindDelegate, TagModel
+from hmi.ui.form_parts import FaultLabel, field, heading, note, push, show_checks
 
 WIDE_PX: Final = 980
 TYPE_PX: Final = 170
