@@ -24,7 +24,7 @@ from hmi.services import port
 from hmi.services.attach import AttachError
 from hmi.services.jobs import Stopped
 from hmi.storage.errors import StorageError
-from hmi.storage.exchange.mapping import ColumnUse, Form, ImportPlan
+from hmi.storage.exchange.mapping import MIDNIGHT, ColumnUse, Form, ImportPlan
 from hmi.storage.exchange.sheet import ExportFormat
 from hmi.storage.exchange.zones import Zone
 
@@ -150,17 +150,30 @@ async def _planned(desk: Desk, preview: port.ImportPreview, options: argparse.Na
     plan = replace(preview.plan, zone=Zone(options.zone), **{name: value for name, value in said.items() if value})
     if options.encoding or options.separator:
         preview = await desk.ask(port.PreviewImport(plan.path, plan))
+    if options.clock:
+        plan = replace(plan, clock_column=_clock_column(preview, options.clock))
     if options.column:
         uses = [await _column_use(desk, preview, text, options.unit or "") for text in options.column]
         plan = replace(plan, form=Form.WIDE, columns=tuple(uses))
     elif options.tag:
         (tag,) = await desk.ask(port.FindTags((options.tag,)))
         if plan.form is Form.WIDE:
-            column = next(at for at in range(len(preview.look.header)) if at != plan.time_column)
+            column = next(
+                at for at in range(len(preview.look.header)) if at not in (plan.time_column, plan.clock_column)
+            )
             plan = replace(plan, columns=(ColumnUse(column, tag, options.unit or ""),))
         else:
             plan = replace(plan, tag=tag, tag_column=-1)
     return plan
+
+
+def _clock_column(preview: port.ImportPreview, name: str) -> int:
+    header = preview.look.header
+    if name in header:
+        return header.index(name)
+    if name.casefold() == "midnight":
+        return MIDNIGHT
+    raise _SaidError(f"--clock needs a column or midnight; the file has the columns {', '.join(header)}.")
 
 
 async def _column_use(desk: Desk, preview: port.ImportPreview, text: str, unit: str) -> ColumnUse:

@@ -66,6 +66,7 @@ def _import_options(options: argparse.ArgumentParser) -> None:
     options.add_argument("--tag", metavar="NAME", help="the tag that all rows are of")
     options.add_argument("--zone", default="", help="of times that name none; this machine's when left out")
     options.add_argument("--time-format", type=TimeFormat, choices=list(TimeFormat))
+    options.add_argument("--clock", metavar="COLUMN", help="with the time of day; midnight when rows are whole days")
     options.add_argument("--twice", type=Twice, choices=list(Twice), help="which, when the clocks go back")
     options.add_argument("--quality", type=QualityCode, choices=list(QualityCode), help="what a quality column holds")
     options.add_argument("--encoding")

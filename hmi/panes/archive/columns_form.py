@@ -49,6 +49,7 @@ class ColumnsForm(QFrame):
             (
                 ("form", tr("Form")),
                 ("time_column", tr("Time")),
+                ("clock_column", tr("Time of day")),
                 ("tag_column", tr("Tag's name")),
                 ("value_column", tr("Value")),
                 ("unit_column", tr("Unit of each row")),
@@ -64,7 +65,7 @@ class ColumnsForm(QFrame):
         self._scale_holders = [labelled(tr("Multiplied by"), self._long_scale.scale)]
         self._scale_holders.append(labelled(tr("Plus"), self._long_scale.offset))
         for place, holder in enumerate(self._scale_holders):
-            grid.addWidget(holder, 4, place)
+            grid.addWidget(holder, 5, place)
         inside.addLayout(grid)
         self._table = table(tr("Columns and their tags"), COLUMNS, WIDTHS_PX)
         self._table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
@@ -81,6 +82,7 @@ class ColumnsForm(QFrame):
             return
         show_choices(self._boxes["form"], FORMS, plan.form)
         show_choices(self._boxes["time_column"], flow.columns(), plan.time_column)
+        show_choices(self._boxes["clock_column"], flow.clocks(), plan.clock_column)
         show_choices(self._boxes["tag_column"], flow.columns(tr("None")), plan.tag_column)
         show_choices(self._boxes["value_column"], flow.columns(), plan.value_column)
         show_choices(self._boxes["tag"], flow.tags(), plan.tag)
@@ -100,7 +102,9 @@ class ColumnsForm(QFrame):
 
     def _show_columns(self, flow: ImportFlow) -> None:
         plan = flow.plan
-        columns = [each for each in flow.columns() if plan is not None and each[1] != plan.time_column]
+        columns = [
+            each for each in flow.columns() if plan is not None and each[1] not in (plan.time_column, plan.clock_column)
+        ]
         show_rows(self._table, [(name, "", "", "", "") for name, _ in columns])
         tags = flow.tags()
         for row, (name, column) in enumerate(columns):

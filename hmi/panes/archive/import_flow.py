@@ -24,7 +24,7 @@ from hmi.services.port import (
     StartImport,
 )
 from hmi.storage.exchange.guessing import name_and_unit
-from hmi.storage.exchange.mapping import NONE, ColumnUse, Form, ImportPlan, RowError
+from hmi.storage.exchange.mapping import MIDNIGHT, NONE, ColumnUse, Form, ImportPlan, RowError
 from hmi.storage.exchange.units import units_like
 from hmi.ui.words import local_time
 
@@ -95,6 +95,8 @@ class ImportFlow:
             return
         if set(changes) & set(READING):
             changes["time_column"] = NONE
+        elif changes.get("time_column", NONE) == self.plan.clock_column != NONE:
+            changes["clock_column"] = NONE
         self.plan = replace(self.plan, **changes)
         self._changed()
 
@@ -151,6 +153,11 @@ class ImportFlow:
         header = self.preview.look.header if self.preview is not None else ()
         found: list[Choice] = [(none, NONE)] if none else []
         return found + [(name, column) for column, name in enumerate(header)]
+
+    def clocks(self) -> list[Choice]:
+        """Return where the time of day may stand: with the day, in a column of its own, or nowhere."""
+        own = [each for each in self.columns() if self.plan is None or each[1] != self.plan.time_column]
+        return [(tr("In the same column"), NONE), *own, (tr("None: 00:00 of each day"), MIDNIGHT)]
 
     def tags(self) -> list[Choice]:
         """Return all tags to choose from, and none."""

@@ -11,10 +11,11 @@ from typing import Final
 import numpy as np
 
 from hmi.storage.exchange.mapping import NONE, ColumnUse, FileLook, Form, ImportPlan, TagBook, TimeFormat, Twice, plain
-from hmi.storage.exchange.times import TimeReader
+from hmi.storage.exchange.times import TimeReader, are_clocks, are_days
 from hmi.storage.exchange.zones import Zone
 
 TIME_NAMES: Final = ("time", "timestamp", "date", "datetime", "zeit", "datum", "fecha", "hora", "date/time", "ts")
+CLOCK_NAMES: Final = ("time", "clock", "time of day", "uhrzeit", "zeit", "hora", "heure", "ora")
 TAG_NAMES: Final = ("tag", "tag name", "tagname", "name", "variable", "point", "signal", "item")
 VALUE_NAMES: Final = ("value", "wert", "valor", "reading", "val")
 QUALITY_NAMES: Final = ("quality", "status", "calidad")
@@ -44,6 +45,8 @@ def guess(path: Path, look: FileLook, book: TagBook) -> ImportPlan:
     )
     time_column, time_format = _time_of(look)
     plan = replace(plan, time_column=time_column, time_format=time_format)
+    if are_days(_cells(look, time_column)):
+        plan = replace(plan, clock_column=_clock_of(look, time_column))
     tag_column = _named(look, TAG_NAMES)
     if tag_column == NONE:
         tag_column = next((at for at in range(len(look.header)) if _are_tags(_cells(look, at), book)), NONE)
@@ -64,7 +67,7 @@ def name_and_unit(header: str) -> tuple[str, str]:
 def _long(plan: ImportPlan, look: FileLook, tag_column: int, value_column: int) -> ImportPlan:
     quality_column, unit_column = _named(look, QUALITY_NAMES), _named(look, UNIT_NAMES)
     if value_column == NONE:
-        used = {plan.time_column, tag_column, quality_column, unit_column}
+        used = {plan.time_column, plan.clock_column, tag_column, quality_column, unit_column}
         value_column = next((at for at in range(len(look.header)) if at not in used), NONE)
     unit = name_and_unit(look.header[value_column])[1] if value_column != NONE else ""
     return replace(
@@ -97,6 +100,13 @@ def _time_of(look: FileLook) -> tuple[int, TimeFormat]:
             if _are_times(_cells(look, column), form):
                 return column, form
     return (named or [0])[0], TimeFormat.ISO
+
+
+def _clock_of(look: FileLook, time_column: int) -> int:
+    """Return the column with the time of day; one that is called so goes first, then the next to the day's."""
+    found = [at for at in range(len(look.header)) if at != time_column and are_clocks(_cells(look, at))]
+    headers = [plain(name_and_unit(header)[0]) for header in look.header]
+    return min(found, key=lambda at: (headers[at] not in CLOCK_NAMES, abs(at - time_column)), default=NONE)
 
 
 def _are_times(cells: Sequence[str], form: TimeFormat) -> bool:

@@ -14,6 +14,8 @@ from hmi.storage.exchange.zones import Zone
 MACHINE: Final = Zone()
 NONE: Final = -1
 """No column."""
+MIDNIGHT: Final = -2
+"""No column with the time of day: a day stands for its beginning."""
 
 
 class FileKind(StrEnum):
@@ -74,7 +76,8 @@ class ImportPlan:
 
     encoding, separator, has_header: of CSV only. unit: of a long file's numbers, "" to take them as the tag's own;
     unit_column: where each row says it. scale, offset: of a long file, after the unit. tag: of a long file without a
-    tag column, the dense index that all rows are of.
+    tag column, the dense index that all rows are of. clock_column: where the time of day stands when the time
+    column has only the day; MIDNIGHT when there is none and days are meant.
     """
 
     path: Path
@@ -84,6 +87,7 @@ class ImportPlan:
     decimal: str = "."
     has_header: bool = True
     time_column: int = 0
+    clock_column: int = NONE
     time_format: TimeFormat = TimeFormat.ISO
     zone: Zone = MACHINE
     twice: Twice = Twice.REFUSE

@@ -11,11 +11,12 @@ from drivers.api import Batch, Flag, Quality
 from hmi.domain.language import tr
 from hmi.storage.errors import StorageError
 from hmi.storage.exchange.blocks import BLOCK_ROWS, Block, Progress, read_blocks
+from hmi.storage.exchange.clashes import Clashes, Said
 from hmi.storage.exchange.mapping import NONE, ColumnUse, Form, ImportPlan, ImportTag, TagBook
 from hmi.storage.exchange.numbers import numbers_of
 from hmi.storage.exchange.qualities import qualities_of
 from hmi.storage.exchange.row_errors import RowErrors
-from hmi.storage.exchange.times import TimeReader
+from hmi.storage.exchange.times import TimeReader, are_days, joined
 from hmi.storage.exchange.units import conversion
 
 Mask = npt.NDArray[np.bool_]
@@ -33,29 +34,36 @@ def read_batches(
 
     Raises StorageError in words when the file or the plan cannot be used.
     """
-    reader = _Reader(plan, header, book, errors)
-    for block in read_blocks(plan, len(header), errors, progress, block_rows):
+    yield from read_with(Reader(plan, header, book, errors), progress, block_rows)
+
+
+def read_with(reader: Reader, progress: Progress, block_rows: int = BLOCK_ROWS) -> Iterator[Batch]:
+    """Do as `read_batches` with a reader of one's own, which can be asked afterwards what it saw of the times."""
+    for block in read_blocks(reader.plan, len(reader.header), reader.errors, progress, block_rows):
         batch = reader.read(block)
         if len(batch):
             yield batch
 
 
-class _Reader:
-    """Reads one block after another."""
+class Reader:
+    """Reads one block after another. Two values of one tag at the same time: the first counts, the others are told."""
 
     def __init__(self, plan: ImportPlan, header: Sequence[str], book: TagBook, errors: RowErrors) -> None:
-        self._plan = plan
-        self._header = header
+        self.plan = plan
+        self.header = header
         self._book = book
-        self._errors = errors
-        self._times = TimeReader(plan.time_format, plan.zone, plan.twice)
+        self.errors = errors
+        self.times = TimeReader(plan.time_format, plan.zone, plan.twice)
+        self._clashes = Clashes()
+        self._has_begun = False
         self._found: dict[str, int] = {}
         check_plan(plan, header, book)
 
     def read(self, block: Block) -> Batch:
-        plan = self._plan
-        time_us, faults = self._times.read(block.columns[plan.time_column])
+        plan = self.plan
+        time_us, faults = self.times.read(self._moments(block))
         self._tell(block, plan.time_column, faults)
+        self._clashes.next_block()
         good = _but(len(block.lines), faults)
         quality = np.full(len(block.lines), Quality.GOOD, np.uint16)
         if plan.quality_column != NONE:
@@ -63,11 +71,41 @@ class _Reader:
             self._tell(block, plan.quality_column, faults)
             good &= _but(len(block.lines), faults)
         parts = self._wide(block, good) if plan.form is Form.WIDE else self._long(block, good)
-        return Batch.concatenate([_batch(part, time_us, quality) for part in parts])
+        lines = np.array(block.lines, np.int64)
+        return Batch.concatenate(
+            [_batch(self._agreeing(block, part, time_us, lines), time_us, quality) for part in parts]
+        )
+
+    def _moments(self, block: Block) -> Sequence[str]:
+        """Return the cells with the times. Raises StorageError for a file that has days only and nobody said so."""
+        plan = self.plan
+        cells = block.columns[plan.time_column]
+        if plan.clock_column >= 0:
+            return joined(cells, block.columns[plan.clock_column])
+        if not self._has_begun and plan.clock_column == NONE and are_days(cells):
+            words = tr(
+                "{column} has days without a time. Choose the column with the time of day, or 00:00 of each day."
+            )
+            raise StorageError(words.format(column=self.header[plan.time_column]))
+        self._has_begun = True
+        return cells
+
+    def _agreeing(
+        self, block: Block, part: _Part, time_us: npt.NDArray[np.int64], lines: npt.NDArray[np.int64]
+    ) -> _Part:
+        """Return a part without the readings that contradict an earlier one, which are told."""
+        found = self._clashes.find(part.tag, Said(time_us[part.rows], part.values, lines[part.rows], part.texts))
+        if not found:
+            return part
+        words = tr("Another value of this tag stands at the same time in line {line}.")
+        self._tell(block, part.column, {int(part.rows[at]): words.format(line=line) for at, line in found.items()})
+        keep = np.flatnonzero(_but(len(part.rows), found))
+        texts = {at: part.texts[row] for at, row in enumerate(keep.tolist()) if row in part.texts}
+        return _Part(part.tag, part.column, part.rows[keep], part.values[keep], texts)
 
     def _wide(self, block: Block, good: Mask) -> list[_Part]:
         parts = []
-        for use in self._plan.columns:
+        for use in self.plan.columns:
             tag = self._book.by_index[use.tag]
             cells = block.columns[use.column]
             is_said = good & np.array([bool(cell) for cell in cells], bool)
@@ -76,7 +114,7 @@ class _Reader:
         return parts
 
     def _long(self, block: Block, good: Mask) -> list[_Part]:
-        plan = self._plan
+        plan = self.plan
         has_names = plan.tag_column != NONE
         tags = self._tags(block, good) if has_names else np.full(len(block.lines), plan.tag, np.int64)
         units = [""] * len(block.lines) if plan.unit_column == NONE else list(block.columns[plan.unit_column])
@@ -97,12 +135,12 @@ class _Reader:
 
     def _tags(self, block: Block, good: Mask) -> npt.NDArray[np.int64]:
         """Return each row's tag, −1 where it is not known, which is told."""
-        cells = block.columns[self._plan.tag_column]
+        cells = block.columns[self.plan.tag_column]
         for name in set(cells) - self._found.keys():
             self._found[name] = self._book.find(name)
         tags = np.array([self._found[name] for name in cells], np.int64)
         unknown = {row: self._why_unknown(cells[row]) for row in np.flatnonzero(good & (tags == NONE)).tolist()}
-        self._tell(block, self._plan.tag_column, unknown)
+        self._tell(block, self.plan.tag_column, unknown)
         if len(self._found) > len(self._book.tags) + BLOCK_ROWS:
             self._found.clear()  # rubbish in the column must not fill the memory
         return tags
@@ -119,28 +157,33 @@ class _Reader:
         cells = chosen if len(rows) == len(chosen) else [chosen[row] for row in rows.tolist()]
         if tag.is_text:
             texts = {at: cell for at, cell in enumerate(cells) if cell}
-            return _Part(tag.index, rows, np.full(len(rows), np.nan), texts)
-        values, faults = numbers_of(cells, self._plan.decimal, tag.states)
+            return _Part(tag.index, column, rows, np.full(len(rows), np.nan), texts)
+        values, faults = numbers_of(cells, self.plan.decimal, tag.states)
         if faults:
             self._tell(block, column, {int(rows[at]): reason for at, reason in faults.items()})
             keep = _but(len(rows), faults)
             rows, values = rows[keep], values[keep]
         if scales != (1.0, 0.0):
             values = values * scales[0] + scales[1]
-        return _Part(tag.index, rows, values, {})
+        return _Part(tag.index, column, rows, values, {})
 
     def _tell(self, block: Block, column: int, faults: Mapping[int, str]) -> None:
         for row, reason in faults.items():
-            self._errors.add(block.lines[row], self._header[column], reason, block.columns[column][row])
+            self.errors.add(block.lines[row], self.header[column], reason, block.columns[column][row])
 
 
 class _Part:
-    """Readings of one tag: rows of the block, their values, and texts by position."""
+    """Readings of one tag out of one column: rows of the block, their values, and texts by position."""
 
     def __init__(
-        self, tag: int, rows: npt.NDArray[np.intp], values: npt.NDArray[np.float64], texts: dict[int, str]
+        self,
+        tag: int,
+        column: int,
+        rows: npt.NDArray[np.intp],
+        values: npt.NDArray[np.float64],
+        texts: dict[int, str],
     ) -> None:
-        self.tag, self.rows, self.values, self.texts = tag, rows, values, texts
+        self.tag, self.column, self.rows, self.values, self.texts = tag, column, rows, values, texts
 
 
 def scaling(use: ColumnUse, tag: ImportTag) -> tuple[float, float]:
@@ -159,7 +202,7 @@ def check_plan(plan: ImportPlan, header: Sequence[str], book: TagBook) -> None:
     used = [plan.time_column, *(use.column for use in plan.columns)]
     if plan.form is Form.LONG:
         used = [plan.time_column, plan.value_column]
-    optional = (plan.tag_column, plan.unit_column, plan.quality_column)
+    optional = (plan.clock_column, plan.tag_column, plan.unit_column, plan.quality_column)
     if any(not 0 <= column < len(header) for column in used) or any(column >= len(header) for column in optional):
         raise StorageError(tr("Choose the columns of time and value."))
     if plan.form is Form.WIDE and not plan.columns:

@@ -25,8 +25,13 @@ _DATED: Final = re.compile(
     r"(?:[T,\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*([AaPp]\.?[Mm]\.?)?)?"
     r"\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?"
 )
+DAY: Final = re.compile(r"\s*(\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|\d{8})\s*")
+"""A day without a time of it."""
+CLOCK: Final = re.compile(r"\s*\d{1,2}:\d{2}(:\d{2}([.,]\d{1,9})?)?\s*([AaPp]\.?[Mm]\.?)?\s*")
+"""A time of a day without the day."""
 ISO_YEAR_DIGITS: Final = 4
 NOON: Final = 12
+MONTHS: Final = 12
 
 
 class TimeReader:
@@ -38,6 +43,14 @@ class TimeReader:
         self._twice = twice
         self._offsets = Offsets(zone)
         self._parse = _iso if form is TimeFormat.ISO else self._dated
+        self.open_days = 0
+        """How many dates would be another one with day and month the other way round."""
+        self.open_day: tuple[str, datetime] | None = None
+        """The first of them, and how it was read."""
+        self.contrary = 0
+        """How many dates would be one with day and month the other way round, and are none as they are read."""
+        self.is_decided = False
+        """Whether some date can be read in one way only."""
 
     def read(self, cells: Sequence[str]) -> tuple[npt.NDArray[np.int64], dict[int, str]]:
         """Return the times, int64 UTC µs, and the faults by row; a row with a fault has time 0."""
@@ -101,10 +114,37 @@ class TimeReader:
         else:
             day, month = (one, two) if self._format is TimeFormat.DAY_FIRST else (two, one)
             year = three if len(found[3]) == ISO_YEAR_DIGITS else 2000 + three
-        return _moment(found, year, month, day)
+            if month > MONTHS >= day:
+                self.contrary += 1
+        moment = _moment(found, year, month, day)
+        if len(found[1]) != ISO_YEAR_DIGITS and day != month:
+            # With points the day comes first, wherever dates are written so.
+            if day > MONTHS or "." in found[0][: found.end(3)]:
+                self.is_decided = True
+            else:
+                self.open_days += 1
+                self.open_day = self.open_day or (cell.strip(), moment)
+        return moment
 
 
 _MISSING: Final = tr("The time is missing.")
+
+
+def are_days(cells: Sequence[str]) -> bool:
+    """Say whether every cell that is not empty is a day without a time, and there is one."""
+    said = [cell for cell in cells if cell.strip()]
+    return bool(said) and all(DAY.fullmatch(cell) for cell in said)
+
+
+def are_clocks(cells: Sequence[str]) -> bool:
+    """Say whether nearly every cell that is not empty is a time of a day without the day, and there is one."""
+    said = [cell for cell in cells if cell.strip()]
+    return bool(said) and sum(bool(CLOCK.fullmatch(cell)) for cell in said) * 10 >= len(said) * 9
+
+
+def joined(days: Sequence[str], clocks: Sequence[str]) -> list[str]:
+    """Return days and times of day as one cell each; empty where the time of day is missing."""
+    return [f"{day.strip()} {clock.strip()}" if clock.strip() else "" for day, clock in zip(days, clocks, strict=True)]
 
 
 def _iso(cell: str) -> datetime:
@@ -113,7 +153,7 @@ def _iso(cell: str) -> datetime:
         return datetime.fromisoformat(text)
     except ValueError:
         found = _DATED.fullmatch(text)  # as many write it: one digit, a comma, no second
-        if found is None or len(found[1]) != ISO_YEAR_DIGITS or found[8]:
+        if found is None or len(found[1]) != ISO_YEAR_DIGITS:
             raise
         return _moment(found, int(found[1]), int(found[2]), int(found[3]))
 

@@ -126,7 +126,7 @@ def test_each_fault_has_line_column_and_reason_and_good_rows_stay(tmp_path: Path
 
 
 def test_an_unclosed_quotation_mark_swallows_no_file(tmp_path: Path) -> None:
-    body = "".join(f"2026-01-01T12:00:{number % 60:02d}Z,Flow,{number}\n" for number in range(10_000))
+    body = "".join(f"2026-01-01T12:00:00.{number:04d}Z,Flow,{number}\n" for number in range(10_000))
     path = write(tmp_path, 'time,tag,value\n2026-01-01T12:00:00Z,"Flow,1\n' + body)
     rows, errors = taken(planned(path), block_rows=500)
     assert len(rows) > 4_000
