@@ -19,7 +19,7 @@ from hmi.panes.trend.history.loading import Loader
 from hmi.panes.trend.kept import KeptChart, kept_chart
 from hmi.panes.trend.overlay import Overlay, event_text, stations_of
 from hmi.panes.trend.pens import MOST_PENS, Draws, Pen
-from hmi.panes.trend.rows import PenRow, StatisticsRow, pen_choices, pen_row, statistics_row
+from hmi.panes.trend.rows import LegendRow, PenRow, StatisticsRow, legend_row, pen_choices, pen_row, statistics_row
 from hmi.panes.trend.statistics import statistics
 from hmi.panes.trend.timeline.window import SECOND_US
 from hmi.panes.trend.value_rows import ValueRows, value_rows
@@ -147,6 +147,13 @@ class TrendPresenter(Choosing):
             found = statistics(pen.series.records(begin_us, stop_us), begin_us, stop_us, pen.tag.revision.rollover)
             rows.append(statistics_row(pen, found, self.comparison.label if pen.shift else ""))
         return tuple(rows)
+
+    def legend(self) -> Sequence[LegendRow]:
+        """Return which number is which pen, with the last value of the visible stretch; only what has a line."""
+        window, label = self.picture.window, self.comparison.label
+        at_us = min(window.end_us, self._now_us())
+        pens = [pen for pen in (*self.pens, *self.comparison.follow(self.pens)) if pen.is_drawn]
+        return tuple(legend_row(self._mirror, pen, at_us, window, label if pen.shift else "") for pen in pens)
 
     @property
     def message(self) -> str:

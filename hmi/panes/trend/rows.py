@@ -60,6 +60,16 @@ class StatisticsRow:
     is_past: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class LegendRow:
+    """A pen by its number: station and tag, and its last value of the visible stretch with its unit."""
+
+    number: int
+    name: str
+    value: str
+    is_past: bool = False
+
+
 def pen_row(
     mirror: Mirror,
     pen: Pen,
@@ -92,6 +102,14 @@ def pen_row(
         is_emphasised=is_emphasised,
         is_past=pen.shift is not None,
     )
+
+
+def legend_row(mirror: Mirror, pen: Pen, at_us: int, window: TimeWindow, label: str = "") -> LegendRow:
+    """Return a pen with what it was at a moment of the window; label: what to call an earlier period."""
+    station = mirror.catalogue.station_by_id.get(pen.tag.station_id)
+    names = [station.name if station else "", f"{pen.tag.name}, {label}" if label else pen.tag.name]
+    value = " ".join(each for each in (pen.tag.text(pen.at(at_us, window)), pen.tag.unit) if each)
+    return LegendRow(pen.number, " · ".join(each for each in names if each), value, pen.shift is not None)
 
 
 def statistics_row(pen: Pen, found: Statistics, label: str = "") -> StatisticsRow:

@@ -63,7 +63,7 @@ class TrendView(QWidget):
         self._grid = QGridLayout(self._charts)
         self._groups = Groups(context.port, self._changed)
         self._menus = Menus(self, self._toolbar, self._board, self._groups, self._start)
-        self._exporting = Exporting(self, self._toolbar, self._board, lambda: self._charts, self._start)
+        self._exporting = Exporting(self, self._toolbar, self._board, self._panels, context.theme, self._start)
         self._range_panel = RangePanel(self, self._on_active(TrendPresenter.show_typed))
         self._axis_panel = AxisPanel(
             self,

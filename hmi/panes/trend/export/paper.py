@@ -1,15 +1,13 @@
-"""The charts as a picture, and one chart on paper: title, window, lines, the pens' figures, when it was printed."""
+"""One chart on paper: title, window, lines, the pens' figures, when it was printed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPoint, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen, QPixmap
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
 
 from hmi.panes.trend.chart.chart import Chart
 from hmi.panes.trend.chart.number_marks import draw_number
@@ -46,15 +44,6 @@ class PaperLook:
     """Paper is white whatever the screen's look is."""
 
     tokens: Tokens = LIGHT
-
-
-def save_png(widget: QWidget, path: Path, scale: int) -> bool:
-    """Save a widget as it looks, `scale` times as fine; whether it was written."""
-    pixmap = QPixmap(widget.size() * scale)
-    pixmap.setDevicePixelRatio(scale)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    widget.render(pixmap, QPoint())
-    return pixmap.save(str(path), "PNG")
 
 
 def pdf_of(picture: Picture, sheet: Sheet) -> bytes:
@@ -143,4 +132,5 @@ def _text(
     font.setBold(is_bold)
     painter.setFont(font)
     painter.setPen(QColor(LIGHT.text))
+    text = QFontMetricsF(font, painter.device()).elidedText(text, Qt.TextElideMode.ElideRight, at.width() + 1)
     painter.drawText(at, side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)

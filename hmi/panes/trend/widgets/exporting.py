@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from hmi.domain.language import tr
-from hmi.panes.trend.board import Board
-from hmi.panes.trend.chart.panel import range_text
+from hmi.panes.trend.board import Board, Layout
+from hmi.panes.trend.chart.panel import ChartPanel, range_text
 from hmi.panes.trend.export.buckets import BucketRows
 from hmi.panes.trend.export.csv_file import csv_lines, width_text, write_csv
-from hmi.panes.trend.export.paper import Sheet, pdf_of, save_png
+from hmi.panes.trend.export.paper import Sheet, pdf_of
+from hmi.panes.trend.export.picture_file import PicturePart, picture_of
 from hmi.panes.trend.presenter import TrendPresenter
 from hmi.panes.trend.timeline.ticks import local, zone_text
 from hmi.panes.trend.widgets.toolbar import Toolbar
+from hmi.ui.theme import Theme
 
 KINDS: Final = {
     "csv": ("Values as CSV…", "CSV (*.csv)"),
@@ -34,11 +37,12 @@ class Exporting:
     """ask_path: gets title, filter, a file name and what to call with the path; a file dialog, but for tests."""
 
     def __init__(
-        self, owner: QWidget, toolbar: Toolbar, board: Board, charts: Callable[[], QWidget], start: Start
+        self, owner: QWidget, toolbar: Toolbar, board: Board, panels: Sequence[ChartPanel], theme: Theme, start: Start
     ) -> None:
         self._owner = owner
         self._board = board
-        self._charts = charts
+        self._panels = panels
+        self._theme = theme
         self._start = start
         self.ask_path: AskPath = self._ask_path
         toolbar.fill(toolbar.export, self.fill)
@@ -58,11 +62,24 @@ class Exporting:
 
     def _write(self, kind: str, path: Path) -> None:
         chart = self._board.active
-        if kind in ("csv", "pdf"):
-            work = self._write_csv(chart, path) if kind == "csv" else self._write_pdf(chart, path)
-            self._start(work, tr("Export"), chart.say)
-            return
-        done = save_png(self._charts(), path, 2 if kind == "png2" else 1)
+        if kind == "csv":
+            work = self._write_csv(chart, path)
+        else:
+            work = self._write_pdf(chart, path) if kind == "pdf" else self._write_png(chart, path, 1 + (kind == "png2"))
+        self._start(work, tr("Export"), chart.say)
+
+    async def _write_png(self, chart: TrendPresenter, path: Path, scale: int) -> None:
+        now_us = time.time_ns() // 1000
+        across = 2 if self._board.layout in (Layout.BESIDE, Layout.GRID) else 1
+        parts = [
+            PicturePart(panel.chart, range_text(panel.presenter.picture.window), panel.presenter.legend(), row, column)
+            for place, panel in enumerate(self._panels[: len(self._board.shown)])
+            for row, column in [divmod(place, across)]
+        ]
+        title = tr("Trend: {stations}").format(stations=_stations(self._board.shown))
+        saved = tr("Saved {moment:%Y-%m-%d %H:%M:%S} {zone}").format(moment=local(now_us), zone=zone_text(now_us))
+        image = picture_of(title, saved, parts, self._theme.tokens, scale)
+        done = await asyncio.to_thread(lambda: image.save(str(path), b"PNG"))
         self._told(chart, path, "" if done else tr("check that the folder is there and may be written to"))
 
     async def _write_csv(self, chart: TrendPresenter, path: Path) -> None:
@@ -84,14 +101,15 @@ class Exporting:
 
     async def _write_pdf(self, chart: TrendPresenter, path: Path) -> None:
         now_us = time.time_ns() // 1000
-        stations = ", ".join(dict.fromkeys(row.station for row in chart.rows()))
+        legend = {(row.number, row.is_past): row.name for row in chart.legend()}
+        figures = chart.statistics(is_between_cursors=False)
         heads = ("", "Tag", "Unit", "Min", "Max", "Mean / on", "First", "Last", "Change", "Good")
         sheet = Sheet(
-            tr("Trend: {stations}").format(stations=stations),
+            tr("Trend: {stations}").format(stations=_stations([chart])),
             range_text(chart.picture.window),
             tr("Printed {moment:%Y-%m-%d %H:%M:%S} {zone}").format(moment=local(now_us), zone=zone_text(now_us)),
             tuple(tr(each) if each else "" for each in heads),
-            chart.statistics(is_between_cursors=False),
+            [replace(row, name=legend.get((row.number, row.is_past), row.name)) for row in figures],
             chart.overlay.marks(chart.picture.window),
         )
         page = pdf_of(chart.picture, sheet)
@@ -115,3 +133,8 @@ class Exporting:
         dialog.fileSelected.connect(lambda path: chosen(Path(path)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+
+def _stations(charts: Sequence[TrendPresenter]) -> str:
+    """Return the names of the charts' stations, each once."""
+    return ", ".join(dict.fromkeys(row.station for chart in charts for row in chart.rows()))

@@ -6,15 +6,13 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
-from hmi.panes.trend.chart.number_marks import number_icon
 from hmi.panes.trend.overlay import EventRow, event_row
 from hmi.panes.trend.presenter import TrendPresenter
-from hmi.panes.trend.rows import StatisticsRow
 from hmi.panes.trend.value_rows import value_rows
+from hmi.panes.trend.widgets.figure_table import FigureTable, figure_columns
 from hmi.panes.trend.widgets.pen_table import HEADER_PX, ROW_PX, PenTable
 from hmi.panes.trend.widgets.plain_table import PlainTable
 from hmi.panes.trend.widgets.text_model import TextColumn, TextModel
@@ -41,7 +39,7 @@ class Lower(QWidget):
         self.figures = TextModel(figure_columns(theme))
         self.values = ValueModel(theme)
         self.events: TextModel[EventRow] = TextModel(_event_columns())
-        self.figure_table = PlainTable(self.figures, tr("Figures"))
+        self.figure_table = FigureTable(self.figures)
         self.value_table = PlainTable(self.values, tr("Values"))
         self.event_table = PlainTable(self.events, tr("Events"))
         self.value_table.setSortingEnabled(True)
@@ -79,7 +77,7 @@ class Lower(QWidget):
         elif page == 1:
             is_possible = presenter.cursors.stretch_us is not None
             self.between.setEnabled(is_possible)
-            self.figures.show_rows(presenter.statistics(self.between.isChecked() and is_possible))
+            self.figure_table.show_rows(presenter.statistics(self.between.isChecked() and is_possible))
         elif page == 2:
             pens = (*presenter.pens, *presenter.comparison.follow(presenter.pens))
             self.values.show_rows(value_rows(pens, presenter.window, self._now_us()))
@@ -124,39 +122,10 @@ class Lower(QWidget):
         layout.setSpacing(2)
         layout.addLayout(head)
         layout.addWidget(self.stack, 1)
-        for number, figure in enumerate(self.figures.columns):
-            self.figure_table.setColumnWidth(number, figure.width_px)
-        for table in (self.figure_table, self.value_table):
-            table.horizontalHeader().setStretchLastSection(False)
+        self.value_table.horizontalHeader().setStretchLastSection(False)
         self.value_table.horizontalHeader().setDefaultSectionSize(VALUE_PX)
         for number, event in enumerate(self.events.columns):
             self.event_table.setColumnWidth(number, event.width_px)
-
-
-def figure_columns(theme: Theme) -> tuple[TextColumn[StatisticsRow], ...]:
-    """Return the columns of the figures."""
-
-    def icon(row: StatisticsRow) -> QIcon:
-        return number_icon(theme.tokens, row.number, is_hollow=row.is_past)
-
-    numbers: tuple[tuple[str, Callable[[StatisticsRow], str]], ...] = (
-        (tr("Min"), lambda row: row.low),
-        (tr("Max"), lambda row: row.high),
-        (tr("Mean"), lambda row: row.mean),
-        (tr("Std dev"), lambda row: row.deviation),
-        (tr("First"), lambda row: row.first),
-        (tr("Last"), lambda row: row.last),
-        (tr("Change"), lambda row: row.change),
-        (tr("Good"), lambda row: row.good),
-        (tr("Time on"), lambda row: row.on),
-        (tr("Starts"), lambda row: row.starts),
-        (tr("Total"), lambda row: row.total),
-    )
-    return (
-        TextColumn(tr("Tag"), lambda row: row.name, is_number=False, width_px=190, icon=icon),
-        TextColumn(tr("Unit"), lambda row: row.unit, is_number=False, width_px=50),
-        *(TextColumn(title, text, width_px=74) for title, text in numbers),
-    )
 
 
 def _event_columns() -> tuple[TextColumn[EventRow], ...]:

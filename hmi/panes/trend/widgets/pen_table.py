@@ -16,6 +16,7 @@ from hmi.panes.trend.pens import Draws
 from hmi.panes.trend.presenter import TrendPresenter
 from hmi.panes.trend.widgets.table_model import Column, PenTableModel
 from hmi.panes.trend.widgets.toolbar import add_choice
+from hmi.panes.trend.widgets.widths import width_of
 from hmi.ui.theme import Theme
 
 ROW_PX: Final = 25
@@ -31,6 +32,7 @@ WIDTHS_PX: Final = {
     Column.HIGH: 62,
     Column.REMOVE: 28,
 }
+FITTED: Final = tuple(column for column in WIDTHS_PX if column not in (Column.PEN, Column.REMOVE))
 STATION_SHARE: Final = 0.15
 STATION_LEAST_PX: Final = 90
 STATION_MOST_PX: Final = 220
@@ -77,6 +79,7 @@ class PenTable(QTableView):
         self._is_refreshing = True
         self._show_cursors()
         self._rows.refresh()
+        self._fit_columns()
         wanted = next((place for place, row in enumerate(self._rows.rows) if row.is_emphasised), -1)
         chosen = [index.row() for index in self.selectionModel().selectedRows()]
         if wanted < 0:
@@ -92,6 +95,15 @@ class PenTable(QTableView):
         self.setColumnHidden(Column.CURSOR_A, cursors.a_us is None)
         self.setColumnHidden(Column.CURSOR_B, cursors.b_us is None)
         self.setColumnHidden(Column.DIFFERENCE, cursors.distance_us is None)
+
+    def _fit_columns(self) -> None:
+        """Give every number and unit the room that it needs."""
+        header = self.horizontalHeader()
+        for column in FITTED:
+            title, texts = self._rows.texts_of(column)
+            width = width_of(self, title, texts, WIDTHS_PX[column])
+            if header.sectionSize(column) != width:
+                header.resizeSection(column, width)
 
     def restyle(self) -> None:
         """Take another look."""

@@ -74,6 +74,11 @@ class PenTableModel(QAbstractTableModel):
             self.rows = rows
             self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(Column) - 1))
 
+    def texts_of(self, column: Column) -> tuple[str, Sequence[str]]:
+        """Return a column's title and its texts."""
+        title, text = self._texts[column]
+        return title, [text(row) for row in self.rows]
+
     def restyle(self) -> None:
         """Paint anew in another look."""
         if self.rows:

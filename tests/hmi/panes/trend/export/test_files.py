@@ -1,18 +1,23 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from hmi.panes.trend.drawing.picture import Painter, Wishes
 from hmi.panes.trend.export.csv_file import csv_lines, write_csv
-from hmi.panes.trend.export.paper import Sheet, pdf_of, save_png
+from hmi.panes.trend.export.paper import Sheet, pdf_of
+from hmi.panes.trend.export.picture_file import LINE_PX, MARGIN_PX, TITLE_PX, PicturePart, picture_of
+from hmi.panes.trend.rows import LegendRow
 from hmi.panes.trend.timeline.ticks import local
 from hmi.panes.trend.value_rows import value_rows
+from hmi.ui.theme import LIGHT
 from tests.hmi.panes.trend.conftest import NOON, SECOND, plant
 from tests.hmi.panes.trend.test_value_rows import WINDOW, pen
 
@@ -43,14 +48,41 @@ def test_a_file_that_cannot_be_written_leaves_nothing_half_done(tmp_path: Path) 
         write_csv(tmp_path / "nowhere" / "x.csv", iter([]))
 
 
-def test_a_picture_twice_as_fine_is_twice_as_large(qtbot: QtBot, tmp_path: Path) -> None:
+def part_of(qtbot: QtBot, row: int = 0, column: int = 0, pens: int = 1) -> PicturePart:
     label = QLabel("Trend")
     qtbot.addWidget(label)
-    label.resize(120, 40)
-    assert save_png(label, tmp_path / "one.png", 1)
-    assert save_png(label, tmp_path / "two.png", 2)
-    assert (QImage(str(tmp_path / "one.png")).width(), QImage(str(tmp_path / "two.png")).width()) == (120, 240)
-    assert not save_png(label, tmp_path / "nowhere" / "x.png", 1)
+    label.resize(300, 90)
+    legend = [LegendRow(number, f"Sóller boreholes · Level {number}", "2.5 m") for number in range(1, pens + 1)]
+    return PicturePart(label, "2025-10-09 08:00:00 – 09:00:00  UTC+00:00", legend, row, column)
+
+
+def drawn(parts: list[PicturePart], scale: int = 1) -> QImage:
+    return picture_of("Trend: Sóller boreholes", "Saved now", parts, LIGHT, scale)
+
+
+def test_a_picture_twice_as_fine_is_twice_as_large(qtbot: QtBot) -> None:
+    part = part_of(qtbot)
+    one, two = drawn([part]), drawn([part], 2)
+    assert (two.width(), two.height()) == (2 * one.width(), 2 * one.height())
+
+
+def test_every_pen_and_every_chart_has_its_room(qtbot: QtBot) -> None:
+    one, three = drawn([part_of(qtbot)]), drawn([part_of(qtbot, pens=3)])
+    assert three.height() == one.height() + 2 * LINE_PX
+    beside = drawn([part_of(qtbot), part_of(qtbot, column=1)])
+    assert (beside.width(), beside.height()) == (one.width() + 300 + MARGIN_PX, one.height())
+    below = drawn([part_of(qtbot), part_of(qtbot, row=1, pens=3)])
+    assert below.height() > three.height() + 90
+
+
+def test_the_legend_stands_under_the_chart_and_not_on_it(qtbot: QtBot) -> None:
+    part = part_of(qtbot)
+    with_legend, without = drawn([part]), drawn([replace(part, legend=())])
+    chart_end = MARGIN_PX + TITLE_PX + LINE_PX + 90
+    above = QRect(0, 0, with_legend.width(), chart_end)
+    assert with_legend.copy(above) == without.copy(above)
+    legend = with_legend.copy(QRect(MARGIN_PX, chart_end, 300, LINE_PX))
+    assert any(legend.pixelColor(x, 10) != QColor(LIGHT.card) for x in range(300))
 
 
 def test_a_page_is_drawn_as_lines(qtbot: QtBot) -> None:
