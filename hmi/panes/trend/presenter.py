@@ -14,6 +14,7 @@ from hmi.domain.tags import Tag
 from hmi.panes.trend.choosing import Choosing
 from hmi.panes.trend.drawing.limits import Limit, LimitsOf, limits_of
 from hmi.panes.trend.drawing.picture import Painter, Picture, Wishes
+from hmi.panes.trend.drawing.scales import MOST_AXES
 from hmi.panes.trend.export.buckets import BucketRows, file_rows
 from hmi.panes.trend.history.loading import Loader
 from hmi.panes.trend.kept import KeptChart, kept_chart
@@ -101,7 +102,7 @@ class TrendPresenter(Choosing):
 
     # ── what is shown ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    def draw(self, columns: int, rows: int) -> Picture:
+    def draw(self, columns: int, rows: int, most_axes: int = MOST_AXES) -> Picture:
         """Return the picture as it is now for a chart of so many pixels across and down; kept in `picture`."""
         pens = tuple(self.pens)
         wishes = Wishes(
@@ -111,6 +112,7 @@ class TrendPresenter(Choosing):
             self.comparison.follow(pens),
             self._limits(pens),
             self.has_bands,
+            most_axes,
         )
         self.picture = self._painter.paint(pens, self.window, self._now_us(), (max(1, columns), max(1, rows)), wishes)
         return self.picture

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QGraphicsGridLayout
 
@@ -19,6 +19,7 @@ from hmi.panes.trend.chart.number_marks import NumberGutter, NumberMark, pen_col
 from hmi.panes.trend.chart.time_box import TimeBox
 from hmi.panes.trend.chart.value_axis import ValueAxis
 from hmi.panes.trend.drawing.picture import Axis, Picture, Trace
+from hmi.panes.trend.drawing.scales import MOST_AXES
 from hmi.panes.trend.timeline.ticks import ticks
 from hmi.panes.trend.timeline.window import SECOND_US
 from hmi.ui.theme import Tokens
@@ -33,6 +34,10 @@ TITLE_GAP_PX: Final = 5
 GRID_SHARE: Final = 0.45
 PAST_SHARE: Final = 0.55
 DASHED_MOST: Final = 400
+NARROW_PX: Final = 640
+FEW_AXES: Final = 2
+"""Of a narrow chart; that of an emphasised pen is one of them."""
+
 SIDES: Final = ("left", "right", "left", "right")
 COLUMNS: Final = (1, 4, 0, 5)
 """Of the four value axes in the layout: inner left, inner right, outer left, outer right. The lines are in column 2."""
@@ -97,6 +102,17 @@ class Chart(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
     def rows(self) -> int:
         """How many pixels high the lines' part is."""
         return max(1, int(self._box.height()))
+
+    @property
+    def lines_rect(self) -> QRect:
+        """The lines' part, in pixels of this widget."""
+        box = self._box.mapRectToScene(self._box.boundingRect())
+        return QRect(self.mapFromScene(box).boundingRect())
+
+    @property
+    def most_axes(self) -> int:
+        """How many value axes leave the lines enough room."""
+        return FEW_AXES if self.width() < NARROW_PX else MOST_AXES
 
     def restyle(self) -> None:
         """Take the colours of the look in use."""

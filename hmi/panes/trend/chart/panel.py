@@ -19,6 +19,12 @@ from hmi.ui.theme import Theme
 from hmi.ui.words import duration_text
 
 TENTHS_BELOW_US: Final = 300 * SECOND_US
+SIDE_PX: Final = 10
+RANGE_SHARE: Final = 0.6
+"""Of a chart's width that its window's ends may take beside a message."""
+
+HINT: Final = "Add a pen: select a value in the faceplate, type its name above, or drag it here."
+SHORT_HINT: Final = "Add a pen: type its name above."
 
 
 class ChartPanel(QFrame):
@@ -42,7 +48,7 @@ class ChartPanel(QFrame):
         # A long sentence is cut rather than the pane widened; the tool tip has all of it.
         self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.message.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.hint = QLabel(tr("Add a pen: select a value in the faceplate, type its name above, or drag it here."))
+        self.hint = QLabel()
         self._lay_out()
         self._connect()
         self.setAcceptDrops(True)
@@ -54,7 +60,7 @@ class ChartPanel(QFrame):
     def repaint_chart(self) -> None:
         """Draw everything as it is now."""
         presenter = self.presenter
-        picture = presenter.draw(self.chart.columns, self.chart.rows)
+        picture = presenter.draw(self.chart.columns, self.chart.rows, self.chart.most_axes)
         self.chart.show_picture(picture)
         places = {Cursor.A: presenter.cursors.a_us, Cursor.B: presenter.cursors.b_us}
         self.chart.cursors.show(
@@ -65,10 +71,10 @@ class ChartPanel(QFrame):
             }
         )
         self.chart.events.show_marks(self._theme.tokens, presenter.overlay.marks(picture.window))
-        self.range.setText(range_text(picture.window) + distance_text(presenter.cursors.distance_us))
+        self._show_range()
         self._say(presenter.message)
         self.hint.setVisible(not len(presenter.pens))
-        self.hint.setGeometry(self.chart.rect().adjusted(24, 24, -24, -24))
+        self._place_hint()
 
     def show_active(self, is_active: bool) -> None:
         """Mark it as the one that keys and buttons mean; only where there are several."""
@@ -103,6 +109,7 @@ class ChartPanel(QFrame):
         self.hint.setWordWrap(True)
         line = QHBoxLayout()
         line.setContentsMargins(8, 2, 8, 0)
+        line.setSpacing(10)
         line.addWidget(self.range)
         line.addWidget(self.message, 1)
         layout = QVBoxLayout(self)
@@ -125,6 +132,23 @@ class ChartPanel(QFrame):
         chart.events.chosen.connect(presenter.show_event)
         chart.resized.connect(self.resized)
 
+    def _show_range(self) -> None:
+        """Show the window's ends as long as they fit, and leave the message its share."""
+        window = self.presenter.picture.window
+        distance = distance_text(self.presenter.cursors.distance_us)
+        room = (self.width() - 2 * SIDE_PX) * (RANGE_SHARE if self.presenter.message else 1.0)
+        metrics = QFontMetrics(self.range.font())
+        texts = [range_text(window) + distance, short_range_text(window) + distance, short_range_text(window)]
+        self.range.setText(next((text for text in texts if metrics.horizontalAdvance(text) <= room), texts[-1]))
+        self.range.setToolTip(texts[0])
+
+    def _place_hint(self) -> None:
+        """Put the hint inside the frame that the lines would be in, the short one where that is narrow."""
+        inside = self.chart.lines_rect.adjusted(8, 4, -8, -4)
+        is_narrow = QFontMetrics(self.hint.font()).horizontalAdvance(tr(HINT)) > inside.width()
+        self.hint.setText(tr(SHORT_HINT if is_narrow else HINT))
+        self.hint.setGeometry(inside)
+
     def _put_cursor(self, share: float, is_shifted: bool) -> None:
         window = self.presenter.window
         cursor = Cursor.B if is_shifted else None
@@ -144,6 +168,14 @@ def range_text(window: TimeWindow) -> str:
     start, end = local(window.start_us), local(window.end_us)
     end_text = f"{end:%H:%M:%S}" if start.date() == end.date() else f"{end:%Y-%m-%d %H:%M:%S}"
     return f"{start:%Y-%m-%d %H:%M:%S} – {end_text}  {zone_text(window.end_us)}"
+
+
+def short_range_text(window: TimeWindow) -> str:
+    """Return the window's ends where there is little room: no year, and seconds only where they matter."""
+    start, end = local(window.start_us), local(window.end_us)
+    clock = "%H:%M:%S" if window.span_us < TENTHS_BELOW_US else "%H:%M"
+    day = "" if start.date() == end.date() else f"{end.day} {end:%b} "
+    return f"{start.day} {start:%b} {start:{clock}} – {day}{end:{clock}}  {zone_text(window.end_us)}"
 
 
 def distance_text(distance_us: int | None) -> str:

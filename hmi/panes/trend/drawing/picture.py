@@ -106,6 +106,7 @@ class Wishes:
     past: Sequence[Pen] = ()
     limits: Sequence[Limit] = ()
     has_bands: bool = True
+    most_axes: int = MOST_AXES
 
 
 @dataclass(slots=True)
@@ -180,7 +181,7 @@ class Painter:
         keys = list(groups)
         # More units than axes: that of the emphasised pen always has one.
         is_other = {key: not any(pen.number == wishes.emphasised for pen in groups[key]) for key in keys}
-        wanted = sorted(keys, key=lambda key: is_other[key])[:MOST_AXES]
+        wanted = sorted(keys, key=lambda key: is_other[key])[: wishes.most_axes]
         return tuple(
             Axis(
                 " / ".join(dict.fromkeys(pen.tag.unit for pen in groups[key] if pen.tag.unit)),

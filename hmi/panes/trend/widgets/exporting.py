@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from PySide6.QtGui import QImageWriter
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from hmi.domain.language import tr
@@ -79,7 +80,7 @@ class Exporting:
         title = tr("Trend: {stations}").format(stations=_stations(self._board.shown))
         saved = tr("Saved {moment:%Y-%m-%d %H:%M:%S} {zone}").format(moment=local(now_us), zone=zone_text(now_us))
         image = picture_of(title, saved, parts, self._theme.tokens, scale)
-        done = await asyncio.to_thread(lambda: image.save(str(path), b"PNG"))
+        done = await asyncio.to_thread(lambda: QImageWriter(str(path), b"png").write(image))
         self._told(chart, path, "" if done else tr("check that the folder is there and may be written to"))
 
     async def _write_csv(self, chart: TrendPresenter, path: Path) -> None:

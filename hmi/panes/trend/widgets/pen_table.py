@@ -101,7 +101,7 @@ class PenTable(QTableView):
         header = self.horizontalHeader()
         for column in FITTED:
             title, texts = self._rows.texts_of(column)
-            width = width_of(self, title, texts, WIDTHS_PX[column])
+            width = width_of(self, title, texts, WIDTHS_PX[column], is_bold=column is Column.NOW)
             if header.sectionSize(column) != width:
                 header.resizeSection(column, width)
 

@@ -8,15 +8,17 @@ from typing import Final
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QTableView
 
-STEP_PX: Final = 8
-PADDING_PX: Final = 14
+STEP_PX: Final = 4
+PADDING_PX: Final = 12
 ICON_PX: Final = 24
 
 
-def width_of(table: QTableView, title: str, texts: Iterable[str], least_px: int = 0) -> int:
-    """Return the width in pixels that a column needs for its title and its texts, in steps; both may be bold."""
+def width_of(table: QTableView, title: str, texts: Iterable[str], least_px: int = 0, *, is_bold: bool = False) -> int:
+    """Return the width in pixels that a column needs for its title and its texts, in steps."""
     font = QFont(table.font())
-    font.setBold(True)
+    font.setBold(is_bold)
     metrics = QFontMetrics(font)
-    widest = max((metrics.horizontalAdvance(text) for text in (title, *texts)), default=0) + PADDING_PX
+    font.setBold(True)
+    head = QFontMetrics(font).horizontalAdvance(title)
+    widest = max(head, *map(metrics.horizontalAdvance, ("", *texts))) + PADDING_PX
     return max(least_px, -(-widest // STEP_PX) * STEP_PX)

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QDate, QPoint, QPointF, Qt
 from PySide6.QtGui import QDropEvent, QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from hmi.panes.trend.board import Layout
@@ -192,9 +192,30 @@ def test_keys_for_pens_time_and_pages(shown: TrendView) -> None:
 def test_the_list_of_keys_opens_and_any_key_closes_it(shown: TrendView) -> None:
     QTest.keyClick(shown._chart, Qt.Key.Key_Question, Qt.KeyboardModifier.ShiftModifier)
     assert shown._key_list.isVisible()
-    assert len(shown._key_list.children()) > 2 * len(KEYS)
+    assert len(shown._key_list.findChildren(QLabel)) == 2 * len(KEYS)
     QTest.keyClick(shown._key_list, Qt.Key.Key_Escape)
     assert not shown._key_list.isVisible()
+
+
+@pytest.mark.parametrize("size", [(1640, 880), (1000, 560), (780, 400)])
+def test_the_list_of_keys_is_never_cut(shown: TrendView, size: tuple[int, int]) -> None:
+    shown.resize(*size)
+    keys = shown._key_list
+    keys.show_over(shown)
+    QApplication.processEvents()
+    assert shown.rect().contains(keys.geometry())
+    for label in keys.findChildren(QLabel):
+        assert label.width() >= label.sizeHint().width()
+        assert label.mapTo(keys, label.rect().topRight()).x() < keys.width()
+    bar = keys.area.verticalScrollBar()
+    bottom = keys.findChildren(QLabel)[-1].geometry().bottom()
+    assert bottom <= keys.area.viewport().height() + bar.maximum()
+    assert (bar.maximum() == 0) is (size[0] >= 1000)
+    if bar.maximum():
+        QTest.keyClick(keys, Qt.Key.Key_PageDown)
+        assert bar.value() > 0
+        assert keys.isVisible()
+    keys.hide()
 
 
 # ── panels and menus ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -283,6 +304,51 @@ def test_several_charts_and_common_time(shown: TrendView, navigator: Navigator) 
     shown._board.lay_out(Layout.ONE)
     beat(shown)
     assert [panel.isVisible() for panel in shown._panels] == [True, False, False, False]
+
+
+def test_a_small_chart_has_two_axes_and_a_title_and_hint_that_fit(shown: TrendView) -> None:
+    shown.resize(1000, 560)
+    for tag in (2, 3, 4, 5):
+        shown._presenter.open(tag)
+    beat(shown)
+    assert len(shown._presenter.picture.axes) == 4
+    shown._board.lay_out(Layout.GRID)
+    for _ in range(2):
+        QApplication.processEvents()
+        beat(shown)
+    assert len(shown._presenter.picture.axes) == 2
+    shown._presenter.emphasise(5)
+    beat(shown)
+    assert any(5 in axis.numbers for axis in shown._presenter.picture.axes), "the emphasised pen's is one of them"
+    shown._presenter.say("A sentence that takes its room.")
+    beat(shown)
+    for panel in shown._panels:
+        QApplication.processEvents()
+        assert panel.range.width() >= panel.range.sizeHint().width()
+        assert panel.range.text().endswith(panel.range.toolTip()[-9:]), "the zone is not cut"
+    hint = shown._panels[1].hint
+    assert shown._panels[1].chart.lines_rect.contains(hint.geometry())
+    assert hint.heightForWidth(hint.width()) <= hint.height()
+
+
+def test_figures_have_the_room_that_they_need_and_no_column_says_nothing(shown: TrendView, mirror: Mirror) -> None:
+    shown.resize(1640, 880)
+    live(mirror, PUMP, 1.0, shown._presenter.window.end_us - SECOND)
+    shown._lower.tabs.setCurrentIndex(1)
+    table, model = shown._lower.figure_table, shown._lower.figures
+
+    def hidden() -> set[str]:
+        return {column.title for place, column in enumerate(model.columns) if table.isColumnHidden(place)}
+
+    assert hidden() == {"Total"}
+    for row in range(model.rowCount()):
+        for column in range(1, model.columnCount()):
+            if not table.isColumnHidden(column):
+                assert table.sizeHintForIndex(model.index(row, column)).width() <= table.columnWidth(column)
+    shown._presenter.remove(3)
+    shown._lower.refresh()
+    assert hidden() == {"Total", "Time on", "Starts"}
+    assert table.horizontalScrollBar().maximum() == 0
 
 
 # ── groups, notes, events ─────────────────────────────────────────────────────────────────────────────────────────
