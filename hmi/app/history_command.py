@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import getpass
 import json
 import signal
 import sys
@@ -19,7 +20,7 @@ from hmi.app.history_desk import Desk, open_desk
 from hmi.app.history_options import parser
 from hmi.config.history_settings import check
 from hmi.config.instance import InstanceLock, TakenError
-from hmi.config.profile import Profile, ProfileError, open_profile
+from hmi.config.profile import Profile, ProfileError, default_folder, open_profile
 from hmi.services import port
 from hmi.services.attach import AttachError
 from hmi.services.jobs import Stopped
@@ -27,11 +28,13 @@ from hmi.storage.errors import StorageError
 from hmi.storage.exchange.mapping import MIDNIGHT, ColumnUse, Form, ImportPlan
 from hmi.storage.exchange.sheet import ExportFormat
 from hmi.storage.exchange.zones import Zone
+from hmi.storage.history.live_file import FILE_NAME as LIVE_FILE
 
 FAILED: Final = 1
 ASK_S: Final = 0.2
 FAULTS_SHOWN: Final = 20
 ROWS_SHOWN: Final = 10
+BEGINNERS: Final = ("import", "restore")
 
 Action = Callable[[Desk, argparse.Namespace], Awaitable[int]]
 
@@ -44,6 +47,7 @@ def main(arguments: list[str]) -> int:
     """Do what the arguments ask and return the exit status: 0 well, 1 failed or cancelled, 2 wrong options."""
     options = parser().parse_args(arguments)
     try:
+        _check_profile(options)
         profile = open_profile(options.profile, is_demo=options.demo)
         if options.action == "restore":
             return _restore(profile, options.backup)
@@ -51,6 +55,13 @@ def main(arguments: list[str]) -> int:
     except (ProfileError, StorageError, AttachError, port.RefusedError, _SaidError, OSError) as error:
         _say(str(error))
         return FAILED
+
+
+def _check_profile(options: argparse.Namespace) -> None:
+    """Refuse to make a profile out of a typing error: only an import and a restore may begin one."""
+    folder = (options.profile or default_folder(is_demo=options.demo)).expanduser().absolute()
+    if options.action not in BEGINNERS and not (folder / "history" / LIVE_FILE).exists():
+        raise _SaidError(f"There is no profile in {folder}, or nothing was recorded there yet. Look at --profile.")
 
 
 async def _run(profile: Profile, options: argparse.Namespace) -> int:
@@ -122,9 +133,8 @@ async def _import(desk: Desk, options: argparse.Namespace) -> int:
     if preview.problem:
         raise _SaidError(preview.problem)
     if options.dry_run:
-        _show_preview(preview)
-        return 0
-    job = await desk.ask(port.StartImport(plan))
+        return await _survey(desk, preview)
+    job = await desk.ask(port.StartImport(plan, _who()))
     status = await _follow(desk, job)
     faults = await desk.ask(port.ListRowErrors(job))
     for fault in faults.kept[:FAULTS_SHOWN]:
@@ -185,12 +195,39 @@ async def _column_use(desk: Desk, preview: port.ImportPreview, text: str, unit: 
     return ColumnUse(preview.look.header.index(name), index, unit)
 
 
-def _show_preview(preview: port.ImportPreview) -> None:
+async def _survey(desk: Desk, preview: port.ImportPreview) -> int:
+    """Read the whole file, take nothing, and say what an import would take. Return the exit status."""
+    job = await desk.ask(port.StartSurvey(preview.plan))
+    status = await _follow(desk, job)
+    if status:
+        return status
+    survey = await desk.ask(port.ReadSurvey(job))
+    names = dict(await desk.ask(port.NameTags(tuple(tag for tag, _ in survey.by_tag))))
     for row in preview.rows[:ROWS_SHOWN]:
         at = datetime.fromtimestamp(row.time_us / 1e6, UTC).isoformat()
-        sys.stdout.write(f"{at}  tag {row.tag}  {row.value}  {row.quality}\n")
+        sys.stdout.write(f"{at}  {names.get(row.tag, row.tag)}  {row.value}  {row.quality}".rstrip() + "\n")
+    for tag, count in survey.by_tag:
+        sys.stdout.write(f"{count:>14,} readings of {names.get(tag, tag)}\n")
+    there = sum([await desk.ask(port.EstimateExport((tag,), survey.first_us, survey.last_us + 1)) for tag in names])
+    span = f"{_day(survey.first_us)} to {_day(survey.last_us)}"
+    sys.stdout.write(
+        f"{survey.readings:,} readings would be taken, {span}; {survey.faults:,} faults would be left out\n"
+    )
+    if there:
+        sys.stdout.write(f"about {there:,} readings of these tags are there already in this time; none comes twice\n")
+    for warning in survey.warnings:
+        _say(warning)
     for fault in preview.errors[:FAULTS_SHOWN]:
         _say(f"line {fault.line}, {fault.column or 'row'}: {fault.reason} {fault.text!r}")
+    return 0
+
+
+def _who() -> str:
+    """Return by whom an import from here is booked, whoever signed in to the program that runs."""
+    try:
+        return f"command line ({getpass.getuser()})"
+    except (OSError, KeyError):  # a user without a name, as in a container
+        return "command line"
 
 
 # ── keeping ───────────────────────────────────────────────────────────────────────────────────────────────────────

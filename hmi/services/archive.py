@@ -9,7 +9,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Engine
@@ -18,16 +18,18 @@ from hmi.config.history_settings import HistorySettings, load_settings, save_set
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.language import tr
 from hmi.domain.roles import Permission
+from hmi.services.backing_up import check_target
 from hmi.services.exporting import check_order, write_out
 from hmi.services.history import History
-from hmi.services.importing import book_of, preview, take_in
+from hmi.services.importing import Order, preview, survey_whole, take_in
 from hmi.services.jobs import Jobs, Progress
 from hmi.services.journal import JournalThread
 from hmi.services.port import CancelJob, JobStatus, RefusedError, Request
 from hmi.services.port import archive as port
 from hmi.services.retaining import let_go, losses
+from hmi.services.tag_names import find_tags, full_name
 from hmi.storage.errors import StorageError
-from hmi.storage.exchange.mapping import NONE
+from hmi.storage.exchange.mapping import FileKind, ImportPlan
 from hmi.storage.exchange.row_errors import RowErrors, save_row_errors
 from hmi.storage.history.records import ImportRecord
 
@@ -36,6 +38,8 @@ DAY_S: Final = 86_400.0
 ERRORS_KEPT: Final = 20
 """Imports whose faults are remembered."""
 NAMED: Final = 5
+
+T = TypeVar("T")
 
 Handlers = Mapping[type[Request[Any]], Callable[[Any], Awaitable[Any]]]
 
@@ -74,6 +78,7 @@ class Archive:
         self._settings = settings
         self._around = around
         self._errors: OrderedDict[UUID, RowErrors] = OrderedDict()
+        self._surveys: OrderedDict[UUID, list[port.ImportSurvey]] = OrderedDict()
 
     def handlers(self) -> Handlers:
         """Return what answers each request."""
@@ -81,6 +86,8 @@ class Archive:
             port.ReadArchive: self._read,
             port.PreviewImport: self._preview,
             port.StartImport: self._start_import,
+            port.StartSurvey: self._start_survey,
+            port.ReadSurvey: self._read_survey,
             port.ListImports: self._list_imports,
             port.UndoImport: self._undo_import,
             port.ListRowErrors: self._list_row_errors,
@@ -88,11 +95,13 @@ class Archive:
             port.StartExport: self._start_export,
             port.EstimateExport: self._estimate,
             port.FindTags: self._find_tags,
+            port.NameTags: self._name_tags,
             port.PlanRetention: self._plan_retention,
             port.ChangeRetention: self._change_retention,
             port.StartRetention: self._start_retention,
             port.StartSeal: self._start_seal,
             port.StartVerify: self._start_verify,
+            port.CheckBackup: self._check_backup,
             port.StartBackup: self._start_backup,
             port.WatchJob: self._watch,
             CancelJob: self._cancel,
@@ -109,21 +118,39 @@ class Archive:
 
     async def _preview(self, request: port.PreviewImport) -> port.ImportPreview:
         self._around.require(Permission.EDIT_STATIONS)
-        return await asyncio.to_thread(preview, self._around.catalogue(), request.path, request.plan)
+        settings = await self._settings.load()
+        return await asyncio.to_thread(preview, self._around.catalogue(), request.path, request.plan, settings)
 
     async def _start_import(self, request: port.StartImport) -> UUID:
         self._around.require(Permission.EDIT_STATIONS)
-        plan, catalogue, errors = request.plan, self._around.catalogue(), RowErrors()
+        catalogue, errors = self._around.catalogue(), RowErrors()
+        order = Order(request.plan, request.user or self._around.user, await self._settings.load())
 
         def work(progress: Progress) -> str:
-            return take_in(self._history, catalogue, plan, self._around.user, errors, progress)
+            return take_in(self._history, catalogue, order, errors, progress)
 
-        unit = tr("rows") if plan.kind == "parquet" else tr("bytes")
-        job = self._jobs.start(tr("Import {name}").format(name=plan.path.name), unit, work)
-        self._errors[job] = errors
-        while len(self._errors) > ERRORS_KEPT:
-            self._errors.popitem(last=False)
+        job = self._jobs.start(tr("Import {name}").format(name=request.plan.path.name), _unit_of(request.plan), work)
+        _keep(self._errors, job, errors)
         return job
+
+    async def _start_survey(self, request: port.StartSurvey) -> UUID:
+        self._around.require(Permission.EDIT_STATIONS)
+        catalogue, settings = self._around.catalogue(), await self._settings.load()
+        found: list[port.ImportSurvey] = []
+
+        def work(progress: Progress) -> str:
+            found.append(survey_whole(catalogue, request.plan, settings, progress))
+            return tr("{rows:,} readings could be taken.").format(rows=found[0].readings)
+
+        job = self._jobs.start(tr("Look at {name}").format(name=request.plan.path.name), _unit_of(request.plan), work)
+        _keep(self._surveys, job, found)
+        return job
+
+    async def _read_survey(self, request: port.ReadSurvey) -> port.ImportSurvey:
+        found = self._surveys.get(request.job)
+        if not found:
+            raise RefusedError(tr("This file was not read to its end, or what was found is forgotten by now."))
+        return found[0]
 
     async def _list_imports(self, _request: port.ListImports) -> tuple[ImportRecord, ...]:
         return await asyncio.to_thread(self._history.imports)
@@ -143,13 +170,13 @@ class Archive:
 
     async def _list_row_errors(self, request: port.ListRowErrors) -> port.RowErrorList:
         errors = self._errors.get(request.job, RowErrors())
-        return port.RowErrorList(errors.total, tuple(errors.kept))
+        return port.RowErrorList(errors.total, errors.in_order)
 
     async def _save_row_errors(self, request: port.SaveRowErrors) -> None:
         errors = self._errors.get(request.job)
         if errors is None:
             raise RefusedError(tr("The faults of this import are not remembered any more."))
-        await asyncio.to_thread(save_row_errors, request.path, tuple(errors.kept))
+        await asyncio.to_thread(save_row_errors, request.path, errors.in_order)
 
     # ── out ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -168,13 +195,12 @@ class Archive:
         return await asyncio.to_thread(self._history.estimate, request.tags, request.start_us, request.end_us)
 
     async def _find_tags(self, request: port.FindTags) -> tuple[int, ...]:
-        book = book_of(self._around.catalogue())
-        found = [book.find(name) for name in request.names]
-        unknown = [name for name, tag in zip(request.names, found, strict=True) if tag == NONE]
-        if unknown:
-            words = tr("There is no tag, or more than one, called {names}. Write station · tag.")
-            raise RefusedError(words.format(names=", ".join(unknown[:NAMED])))
-        return tuple(found)
+        return await asyncio.to_thread(find_tags, self._around.catalogue(), request.names)
+
+    async def _name_tags(self, request: port.NameTags) -> tuple[tuple[int, str], ...]:
+        catalogue = self._around.catalogue()
+        tags = (catalogue.tag_by_index[index] for index in request.tags if index in catalogue.tag_by_index)
+        return tuple((tag.index, full_name(catalogue, tag)) for tag in tags)
 
     # ── looking after it ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -206,9 +232,11 @@ class Archive:
 
         def work(progress: Progress) -> str:
             moves = self._history.seal(progress)
-            return tr("{moves} parts sorted away.").format(moves=moves) if moves else tr("Nothing had to be sorted.")
+            if not moves:
+                return tr("All finished days were closed already.")
+            return tr("Done; {moves} parts were sorted into their files.").format(moves=moves)
 
-        return self._jobs.start(tr("Sort history away"), tr("parts"), work)
+        return self._jobs.start(tr("Close finished days"), tr("parts"), work)
 
     async def _start_verify(self, _request: port.StartVerify) -> UUID:
         def work(progress: Progress) -> str:
@@ -219,12 +247,19 @@ class Archive:
 
         return self._jobs.start(tr("Verify history"), tr("bytes"), work)
 
+    async def _check_backup(self, request: port.CheckBackup) -> str:
+        self._around.require(Permission.EDIT_STATIONS)
+        return await asyncio.to_thread(check_target, self._history, request.folder)
+
     async def _start_backup(self, request: port.StartBackup) -> UUID:
         self._around.require(Permission.EDIT_STATIONS)
+        warning = await asyncio.to_thread(check_target, self._history, request.folder)
 
         def work(progress: Progress) -> str:
             where = self._history.backup(request.folder, progress)
-            return tr("A checked copy is in {folder}.").format(folder=where)
+            return " ".join(
+                [tr("A checked copy is in {folder}.").format(folder=where), *([warning] if warning else [])]
+            )
 
         return self._jobs.start(tr("Back up history"), tr("bytes"), work)
 
@@ -236,3 +271,14 @@ class Archive:
     async def _cancel(self, request: CancelJob) -> None:
         self._around.require(Permission.VIEW)
         self._jobs.cancel(request.job)
+
+
+def _unit_of(plan: ImportPlan) -> str:
+    return tr("rows") if plan.kind is FileKind.PARQUET else tr("bytes")
+
+
+def _keep(kept: OrderedDict[UUID, T], job: UUID, what: T) -> None:
+    """Keep what belongs to a job, and forget the oldest beyond some."""
+    kept[job] = what
+    while len(kept) > ERRORS_KEPT:
+        kept.popitem(last=False)

@@ -10,10 +10,10 @@ import numpy as np
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.language import tr
 from hmi.services.history import History
-from hmi.services.importing import full_name
 from hmi.services.jobs import Progress
 from hmi.services.port import PenData
 from hmi.services.port.archive import StartExport
+from hmi.services.tag_names import full_name
 from hmi.storage.errors import StorageError
 from hmi.storage.exchange.sheet import ExportFormat, ExportTag, Rows, Sheet
 from hmi.storage.exchange.writing import write_file

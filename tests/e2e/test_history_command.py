@@ -66,6 +66,18 @@ def test_a_running_recorder_is_asked_and_later_the_files_are_opened(tmp_path: Pa
         assert (refused.returncode, "End it first" in refused.stderr) == (1, True)
         unknown = history(folder, "export", str(tmp_path / "no.csv"), "--tag", "Nobody", "--from", "1h")
         assert (unknown.returncode, "Nobody" in unknown.stderr) == (1, True)
+        part = tag.rpartition(" · ")[2].upper()
+        alike = history(folder, "export", str(tmp_path / "no.csv"), "--tag", f"the {part}", "--from", "1h")
+        assert (alike.returncode, "Do you mean" in alike.stderr) == (1, True), alike.stderr
+        inside = history(folder, "backup", str(folder / "copies"))
+        assert (inside.returncode, "inside the profile" in inside.stderr) == (1, True)
+        dry = history(folder, "import", str(tmp_path / "beside.csv"), "--dry-run")
+        assert (dry.returncode, f"readings of {tag}" in dry.stdout, "would be taken" in dry.stdout) == (0, True, True)
+        assert json.loads(history(folder, "imports", "--json").stdout) == []
+        assert history(folder, "import", str(tmp_path / "beside.csv")).returncode == 0
+        (booked,) = json.loads(history(folder, "imports", "--json").stdout)
+        assert booked["user"].startswith("command line")
+        assert history(folder, "undo", str(booked["id"])).returncode == 0
     with (tmp_path / "beside.csv").open(encoding="utf-8-sig", newline="") as file:
         written = list(csv.reader(file))
     assert len(written) > 1
@@ -77,7 +89,7 @@ def test_a_running_recorder_is_asked_and_later_the_files_are_opened(tmp_path: Pa
     again = history(folder, "import", str(tmp_path / "beside.csv"))
     assert again.returncode == 0, again.stderr
     assert "already" in again.stderr
-    (record,) = json.loads(history(folder, "imports", "--json").stdout)
+    record = json.loads(history(folder, "imports", "--json").stdout)[0]
     assert history(folder, "undo", str(record["id"])).returncode == 0
     assert history(folder, "verify").returncode == 0
     assert history(folder, "seal").returncode == 0
@@ -89,8 +101,9 @@ def test_a_running_recorder_is_asked_and_later_the_files_are_opened(tmp_path: Pa
 def test_what_makes_no_sense_is_said(tmp_path: Path) -> None:
     for arguments, status, words in (
         (("export", "o.csv", "--tag", "x", "--from", "soon"), 2, "is no time"),
-        (("export", "o.doc", "--tag", "x", "--from", "7d"), 1, "called x"),
+        (("export", "o.csv", "--tag", "x", "--from", "7d"), 1, "There is no profile in"),
         (("import", str(tmp_path / "gone.csv")), 1, "cannot be read"),
+        (("export", "o.doc", "--tag", "x", "--from", "7d"), 1, "called x"),
         (("restore", str(tmp_path)), 1, ""),
         (("retain", "--raw-days", "0"), 1, "A whole number from 1"),
         (("fly",), 2, "invalid choice"),

@@ -72,6 +72,15 @@ class ImportFlow:
             return self.preview.problem
         return "" if self.preview.rows else tr("The first rows give no reading: see the faults.")
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What would be taken and may not be wanted, in words; empty once the import was begun."""
+        survey = self.preview.survey if self.preview is not None else None
+        if survey is None or self.job is not None or not survey.warnings:
+            return ()
+        more = () if survey.is_whole else (tr("This is of the first rows only; the file has more."),)
+        return (*survey.warnings, *more)
+
     async def look(self) -> None:
         """Look at the file as the plan says; the newest look counts."""
         self._wanted += 1
@@ -191,6 +200,12 @@ class ImportFlow:
             at = local_time(row.time_us).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3].removesuffix(".000")
             found.append((at, row.value, tag.unit if tag else "", tag.name if tag else "", row.quality))
         return found
+
+    @property
+    def faults_seen(self) -> int:
+        """How many faults the rows have that were looked at."""
+        survey = self.preview.survey if self.preview is not None else None
+        return max(survey.faults if survey is not None else 0, len(self.errors()))
 
     def errors(self) -> tuple[RowError, ...]:
         """Return the faults: of the import when it has ended, else of the preview."""

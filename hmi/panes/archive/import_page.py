@@ -11,7 +11,7 @@ from hmi.domain.language import tr
 from hmi.panes.archive.columns_form import ColumnsForm
 from hmi.panes.archive.import_flow import ImportFlow
 from hmi.panes.archive.reading_form import ReadingForm
-from hmi.panes.archive.widgets import FaultLabel, heading, note, push, show_checks, show_rows, table
+from hmi.panes.archive.widgets import FAULT_MARK, FaultLabel, heading, note, push, show_checks, show_rows, table
 from hmi.services.port import JobState
 from hmi.ui.theme import Theme
 
@@ -47,6 +47,7 @@ class ImportPage(QWidget):
         self._faults_title = heading("")
         self._words = note(kind="heading")
         self._fault = FaultLabel()
+        self._warning = FaultLabel()
         self._bar = QProgressBar()
         self._bar.setAccessibleName(tr("Progress of the import"))
         self._stop = push(tr("Stop"), self.stopped.emit)
@@ -70,10 +71,11 @@ class ImportPage(QWidget):
         below = QWidget()
         result = QVBoxLayout(below)
         result.setContentsMargins(0, 0, 0, 0)
+        result.addWidget(self._warning)
         for each in (self._rows_title, self._rows, self._faults_title, self._faults):
             result.addWidget(each)
-        result.setStretch(1, 3)
-        result.setStretch(3, 2)
+        result.setStretchFactor(self._rows, 3)
+        result.setStretchFactor(self._faults, 2)
         result.addStretch(0)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(above)
@@ -111,6 +113,7 @@ class ImportPage(QWidget):
         self._rows.setVisible(flow.job is None)
         show_rows(self._rows, rows)
         self._rows.setColumnHidden(QUALITY, not any(row[QUALITY] for row in rows))
+        self._warning.say(f"\n{FAULT_MARK}".join(flow.warnings))
         self._show_faults(flow)
         self._show_foot(flow)
 
@@ -121,7 +124,7 @@ class ImportPage(QWidget):
         if flow.is_done and total > len(errors):
             title += " · " + tr("the first {count:,} are listed").format(count=len(errors))
         elif flow.job is None:
-            title = tr("Faults in the first rows: {total:,}").format(total=total)
+            title = tr("Faults in the first rows: {total:,}").format(total=flow.faults_seen)
         self._faults_title.setText(title)
         self._faults_title.setVisible(bool(errors))
         self._faults.setVisible(bool(errors))

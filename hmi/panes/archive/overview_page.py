@@ -17,8 +17,8 @@ from hmi.panes.archive.retention_card import RetentionCard
 from hmi.panes.archive.widgets import FaultLabel, card, note, push, show_rows, table
 from hmi.ui.theme import Theme
 
-FILE_COLUMNS: Final = (tr("File"), tr("Days (UTC)"), tr("Readings"), tr("Size"), tr("Kind"))
-FILE_WIDTHS_PX: Final = (0, 180, 110, 90, 130)
+FILE_COLUMNS: Final = (tr("Days (UTC)"), tr("File"), tr("Readings"), tr("Size"), tr("Kind"))
+FILE_WIDTHS_PX: Final = (200, 0, 120, 90, 150)
 IMPORT_COLUMNS: Final = (tr("File"), tr("When"), tr("By"), tr("Readings"), tr("Already there"), tr("Of the days"), "")
 IMPORT_WIDTHS_PX: Final = (0, 150, 150, 90, 112, 180, 84)
 HIDDEN_WHEN_NARROW: Final = (2, 4)
@@ -49,8 +49,15 @@ class OverviewPage(QWidget):
         self._export = push(tr("Export…"), self.export_wanted.emit)
         self._back_up = push(tr("Back up…"), self.back_up_wanted.emit)
         self._verify = push(tr("Verify"), self.verify_wanted.emit)
-        self._seal = push(tr("Sort away now"), self.seal_wanted.emit)
-        self._seal.setToolTip(tr("Complete days are sorted each night; this does it now."))
+        self._seal = push(tr("Close finished days now"), self.seal_wanted.emit)
+        self._seal.setToolTip(
+            tr(
+                "Each night the days that are over are sorted into files of their own, small and quick to read.\n"
+                "This does it now, for example after an import or before a copy. No reading is lost or changed."
+            )
+        )
+        self._verify.setToolTip(tr("Reads every file of the history whole and says which are damaged."))
+        self._back_up.setToolTip(tr("Copies the history into a folder while recording goes on, and checks the copy."))
         self._facts: list[tuple[QLabel, QLabel]] = []
         self._grid = QGridLayout()
         self._files = table(tr("Files of the history"), FILE_COLUMNS, FILE_WIDTHS_PX)
@@ -140,7 +147,7 @@ class OverviewPage(QWidget):
         last = len(IMPORT_COLUMNS) - 1
         for number, row in enumerate(rows):
             present = self._imports.cellWidget(number, last)
-            wanted = row.id if row.can_undo else None
+            wanted = f"{row.id} {row.why_not}" if row.can_undo or row.why_not else None
             if (present.property("wanted") if present is not None else None) == wanted:
                 continue
             self._imports.removeCellWidget(number, last)
@@ -149,6 +156,9 @@ class OverviewPage(QWidget):
                 button.setAccessibleName(tr("Undo import {name}").format(name=row.cells[0]))
                 button.setProperty("kind", "cell")
                 button.setProperty("wanted", wanted)
+                button.setEnabled(row.can_undo)
+                button.setToolTip(row.why_not)
+                button.setAccessibleDescription(row.why_not)
                 self._imports.setCellWidget(number, last, button)
 
     def _cancel(self, job: UUID) -> None:

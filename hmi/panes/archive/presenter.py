@@ -15,12 +15,13 @@ from hmi.domain.roles import Permission
 from hmi.panes.archive.export_flow import ExportFlow
 from hmi.panes.archive.import_flow import ImportFlow
 from hmi.panes.archive.retention import LossQuestion, RetentionDraft, loss_question
-from hmi.panes.archive.words import bytes_text, day_text, job_text, kind_text
+from hmi.panes.archive.words import bytes_text, day_text, days_text, job_text, kind_text
 from hmi.services.mirror import Change, Mirror
 from hmi.services.port import (
     ArchiveState,
     CancelJob,
     ChangeRetention,
+    CheckBackup,
     Frame,
     JobState,
     JobStatus,
@@ -36,7 +37,7 @@ from hmi.services.port import (
     StartVerify,
     UndoImport,
 )
-from hmi.storage.history.records import ImportRecord
+from hmi.storage.history.records import FileKind, HistoryStatus, ImportRecord
 from hmi.ui.navigator import Navigator
 from hmi.ui.pane_facts import Listen
 from hmi.ui.words import moment_text
@@ -65,11 +66,20 @@ class JobRow:
 
 @dataclass(frozen=True, slots=True)
 class ImportRow:
-    """One import in words."""
+    """One import in words. why_not: what keeps it from being undone, empty for one that was undone before."""
 
     id: int
     cells: tuple[str, ...]
     can_undo: bool
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyQuestion:
+    """A folder for a copy, and what speaks against it."""
+
+    folder: Path
+    warning: str
 
 
 class ArchivePresenter:
@@ -88,6 +98,7 @@ class ArchivePresenter:
         self.message = ""
         self.loss: LossQuestion | None = None
         self._asked: HistorySettings | None = None
+        self.copy: CopyQuestion | None = None
 
     def listen(self, listen: Listen, changed: Callable[[], None]) -> Callable[[], None]:
         """Call `changed` when anything shown may differ; return what removes it."""
@@ -156,12 +167,12 @@ class ArchivePresenter:
         return self.message or (self.state.note if self.state is not None else "")
 
     def file_rows(self) -> tuple[tuple[str, ...], ...]:
-        """Return the files, that which is written first, then the newest: name, days, readings, size, kind."""
+        """Return the files, that which is written first, then the newest: days, name, readings, size, kind."""
         files = self.state.status.files if self.state is not None else ()
         return tuple(
             (
+                days_text(each.first_day_us, each.last_day_us) if each.first_day_us else "–",
                 each.name,
-                f"{day_text(each.first_day_us)} – {day_text(each.last_day_us)}" if each.first_day_us else "–",
                 f"{each.rows:,}" if each.has_samples else tr("averages only"),
                 bytes_text(each.bytes),
                 kind_text(each.kind),
@@ -176,20 +187,21 @@ class ArchivePresenter:
     def import_rows(self) -> tuple[ImportRow, ...]:
         """Return the imports, the newest first: file, when, by whom, readings, already there."""
         return tuple(
-            ImportRow(
-                each.id,
-                (
-                    each.label,
-                    moment_text(each.at_us),
-                    each.user,
-                    f"{each.rows:,}",
-                    f"{each.skipped:,}",
-                    tr("Undone") if each.is_undone else f"{day_text(each.first_us)} – {day_text(each.last_us)}",
-                ),
-                self.may_edit and not each.is_undone,
-            )
+            self._import_row(each, undo_refusal(each, self.state.status if self.state is not None else None))
             for each in self.imports
         )
+
+    def _import_row(self, record: ImportRecord, refusal: str) -> ImportRow:
+        cells = (
+            record.label,
+            moment_text(record.at_us),
+            record.user,
+            f"{record.rows:,}",
+            f"{record.skipped:,}",
+            tr("Undone") if record.is_undone else days_text(record.first_us, record.last_us + 1),
+        )
+        is_open = self.may_edit and not record.is_undone
+        return ImportRow(record.id, cells, is_open and not refusal, refusal if is_open else "")
 
     # ── acting ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -209,8 +221,27 @@ class ArchivePresenter:
         """Sort away what is complete."""
         await self._begin(StartSeal())
 
+    async def ask_back_up(self, folder: Path) -> None:
+        """Copy the history below a folder, or let `copy` ask first where something speaks against the folder."""
+        try:
+            warning = await self._port.request(CheckBackup(folder))
+        except RefusedError as error:
+            self.message = str(error)
+            self._tell()
+            return
+        if not warning:
+            await self.back_up(folder)
+            return
+        self.copy = CopyQuestion(folder, warning)
+        self._tell()
+
+    def forget_copy(self) -> None:
+        """Copy nothing for now."""
+        self.copy = None
+
     async def back_up(self, folder: Path) -> None:
         """Copy the history below a folder."""
+        self.copy = None
         await self._begin(StartBackup(folder))
 
     async def ask_retention(self) -> None:
@@ -289,6 +320,19 @@ class ArchivePresenter:
         except RefusedError as error:
             self.message = str(error)
         self._tell()
+
+
+def undo_refusal(record: ImportRecord, status: HistoryStatus | None) -> str:
+    """Return why the history would not undo an import, as far as the days of its files tell; empty when it would."""
+    if status is None or record.is_undone or not record.rows:
+        return ""
+    sealed = [each for each in status.files if each.kind is FileKind.SEALED]
+    days = [each for each in sealed if each.first_day_us <= record.last_us and record.first_us < each.last_day_us]
+    if any(not each.has_samples for each in days):
+        return tr("Some of its readings are averages by now: they were older than the history keeps readings.")
+    if record.last_us < status.oldest_us:
+        return tr("None of its readings is kept any more: they were older than the history keeps readings.")
+    return ""
 
 
 def _job_row(job: JobStatus) -> JobRow:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -15,7 +15,7 @@ from hmi.domain.language import tr
 from hmi.panes.archive.export_page import ExportPage
 from hmi.panes.archive.import_page import ImportPage
 from hmi.panes.archive.overview_page import OverviewPage
-from hmi.panes.archive.presenter import ArchivePresenter, Page
+from hmi.panes.archive.presenter import ArchivePresenter, CopyQuestion, Page
 from hmi.panes.archive.retention import LossQuestion
 from hmi.ui.pane import PaneContext
 
@@ -64,6 +64,10 @@ class ArchiveView(QWidget):
         """Begin the export that was put together."""
         self._start(self._presenter.export(path), tr("Export"))
 
+    def back_up_to(self, folder: Path) -> None:
+        """Copy the history below a folder, once nothing speaks against it."""
+        self._start(self._presenter.ask_back_up(folder), tr("Back up"))
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._every.start()
@@ -88,7 +92,7 @@ class ArchiveView(QWidget):
         overview.export_wanted.connect(lambda: self._start(presenter.begin_export(), tr("Export")))
         overview.back_up_wanted.connect(self._ask_folder)
         overview.verify_wanted.connect(lambda: self._start(presenter.verify(), tr("Verify")))
-        overview.seal_wanted.connect(lambda: self._start(presenter.seal(), tr("Sort away")))
+        overview.seal_wanted.connect(lambda: self._start(presenter.seal(), tr("Close finished days")))
         overview.cancel_wanted.connect(self._cancel)
         overview.undo_wanted.connect(self._ask_undo)
         overview.retention_saved.connect(lambda: self._start(presenter.ask_retention(), tr("Save")))
@@ -122,6 +126,8 @@ class ArchiveView(QWidget):
         self._page = page
         if presenter.loss is not None and not self._is_asking:
             self._ask_loss(presenter.loss)
+        if presenter.copy is not None and not self._is_asking:
+            self._ask_copy(presenter.copy)
         if presenter.ended != self._ended:
             self._ended = presenter.ended
             self._ask()
@@ -182,40 +188,52 @@ class ArchiveView(QWidget):
         self._look.start()
 
     def _ask_undo(self, import_id: int, name: str) -> None:
-        question = QMessageBox(
-            QMessageBox.Icon.NoIcon,
+        words = tr("All readings that came with {name} are taken out of the history again.").format(name=name)
+        self._question(
             tr("Undo import?"),
-            tr("All readings that came with {name} are taken out of the history again.").format(name=name),
-            QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel,
-            self,
+            words,
+            tr("Undo import"),
+            lambda: self._start(self._presenter.undo(import_id), tr("Undo")),
         )
-        question.setDefaultButton(QMessageBox.StandardButton.Cancel)
-        question.button(QMessageBox.StandardButton.Yes).setText(tr("Undo import"))
-        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        question.button(QMessageBox.StandardButton.Yes).clicked.connect(
-            lambda: self._start(self._presenter.undo(import_id), tr("Undo"))
-        )
-        question.open()
 
     def _ask_loss(self, loss: LossQuestion) -> None:
-        question = QMessageBox(
-            QMessageBox.Icon.NoIcon,
+        presenter = self._presenter
+        self._question(
             tr("Delete old readings?"),
             loss.text,
-            QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel,
-            self,
+            loss.button,
+            lambda: self._start(presenter.save_retention(), tr("Save")),
+            presenter.keep_all,
         )
+
+    def _ask_copy(self, copy: CopyQuestion) -> None:
+        presenter = self._presenter
+        self._question(
+            tr("Copy to this folder?"),
+            copy.warning,
+            tr("Copy there"),
+            lambda: self._start(presenter.back_up(copy.folder), tr("Back up")),
+            presenter.forget_copy,
+        )
+
+    def _question(
+        self, title: str, text: str, button: str, act: Callable[[], object], leave: Callable[[], object] | None = None
+    ) -> None:
+        """Ask, with a button that says what it does; Enter and Escape leave all as it is."""
+        both = QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel
+        question = QMessageBox(QMessageBox.Icon.NoIcon, title, text, both, self)
         question.setDefaultButton(QMessageBox.StandardButton.Cancel)
         yes = question.button(QMessageBox.StandardButton.Yes)
-        yes.setText(loss.button)
+        yes.setText(button)
+        yes.clicked.connect(lambda _checked=False: act())
+        if leave is not None:
+            question.rejected.connect(leave)
+        question.finished.connect(self._answered)
         question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        yes.clicked.connect(lambda: self._start(self._presenter.save_retention(), tr("Save")))
-        question.rejected.connect(self._presenter.keep_all)
-        question.finished.connect(self._loss_answered)
         self._is_asking = True
         question.open()
 
-    def _loss_answered(self) -> None:
+    def _answered(self) -> None:
         self._is_asking = False
 
     # ── files ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -251,7 +269,7 @@ class ArchiveView(QWidget):
     def _ask_folder(self) -> None:
         dialog = self._dialog(tr("Back up into the folder"), QFileDialog.AcceptMode.AcceptOpen)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(lambda path: self._start(self._presenter.back_up(Path(path)), tr("Back up")))
+        dialog.fileSelected.connect(lambda path: self.back_up_to(Path(path)))
         dialog.open()
 
     def _dialog(self, title: str, mode: QFileDialog.AcceptMode) -> QFileDialog:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Final
 
 from hmi.domain.language import tr
 from hmi.services.port import JobState
@@ -12,7 +11,6 @@ from hmi.storage.exchange.sheet import ExportFormat
 from hmi.storage.history.records import FileKind
 
 MB, GB = 1_000_000, 1_000_000_000
-DAY_US: Final = 86_400 * 1_000_000
 
 
 def bytes_text(size: float) -> str:
@@ -29,7 +27,7 @@ def day_text(at_us: int) -> str:
 
 def days_text(first_us: int, end_us: int) -> str:
     """Return UTC days from a first one to before an end: both ends are days that belong, one day stands alone."""
-    first, last = day_text(first_us), day_text(max(first_us, end_us - DAY_US))
+    first, last = day_text(first_us), day_text(max(first_us, end_us - 1))
     return first if first == last else f"{first} – {last}"
 
 

@@ -39,14 +39,35 @@ class PreviewRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportSurvey:
+    """What a file would give. by_tag: readings of each dense index. faults: rows and cells that are none.
+
+    warnings: what would be taken and may not be wanted, in words. is_whole: the file was read to its end, not only
+    its first rows.
+    """
+
+    readings: int
+    by_tag: tuple[tuple[int, int], ...]
+    faults: int
+    first_us: int
+    last_us: int
+    warnings: tuple[str, ...] = ()
+    is_whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class ImportPreview:
-    """A file, the plan for it, and the first readings and faults that it gives. problem: why there are none."""
+    """A file, the plan for it, and the first readings and faults that it gives. problem: why there are none.
+
+    survey: what some more rows give, or the whole file where it is small; None where nothing can be taken.
+    """
 
     look: FileLook
     plan: ImportPlan
     rows: tuple[PreviewRow, ...] = ()
     errors: tuple[RowError, ...] = ()
     problem: str = ""
+    survey: ImportSurvey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +83,24 @@ class PreviewImport(Request[ImportPreview]):
 
 @dataclass(frozen=True, slots=True)
 class StartImport(Request[UUID]):
-    """Begin to import a file."""
+    """Begin to import a file. user: by whom, where it is not who signed in to the program."""
 
     plan: ImportPlan
+    user: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StartSurvey(Request[UUID]):
+    """Begin to read a whole file without taking anything."""
+
+    plan: ImportPlan
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSurvey(Request[ImportSurvey]):
+    """Ask what a survey found that ran since the program's start. Refused while it runs, and when it is forgotten."""
+
+    job: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +173,13 @@ class FindTags(Request[tuple[int, ...]]):
 
 
 @dataclass(frozen=True, slots=True)
+class NameTags(Request[tuple[tuple[int, str], ...]]):
+    """Ask for the full names of tags by index; those that are not there are left out."""
+
+    tags: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RetentionLoss:
     """What one file of the history would lose. Days: UTC µs, the last one's end not included.
 
@@ -177,6 +220,16 @@ class StartSeal(Request[UUID]):
 @dataclass(frozen=True, slots=True)
 class StartVerify(Request[UUID]):
     """Begin to read everything and to say what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckBackup(Request[str]):
+    """Ask what should be known before the history is copied into a folder; an empty text when nothing.
+
+    Refused in words where a copy would be none, as inside the profile.
+    """
+
+    folder: Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,12 +37,18 @@ def read_batches(
     yield from read_with(Reader(plan, header, book, errors), progress, block_rows)
 
 
-def read_with(reader: Reader, progress: Progress, block_rows: int = BLOCK_ROWS) -> Iterator[Batch]:
-    """Do as `read_batches` with a reader of one's own, which can be asked afterwards what it saw of the times."""
+def read_with(reader: Reader, progress: Progress, block_rows: int = BLOCK_ROWS, most_rows: int = 0) -> Iterator[Batch]:
+    """Do as `read_batches` with a reader of one's own, which can be asked afterwards what it saw of the times.
+
+    most_rows: about when to stop, whether the rows were good or not; 0 for all.
+    """
     for block in read_blocks(reader.plan, len(reader.header), reader.errors, progress, block_rows):
         batch = reader.read(block)
         if len(batch):
             yield batch
+        if most_rows and reader.rows >= most_rows:
+            return
+    reader.has_ended = True
 
 
 class Reader:
@@ -56,6 +62,10 @@ class Reader:
         self.times = TimeReader(plan.time_format, plan.zone, plan.twice)
         self._clashes = Clashes()
         self._has_begun = False
+        self.rows = 0
+        """How many rows were read, good or not."""
+        self.has_ended = False
+        """Whether all of the file was read."""
         self._found: dict[str, int] = {}
         check_plan(plan, header, book)
 
@@ -64,6 +74,7 @@ class Reader:
         time_us, faults = self.times.read(self._moments(block))
         self._tell(block, plan.time_column, faults)
         self._clashes.next_block()
+        self.rows += len(block.lines)
         good = _but(len(block.lines), faults)
         quality = np.full(len(block.lines), Quality.GOOD, np.uint16)
         if plan.quality_column != NONE:
@@ -215,7 +226,7 @@ def check_plan(plan: ImportPlan, header: Sequence[str], book: TagBook) -> None:
         scaling(use, book.by_index[use.tag])
 
 
-def _but(rows: int, faults: Mapping[int, str]) -> Mask:
+def _but(rows: int, faults: Mapping[int, object]) -> Mask:
     good = np.ones(rows, bool)
     good[list(faults)] = False
     return good

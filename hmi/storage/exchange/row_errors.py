@@ -21,6 +21,11 @@ class RowErrors:
         self.kept: list[RowError] = []
         self.total = 0
 
+    @property
+    def in_order(self) -> tuple[RowError, ...]:
+        """Those that are kept, by their lines: they are found column by column."""
+        return tuple(sorted(self.kept, key=lambda error: error.line))
+
     def add(self, line: int, column: str, reason: str, text: str = "") -> None:
         """Note one fault."""
         self.total += 1

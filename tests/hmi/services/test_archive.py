@@ -150,6 +150,36 @@ async def test_what_would_go_is_known_before_it_goes(tmp_path: Path) -> None:
         assert list(services.history.rows([tag], BEGIN_US, BEGIN_US + HOUR_US)) == []
 
 
+async def test_a_survey_takes_nothing_and_an_import_may_be_booked_under_another_name(tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text("time,tag,value\n2010-01-01T12:00:00Z,Tank level,1\n", encoding="utf-8")
+    async with running_services(tmp_path / "profile") as services:
+        preview = await services.handle(port.PreviewImport(path))
+        assert preview.survey is not None
+        assert "older than the 400 days" in preview.survey.warnings[0]
+        job = await services.handle(port.StartSurvey(preview.plan))
+        assert (await done(services, job)).detail == "1 readings could be taken."
+        found = await services.handle(port.ReadSurvey(job))
+        assert (found.readings, found.by_tag) == (1, ((level_index(services), 1),))
+        names = await services.handle(port.NameTags((level_index(services), 9_999)))
+        assert names == ((level_index(services), "Hill borehole · Tank level"),)
+        assert await services.handle(port.ListImports()) == ()
+        with pytest.raises(port.RefusedError, match="not read to its end"):
+            await services.handle(port.ReadSurvey(uuid4()))
+        ended = await done(services, await services.handle(port.StartImport(preview.plan, "command line (ana)")))
+        assert "older than the 400 days" in ended.detail
+        assert (await services.handle(port.ListImports()))[0].user == "command line (ana)"
+
+
+async def test_a_copy_inside_the_profile_is_none(tmp_path: Path) -> None:
+    async with running_services(tmp_path / "profile") as services:
+        for folder in (tmp_path / "profile", services.history.store.folder, tmp_path / "profile" / "copies"):
+            for request in (port.CheckBackup(folder), port.StartBackup(folder)):
+                with pytest.raises(port.RefusedError, match="inside the profile"):
+                    await services.handle(request)
+        assert "same disk" in await services.handle(port.CheckBackup(tmp_path / "new" / "copies"))
+
+
 async def test_seal_verify_and_backup(tmp_path: Path) -> None:
     async with running_services(tmp_path / "profile") as services:
         tag = await record(services, 1_000)

@@ -9,6 +9,7 @@ from hmi.config.history_settings import HistorySettings
 from hmi.services.importing import preview
 from hmi.services.port import (
     ArchiveState,
+    CheckBackup,
     EstimateExport,
     JobState,
     JobStatus,
@@ -79,6 +80,7 @@ def answer(port: FakePort) -> None:
         StartImport: JOB,
         ListRowErrors: FAULTS,
         PlanRetention: (),
+        CheckBackup: "",
     }
 
 

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from hmi.config.history_settings import HistorySettings
 from hmi.domain.roles import LOCAL_ADMIN, VISITOR, User
-from hmi.panes.archive.presenter import ArchivePresenter, Page
+from hmi.panes.archive.presenter import ArchivePresenter, CopyQuestion, Page
 from hmi.services.mirror import Mirror
 from hmi.services.port import (
     CancelJob,
     ChangeRetention,
+    CheckBackup,
     EstimateExport,
     Frame,
     JobState,
     PlanRetention,
     ReadArchive,
     RefusedError,
+    StartBackup,
     StartExport,
     StartImport,
     StartRetention,
     UndoImport,
 )
-from hmi.storage.exchange.mapping import NONE, Form
+from hmi.storage.exchange.mapping import MIDNIGHT, NONE, Form
 from hmi.storage.exchange.sheet import ExportFormat
+from hmi.storage.history.records import DAY_US
 from hmi.ui.navigator import Navigator
-from tests.hmi.panes.archive.archive_stage import FAULTS, JOB, LOSSES, answer, job, wide_file
+from tests.hmi.panes.archive.archive_stage import FAULTS, JOB, LOSSES, NOON_US, STATE, answer, job, wide_file
 from tests.support.fake_port import FakePort
 from tests.support.plants import CATALOGUE, LEVEL, STATION
 
@@ -52,7 +56,7 @@ async def test_the_overview_in_words() -> None:
     await scene.presenter.refresh()
     facts = dict(scene.presenter.facts())
     assert (facts["Readings kept"], facts["Size"], facts["Full in"]) == ("320,000,000", "1.95 GB", "1,218 days")
-    assert [row[0] for row in scene.presenter.file_rows()] == ["live.duckdb", "2026-10-01.duckdb"]
+    assert [row[1] for row in scene.presenter.file_rows()] == ["live.duckdb", "2026-10-01.duckdb"]
     assert [row.can_undo for row in scene.presenter.import_rows()] == [True, False]
 
 
@@ -115,6 +119,64 @@ async def test_nothing_goes_before_it_was_asked_about() -> None:
     await scene.presenter.save_retention()
     assert scene.port.last(ChangeRetention).settings.raw_days == 1, "what was asked about, not what was typed since"
     assert scene.port.count(StartRetention) == 1
+
+
+async def test_an_import_of_which_readings_are_gone_cannot_be_undone() -> None:
+    scene = Scene()
+    await scene.presenter.refresh()
+    row = scene.presenter.import_rows()[0]
+    assert (row.can_undo, row.why_not) == (True, "")
+    (live, sealed), status = STATE.status.files, STATE.status
+    whole = replace(sealed, last_day_us=NOON_US + DAY_US)
+    averages = replace(status, files=(live, replace(whole, has_samples=False)))
+    gone = replace(status, oldest_us=NOON_US + DAY_US)
+    for files, words in ((averages, "averages by now"), (gone, "None of its readings"), (status, "")):
+        scene.port.answers[ReadArchive] = replace(STATE, status=files)
+        await scene.presenter.refresh()
+        row = scene.presenter.import_rows()[0]
+        assert (row.can_undo, words in row.why_not) == (not words, True)
+
+
+async def test_a_folder_for_a_copy_is_asked_about_when_something_speaks_against_it(tmp_path: Path) -> None:
+    scene = Scene()
+    await scene.presenter.ask_back_up(tmp_path)
+    assert scene.port.count(StartBackup) == 1
+    scene.port.answers[CheckBackup] = "The copy is on the same disk."
+    await scene.presenter.ask_back_up(tmp_path)
+    assert scene.presenter.copy == CopyQuestion(tmp_path, "The copy is on the same disk.")
+    assert scene.port.count(StartBackup) == 1
+    await scene.presenter.back_up(tmp_path)
+    assert (scene.presenter.copy, scene.port.count(StartBackup)) == (None, 2)
+    scene.port.answers[CheckBackup] = RefusedError("It is inside the profile.")
+    await scene.presenter.ask_back_up(tmp_path)
+    assert (scene.presenter.notes(), scene.port.count(StartBackup)) == ("It is inside the profile.", 2)
+
+
+async def test_warnings_of_a_file_are_shown_until_it_is_taken(tmp_path: Path) -> None:
+    scene = Scene()
+    path = tmp_path / "in.csv"
+    path.write_text("time,Tank level\n2010-01-02 10:00,1\n2010-01-02 11:00,x\n", encoding="utf-8")
+    await scene.presenter.begin_import(path)
+    flow = scene.presenter.importing
+    assert flow is not None
+    assert ["older than" in warning for warning in flow.warnings] == [True]
+    assert flow.faults_seen == 1
+    await flow.start()
+    assert flow.warnings == ()
+
+
+async def test_the_time_of_day_is_chosen_where_days_stand_alone(tmp_path: Path) -> None:
+    scene = Scene()
+    path = tmp_path / "in.csv"
+    path.write_text("day,Tank level\n2026-01-02,1\n", encoding="utf-8")
+    await scene.presenter.begin_import(path)
+    flow = scene.presenter.importing
+    assert flow is not None
+    assert "days without a time" in flow.problem
+    assert [choice[1] for choice in flow.clocks()] == [NONE, 1, MIDNIGHT]
+    flow.change(clock_column=MIDNIGHT)
+    await flow.look()
+    assert (flow.problem, flow.can_start) == ("", True)
 
 
 async def test_a_wide_file_is_mapped_and_imported(tmp_path: Path) -> None:
