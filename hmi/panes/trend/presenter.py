@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 from uuid import UUID
 
 import numpy as np
@@ -28,6 +29,8 @@ from hmi.services.mirror import Change, Mirror
 from hmi.services.port import Frame, LiveDelta, PlantEvent, Port, RefusedError
 from hmi.ui.navigator import Navigator, Workspace
 from hmi.ui.pane_facts import Listen, all_of
+
+NAN: Final = float("nan")
 
 
 class TrendPresenter(Choosing):
@@ -119,7 +122,7 @@ class TrendPresenter(Choosing):
 
     def rows(self) -> Sequence[PenRow]:
         """Return the pens as they stand, with the extremes of the last picture, and below those that look back."""
-        nothing = (float("nan"), float("nan"))
+        nothing = (NAN, NAN)
         past = self.comparison.follow(self.pens)
         return tuple(
             pen_row(
@@ -129,6 +132,7 @@ class TrendPresenter(Choosing):
                 self.cursors,
                 self.picture.window,
                 is_emphasised=pen.number == self.emphasised and pen.shift is None,
+                is_waiting=self._is_waiting(pen),
                 label=self.comparison.label if pen.shift else "",
             )
             for pen in (*self.pens, *past)
@@ -147,8 +151,13 @@ class TrendPresenter(Choosing):
             begin_us, stop_us = ends
             stop_us = min(stop_us, self._now_us())
             found = statistics(pen.series.records(begin_us, stop_us), begin_us, stop_us, pen.tag.revision.rollover)
-            rows.append(statistics_row(pen, found, self.comparison.label if pen.shift else ""))
+            label = self.comparison.label if pen.shift else ""
+            rows.append(statistics_row(pen, None if self._is_waiting(pen) else found, label))
         return tuple(rows)
+
+    def _is_waiting(self, pen: Pen) -> bool:
+        """Whether history has still to come, so that figures of what is known would mislead."""
+        return not pen.failure and not self._loader.is_covered(pen, self.window)
 
     def legend(self) -> Sequence[LegendRow]:
         """Return which number is which pen, with the last value of the visible stretch; only what has a line."""

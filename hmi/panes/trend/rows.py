@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from drivers.api import Quality
 from hmi.domain.catalogue import Catalogue
@@ -16,6 +16,8 @@ from hmi.services.mirror import Mirror
 from hmi.ui.words import duration_text, quality_text
 
 MINUS = "\u2212"
+WAITING = "…"
+"""Stands where a figure is not known before history has answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,10 @@ def pen_row(
     window: TimeWindow,
     *,
     is_emphasised: bool,
+    is_waiting: bool = False,
     label: str = "",
 ) -> PenRow:
-    """Return a pen as it stands now; label: what to call an earlier period."""
+    """Return a pen as it stands now; label: what to call an earlier period. is_waiting: for history."""
     tag = pen.tag
     station = mirror.catalogue.station_by_id.get(tag.station_id)
     now = mirror.reading(tag.index)
@@ -96,8 +99,8 @@ def pen_row(
         at_a="" if at_a is None else tag.text(at_a),
         at_b="" if at_b is None else tag.text(at_b),
         difference="" if at_a is None or at_b is None else difference_text(tag, at_b - at_a),
-        low=tag.text(extremes[0]),
-        high=tag.text(extremes[1]),
+        low=WAITING if is_waiting else tag.text(extremes[0]),
+        high=WAITING if is_waiting else tag.text(extremes[1]),
         is_hidden=pen.is_hidden,
         is_emphasised=is_emphasised,
         is_past=pen.shift is not None,
@@ -112,9 +115,11 @@ def legend_row(mirror: Mirror, pen: Pen, at_us: int, window: TimeWindow, label: 
     return LegendRow(pen.number, " · ".join(each for each in names if each), value, pen.shift is not None)
 
 
-def statistics_row(pen: Pen, found: Statistics, label: str = "") -> StatisticsRow:
-    """Return a pen's figures; those from buckets of readings begin with ≈."""
+def statistics_row(pen: Pen, found: Statistics | None, label: str = "") -> StatisticsRow:
+    """Return a pen's figures; those from buckets begin with ≈. found: None while they have still to come."""
     tag, kind = pen.tag, pen.tag.kind
+    if found is None:
+        return _waiting_row(statistics_row(pen, Statistics(on_s=0.0), label))
     about = "" if found.is_exact else "≈ "
     is_number = kind in (TagKind.ANALOG, TagKind.COUNTER)
 
@@ -146,6 +151,24 @@ def statistics_row(pen: Pen, found: Statistics, label: str = "") -> StatisticsRo
         starts=(tr("≥ {count}") if about else "{count}").format(count=found.starts) if is_state else "",
         total=figure(found.total) if kind is TagKind.COUNTER else "",
         is_past=pen.shift is not None,
+    )
+
+
+def _waiting_row(row: StatisticsRow) -> StatisticsRow:
+    """Return a row with dots for all figures that make sense for its kind of tag."""
+    return replace(
+        row,
+        low=WAITING,
+        high=WAITING,
+        mean=row.mean and WAITING,
+        deviation=row.deviation and WAITING,
+        first=WAITING,
+        last=WAITING,
+        change=row.change and WAITING,
+        good=WAITING,
+        on=row.on and WAITING,
+        starts=row.starts and WAITING,
+        total=row.total and WAITING,
     )
 
 

@@ -138,8 +138,11 @@ class Chart(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         self._show_axes(picture)
         self._show_traces(picture.traces)
         width = max(1, window.span_us)
-        gaps = [((begin - window.start_us) / width, (end - window.start_us) / width) for begin, end in picture.gaps]
-        self.gaps.show_gaps(self._theme.tokens, gaps if picture.traces else ())
+        gaps, unrecorded = (
+            [((begin - window.start_us) / width, (end - window.start_us) / width) for begin, end in each]
+            for each in (picture.gaps, picture.unrecorded)
+        )
+        self.gaps.show_gaps(self._theme.tokens, gaps, unrecorded)
         self.limits.show(self._theme.tokens, self._axis_font(), picture.limits)
         marks = [
             NumberMark(trace.number, trace.end_y, trace.is_ended, trace.is_emphasised)

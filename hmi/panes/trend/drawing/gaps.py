@@ -35,6 +35,18 @@ def gaps_of(line: Line, start_us: int, end_us: int) -> list[Gap]:
     return [(begin, end) for begin, end in found if end > begin]
 
 
+def split_at(gaps: Sequence[Gap], begins_us: int, least_us: int) -> tuple[list[Gap], list[Gap]]:
+    """Return the gaps before anything was recorded, and those of bad quality since then.
+
+    What is left of a gap after the first reading is of bad quality when it is at least as long as `least_us`: lines
+    are drawn by pixels, and may begin one later than the reading.
+    """
+    before = [(begin, min(end, begins_us)) for begin, end in gaps if begin < begins_us]
+    after = [(begin, end) for begin, end in gaps if begin >= begins_us]
+    after += [(begins_us, end) for begin, end in gaps if begin < begins_us and end - begins_us >= least_us]
+    return before, after
+
+
 def merged(gaps: Sequence[Gap]) -> tuple[Gap, ...]:
     """Return the stretches that any of the gaps covers, ascending, apart from each other."""
     found: list[Gap] = []

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from hmi.domain.alarms import Priority
-from hmi.panes.trend.drawing.gaps import Gap, gaps_of, merged
+from hmi.panes.trend.drawing.gaps import Gap, gaps_of, merged, split_at
 from hmi.panes.trend.drawing.limits import Limit
 from hmi.panes.trend.drawing.ranges import AxisRange, RangeMode
 from hmi.panes.trend.drawing.scales import DIVISIONS, MOST_AXES, Scale, fitted_scale, full_scale, scale_key, typed_scale
@@ -81,7 +81,7 @@ class Lane:
 class Picture:
     """One frame of the chart. extremes: pen number to lowest and highest visible value. base_y: top of the lanes.
 
-    gaps: from and to in UTC µs, where a pen has no value that can be trusted.
+    gaps: from and to in UTC µs, where a pen has no value that can be trusted. unrecorded: before its first reading.
     """
 
     window: TimeWindow
@@ -92,6 +92,7 @@ class Picture:
     base_y: float = 0.0
     limits: tuple[LimitLine, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    unrecorded: tuple[Gap, ...] = ()
     extremes: Mapping[int, tuple[float, float]] = field(default_factory=dict)
     past_extremes: Mapping[int, tuple[float, float]] = field(default_factory=dict)
 
@@ -133,6 +134,7 @@ class Painter:
         height, base = _lane_height(len(lanes), rows, bool(axes))
         bottoms = {pen.number: height * (len(lanes) - 1 - place) for place, pen in enumerate(lanes)}
         divisions = tuple(base + (1 - base) * number / DIVISIONS for number in range(DIVISIONS + 1))
+        gaps, unrecorded = _gaps(lines, window, now_us, columns, wishes.emphasised)
         traces = tuple(self._trace(pen, line, bottoms, (height, base), wishes) for pen, line in lines.items())
         return Picture(
             window,
@@ -142,7 +144,8 @@ class Painter:
             divisions if axes else (),
             base if axes else 0.0,
             tuple(self._limit_lines(shown, wishes.limits, base)),
-            _gaps(shown, lines, window, now_us, wishes.emphasised),
+            gaps,
+            unrecorded,
             extremes={pen.number: ranges[pen] for pen in shown},
             past_extremes={pen.number: ranges[pen] for pen in past},
         )
@@ -218,12 +221,24 @@ def axis_key(pen: Pen) -> str:
 
 
 def _gaps(
-    pens: Sequence[Pen], lines: Mapping[Pen, Line], window: TimeWindow, now_us: int, emphasised: int | None
-) -> tuple[Gap, ...]:
-    """Return the gaps of the emphasised pen, or of all."""
+    lines: Mapping[Pen, Line], window: TimeWindow, now_us: int, columns: int, emphasised: int | None
+) -> tuple[tuple[Gap, ...], tuple[Gap, ...]]:
+    """Return the gaps of the emphasised pen, or of all: of bad quality, and before anything was recorded."""
+    pens = [pen for pen in lines if pen.shift is None]
     chosen = [pen for pen in pens if pen.number == emphasised] or pens
-    end_us = min(window.end_us, now_us)
-    return merged([gap for pen in chosen for gap in gaps_of(lines[pen], window.start_us, end_us)])
+    bad: list[Gap] = []
+    unrecorded: list[Gap] = []
+    for pen in chosen:
+        known = pen.series.coverage
+        if known is None:
+            continue  # what has not been answered yet is no gap
+        start_us = max(window.start_us, known.start_us)
+        end_us = min(window.end_us, now_us, max(known.end_us, pen.series.reaches(now_us)))
+        found = gaps_of(lines[pen], start_us, end_us)
+        before, after = split_at(found, pen.series.begins_us, 2 * window.span_us // columns)
+        bad += after
+        unrecorded += before
+    return merged(bad), merged(unrecorded)
 
 
 def _lane_height(lanes: int, rows: int, has_axes: bool) -> tuple[float, float]:

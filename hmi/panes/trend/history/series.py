@@ -37,6 +37,8 @@ class Series:
         self._joined = _Growing(EMPTY)
         self._buckets: PenData | None = None
         self.coverage: Coverage | None = None
+        self._is_first = False
+        self._first_us = 0
 
     def take_live(self, value: float, quality: Quality, source_us: int, now_us: int) -> None:
         """Add a reading of a frame."""
@@ -52,8 +54,10 @@ class Series:
         else:
             self._joined.append(*added)
 
-    def take_history(self, answer: PenData, asked: Coverage) -> None:
-        """Replace what is known of the past."""
+    def take_history(self, answer: PenData, asked: Coverage, *, is_first: bool = False) -> None:
+        """Replace what is known of the past. is_first: nothing was ever recorded before it."""
+        self._is_first = is_first
+        self._first_us = int(answer.time_us[0]) if len(answer.time_us) else asked.end_us
         start = Points.of([asked.start_us], [answer.before])
         self._history = Points.joined([start, Points(answer.time_us, answer.low, answer.high, answer.last)])
         self.coverage = Coverage(asked.start_us, asked.end_us, 0.0 if answer.is_raw else asked.width_us)
@@ -68,6 +72,13 @@ class Series:
             return 0
         is_whole = len(self._ring) and self._ring.first_us <= self.coverage.end_us
         return now_us if is_whole else self.coverage.end_us
+
+    @property
+    def begins_us(self) -> int:
+        """Before this nothing was ever recorded; 0 where that is not known."""
+        if not self._is_first:
+            return 0
+        return min(self._first_us, self._ring.first_us) if len(self._ring) else self._first_us
 
     @property
     def tail_rows(self) -> int:

@@ -88,6 +88,8 @@ class FakePort:
             if isinstance(answer, RefusedError):
                 raise answer
             return answer
+        if (request.start_us, request.pixels) == (0, 1):  # only whether anything was recorded before
+            return tuple(self._answer(tag, request) for tag in request.tags)
         self.requests.append(request)
         if self.held is not None:
             await self.held.wait()

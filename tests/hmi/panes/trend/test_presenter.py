@@ -233,6 +233,35 @@ def test_a_query_that_breaks_is_not_asked_again_at_once(make: Make, port: FakePo
     assert "could not be read" in presenter.message
 
 
+def test_what_was_never_recorded_is_not_taken_for_bad(make: Make, port: FakePort) -> None:
+    at = [NOON - seconds * SECOND for seconds in (300, 200, 100)]
+    port.recorded[0] = (at, [1.0, float("nan"), 2.0])
+    presenter = make()
+    presenter.open(0)
+    assert presenter.draw(COLUMNS, ROWS).gaps == (), "what is still loading is no gap"
+    load_all(presenter)
+    picture = presenter.draw(COLUMNS, ROWS)
+    assert picture.unrecorded == ((picture.window.start_us, at[0]),)
+    assert picture.gaps == ((at[1], at[2]),)
+
+
+def test_what_was_bad_since_long_before_the_window_is_bad(make: Make, port: FakePort) -> None:
+    port.recorded[0] = ([NOON - 90_000 * SECOND, NOON - 100 * SECOND], [float("nan"), 2.0])
+    presenter = make()
+    presenter.open(0)
+    load_all(presenter)
+    picture = presenter.draw(COLUMNS, ROWS)
+    assert (picture.gaps, picture.unrecorded) == (((picture.window.start_us, NOON - 100 * SECOND),), ())
+
+
+def test_a_tag_that_was_never_recorded_has_no_bad_quality(make: Make) -> None:
+    presenter = make()
+    presenter.open(0)
+    load_all(presenter)
+    picture = presenter.draw(COLUMNS, ROWS)
+    assert picture.gaps == ()
+
+
 def test_an_empty_stretch_is_said_to_be_empty(make: Make, mirror: Mirror) -> None:
     presenter = make()
     presenter.open(0)

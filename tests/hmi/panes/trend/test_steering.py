@@ -104,6 +104,22 @@ def test_figures_of_a_state_are_time_on_and_starts(make: Make, port: FakePort) -
     assert (row.on, row.starts, row.mean, row.change) == ("5 min 0 s", "1", "", "")
 
 
+def test_figures_wait_for_the_history_of_a_longer_stretch(drawn: TrendPresenter, port: FakePort) -> None:
+    drawn.set_span(86_400 * SECOND)
+    drawn.draw(COLUMNS, ROWS)
+    (pen,) = drawn.rows()
+    (figures,) = drawn.statistics(is_between_cursors=False)
+    assert (pen.low, pen.high, figures.low, figures.last, figures.on) == ("…", "…", "…", "…", "")
+    load(drawn)
+    (pen,) = drawn.rows()
+    (figures,) = drawn.statistics(is_between_cursors=False)
+    assert (pen.low, pen.high, figures.low, figures.last) == ("10.0", "30.0", "10.0", "30.0")
+    port.refusal = "The history is closed."
+    drawn.set_span(7 * 86_400 * SECOND)
+    load(drawn)
+    assert drawn.rows()[0].low == "10.0", "a failure is said in words: there is nothing to wait for"
+
+
 # ── value axes ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
