@@ -8,7 +8,8 @@ from hmi.domain.language import tr
 from hmi.panes.trend.cursors import Cursor, Cursors
 from hmi.panes.trend.drawing.picture import Picture
 from hmi.panes.trend.drawing.ranges import AxisRange, RangeMode
-from hmi.panes.trend.timeline.moments import Named, checked, named, typed_moment
+from hmi.panes.trend.timeline.moments import Named, checked, field_remarks, named, typed_moment
+from hmi.panes.trend.timeline.ticks import local
 from hmi.panes.trend.timeline.travel import Travel
 from hmi.panes.trend.timeline.window import TimeWindow
 from hmi.ui.words import number_of
@@ -74,14 +75,16 @@ class Steering:
 
     def show_typed(self, start: str, end: str) -> str:
         """Show from one typed local time to another; return what is wrong with them, or nothing."""
-        moments = typed_moment(start), typed_moment(end)
+        today = local(self._now_us()).date()
+        moments = typed_moment(start, today=today), typed_moment(end, today=today)
+        remarks = field_remarks(*moments)
         if moments[0].time_us is None or moments[1].time_us is None:
-            return moments[0].remark or moments[1].remark
+            return remarks
         found = checked(moments[0].time_us, moments[1].time_us, self._now_us())
         if found.stretch is None:
             return found.remark
         self.travel.show(found.stretch)
-        self.notice = " ".join(each for each in (moments[0].remark, moments[1].remark, found.remark) if each)
+        self.notice = " ".join(each for each in (remarks, found.remark) if each)
         self._changed()
         return ""
 

@@ -191,6 +191,7 @@ class TrendView(QWidget):
     def _connect(self) -> None:
         toolbar, lower, keys = self._toolbar, self._lower, self._keys
         toolbar.search.chosen.connect(self._on_active(TrendPresenter.open))
+        toolbar.search.said.connect(self._on_active(TrendPresenter.say))
         toolbar.span_chosen.connect(self._on_active(TrendPresenter.set_span))
         toolbar.stepped.connect(self._on_active(TrendPresenter.step))
         toolbar.range_asked.connect(self._ask_range)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
+from time import time_ns
 from typing import Final
 
 from hmi.domain.language import tr
 from hmi.panes.trend.timeline.ticks import local, midnight_us
 from hmi.panes.trend.timeline.window import MAX_SPAN_US, MIN_SPAN_US, SECOND_US
 
-FORMATS: Final = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d")
+DATES: Final = ("%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d")
+TIMES: Final = ("%H:%M:%S", "%H:%M")
+OFFSET: Final = re.compile(r"(.*?)\s*([zZ]|[+\-\u2212]\d\d:\d\d)")
+""""… +01:00", and the Z of UTC, with or without a space before."""
+
 OLDEST: Final = datetime(1990, 1, 1)  # noqa: DTZ001  # a local date, compared with local dates only
 
 
@@ -54,16 +60,16 @@ class Checked:
     remark: str = ""
 
 
-def typed_moment(text: str, zone: tzinfo | None = None) -> Moment:
+def typed_moment(text: str, zone: tzinfo | None = None, today: date | None = None) -> Moment:
     """Return what was typed as local time, "2026-03-29 02:30", with or without seconds or an offset such as +01:00.
 
-    A time that the clocks skip is moved on by what they skip; of one that comes twice the first is taken: both are
-    said. zone None is this machine's.
+    "2026-03-29T02:30", "29.3.2026 02:30" and "2026/03/29 02:30" are taken as well, and a time alone, of today. A time
+    that the clocks skip is moved on by what they skip; of one that comes twice the first is taken: both are said.
+    zone None is this machine's, today None its clock's.
     """
-    bare, offset = _split_offset(" ".join(text.split()))
-    wall = next((found for each in FORMATS if (found := _parsed(bare, each)) is not None), None)
+    wall, offset = _read(text, today or local(time_ns() // 1000, zone).date())
     if wall is None or wall < OLDEST or wall.year > 9000:
-        return Moment(None, tr("Type the date and time like 2026-03-29 14:30."))
+        return Moment(None, tr("Type the date and time like 2026-03-29 14:30 or 29.3.2026 14:30, or 14:30 for today."))
     first, second = _utc_us(wall, zone, 0), _utc_us(wall, zone, 1)
     if offset:
         return _with_offset(wall, offset)
@@ -150,6 +156,24 @@ def _utc_us(wall: datetime, zone: tzinfo | None, fold: int) -> int:
     return round(aware.timestamp()) * SECOND_US
 
 
+def _read(text: str, today: date) -> tuple[datetime | None, str]:
+    """Return the wall clock's time and the offset in a typed text."""
+    bare, offset = " ".join(text.split()), ""
+    found = OFFSET.fullmatch(bare)
+    if found is not None:
+        bare, offset = found[1], found[2].replace("\u2212", "-").upper().replace("Z", "+00:00")
+    bare = re.sub(r"(?<=\d)[tT](?=\d)", " ", bare)
+    for clock in TIMES:
+        for form in (f"{day} {clock}" for day in DATES):
+            moment = _parsed(bare, form)
+            if moment is not None:
+                return moment, offset
+        moment = _parsed(bare, clock)
+        if moment is not None:
+            return datetime.combine(today, moment.time()), offset
+    return next((day for each in DATES if (day := _parsed(bare, each)) is not None), None), offset
+
+
 def _parsed(text: str, form: str) -> datetime | None:
     try:
         return datetime.strptime(text, form)  # noqa: DTZ007  # a wall clock's time; its zone is the caller's
@@ -157,16 +181,13 @@ def _parsed(text: str, form: str) -> datetime | None:
         return None
 
 
-def _split_offset(text: str) -> tuple[str, str]:
-    """Split "… +01:00" into the time and the offset."""
-    bare, _, tail = text.rpartition(" ")
-    if len(tail) == 6 and tail[0] in "+-\u2212" and tail[3] == ":" and (tail[1:3] + tail[4:]).isdecimal():
-        return bare, tail.replace("\u2212", "-")
-    return text, ""
-
-
 def day_of(text: str) -> date | None:
     """Return the date in a typed time, for a calendar to show; None when there is none."""
-    bare, _ = _split_offset(" ".join(text.split()))
-    found = next((moment for each in FORMATS if (moment := _parsed(bare, each)) is not None), None)
+    found, _ = _read(text, local(time_ns() // 1000).date())
     return found.date() if found else None
+
+
+def field_remarks(start: Moment, end: Moment) -> str:
+    """Return what has to be said of two typed moments, each with its field's name; nothing for nothing."""
+    named_remarks = ((tr("From"), start.remark), (tr("To"), end.remark))
+    return " ".join(f"{name}: {remark}" for name, remark in named_remarks if remark)

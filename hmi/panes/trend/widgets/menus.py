@@ -16,6 +16,7 @@ from hmi.panes.trend.drawing.limits import LimitsOf
 from hmi.panes.trend.groups import Groups
 from hmi.panes.trend.presenter import TrendPresenter
 from hmi.panes.trend.timeline.shift import Shift
+from hmi.panes.trend.widgets.confirm_panel import ConfirmPanel
 from hmi.panes.trend.widgets.text_panel import TextPanel
 from hmi.panes.trend.widgets.toolbar import Toolbar, add_choice
 from hmi.services.port import MOST_NAME, EventKind
@@ -41,6 +42,8 @@ class Menus:
         self.name_panel = TextPanel(owner, tr("Name of the group"), "Save")
         self.rename_panel = TextPanel(owner, tr("New name of the group"), "Rename")
         self.shift_panel = TextPanel(owner, tr("How far back"), "Compare", 160)
+        self.delete_panel = ConfirmPanel(owner, "Delete")
+        self.delete_panel.confirmed.connect(self._delete_group)
         self.name_panel.given.connect(self._save_group)
         self.rename_panel.given.connect(self._rename_group)
         self.shift_panel.given.connect(self._compare_typed)
@@ -68,9 +71,12 @@ class Menus:
         for text, act in (
             (tr("Save changes to “{name}”"), self._save_current),
             (tr("Rename “{name}”…"), self._ask_rename),
-            (tr("Delete “{name}”"), self._delete_group),
+            ("", None),
+            (tr("Delete “{name}”…"), self._ask_delete),
         ):
-            if current is not None:
+            if current is not None and act is None:
+                menu.addSeparator()
+            elif current is not None:
                 menu.addAction(text.format(name=current.name).replace("&", "&&")).triggered.connect(act)
 
     def fill_compare(self, menu: QMenu) -> None:
@@ -163,10 +169,16 @@ class Menus:
     def _rename_group(self, name: str) -> None:
         self._begin(self.groups.rename(name), tr("Rename group"), self.rename_panel)
 
-    def _delete_group(self) -> None:
-        self._begin(self.groups.delete(), tr("Delete group"), None)
+    def _ask_delete(self) -> None:
+        current = self.groups.current_group
+        if current is not None:
+            question = tr("Delete the group “{name}” for everyone?").format(name=current.name)
+            self.delete_panel.ask(self._toolbar.groups, question)
 
-    def _begin(self, work: Coroutine[Any, Any, object], name: str, panel: TextPanel | None) -> None:
+    def _delete_group(self) -> None:
+        self._begin(self.groups.delete(), tr("Delete group"), self.delete_panel)
+
+    def _begin(self, work: Coroutine[Any, Any, object], name: str, panel: TextPanel | ConfirmPanel | None) -> None:
         async def then_close() -> None:
             await work
             if panel is not None:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QTextCharFormat
 from PySide6.QtWidgets import QCalendarWidget, QGridLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
-from hmi.panes.trend.timeline.moments import Named, day_of, typed_moment, typed_text
+from hmi.panes.trend.timeline.moments import Named, day_of, field_remarks, typed_moment, typed_text
 from hmi.panes.trend.timeline.ticks import zone_text
 from hmi.panes.trend.timeline.window import TimeWindow
 from hmi.panes.trend.widgets.popup import Popup
@@ -116,8 +116,7 @@ class RangePanel(Popup):
         if edited in (self.start, self.end) and isinstance(edited, QLineEdit):
             self._field = edited
             self._show_day(edited)
-        remarks = [typed_moment(field.text()).remark for field in (self.start, self.end)]
-        self.remark.setText(" ".join(dict.fromkeys(each for each in remarks if each)))
+        self.remark.setText(field_remarks(typed_moment(self.start.text()), typed_moment(self.end.text())))
 
     def _show_day(self, field: QLineEdit) -> None:
         day = day_of(field.text())

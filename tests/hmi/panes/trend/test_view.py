@@ -136,6 +136,23 @@ def test_a_pen_is_found_by_typing(view: TrendView) -> None:
     assert search.text() == ""
 
 
+def test_words_in_any_order_find_a_pen_and_what_does_not_is_said(view: TrendView) -> None:
+    beat(view)
+    search = part(view, PenSearch)
+    QTest.keyClicks(search, "4 VALUE soller")
+    assert search._labels.stringList() == ["Sóller boreholes · Value 4"]
+    QTest.keyClick(search, Qt.Key.Key_Return)
+    assert [pen.tag.index for pen in view._presenter.pens] == [4]
+    for typed, said in (("value", "10 tags fit “value”"), ("valve", "No tag fits “valve”")):
+        search.clear()
+        QTest.keyClicks(search, typed)
+        QTest.keyClick(search, Qt.Key.Key_Return)
+        assert said in view._presenter.message
+    popup = search._completer.popup()
+    assert popup is not None
+    popup.hide()
+
+
 def test_a_pen_is_removed_by_key_and_by_its_cross(view: TrendView, navigator: Navigator) -> None:
     for index in range(3):
         navigator.open_trend(index)
@@ -312,4 +329,4 @@ def test_a_new_catalogue_is_offered(view: TrendView, mirror: Mirror) -> None:
     beat(view)
     mirror.take(Frame(catalogue=plant().__class__(version=2)))
     beat(view)
-    assert part(view, PenSearch)._choices == {}
+    assert part(view, PenSearch).finder.choices == {}

@@ -375,8 +375,17 @@ def test_a_group_is_saved_opened_and_a_refusal_stays_in_its_panel(shown: TrendVi
     assert "already" in shown._menus.name_panel.remark.text()
     shown._menus.name_panel.hide()
     port.answers[DeleteTrendGroup] = ()
-    menu_texts(shown, "groups")["Delete “Wells”"].trigger()  # type: ignore[attr-defined]
+    delete = menu_texts(shown, "groups")["Delete “Wells”…"]
+    panel = shown._menus.delete_panel
+    delete.trigger()  # type: ignore[attr-defined]
+    assert "“Wells”" in panel.question.text()
+    QTest.keyClick(panel.focusWidget(), Qt.Key.Key_Space)
+    assert not panel.isVisible()
+    assert shown._groups.groups, "to keep it is what a key does that was meant for something else"
+    delete.trigger()  # type: ignore[attr-defined]
+    panel.go.click()
     assert shown._groups.groups == ()
+    assert not panel.isVisible()
 
 
 def test_a_note_is_written_by_keyboard(shown: TrendView, port: FakePort) -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,6 +9,8 @@ from hmi.panes.trend.timeline.moments import (
     Named,
     Stretch,
     checked,
+    day_of,
+    field_remarks,
     moved_by_its_length,
     named,
     typed_moment,
@@ -30,6 +32,27 @@ def test_a_usual_time_is_taken_without_a_word() -> None:
     assert (moment.time_us, moment.remark) == (utc(2026, 7, 1, 12, 30), "")
     assert typed_moment("2026-07-01", MADRID).time_us == utc(2026, 6, 30, 22)
     assert typed_moment("2026-07-01 14:30:15", MADRID).time_us == utc(2026, 7, 1, 12, 30, 15)
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-07-01T14:30", "2026-07-01t14:30:00", "1.7.2026 14:30", "01.07.2026  14:30", "2026/07/01 14:30",
+             "14:30", "14:30:00", "2026-07-01T12:30Z", "2026-07-01T12:30:00+00:00", "12:30 z"]
+)  # fmt: skip
+def test_the_usual_spellings_are_taken(text: str) -> None:
+    moment = typed_moment(text, MADRID, date(2026, 7, 1))
+    assert (moment.time_us, moment.remark) == (utc(2026, 7, 1, 12, 30), "")
+
+
+def test_a_day_alone_in_either_spelling() -> None:
+    assert typed_moment("1.7.2026", MADRID).time_us == typed_moment("2026-07-01", MADRID).time_us
+    assert day_of("20.11.2026 10:00") == date(2026, 11, 20)
+
+
+def test_it_is_said_which_field_is_wrong() -> None:
+    good, wrong = typed_moment("2026-07-01"), typed_moment("soon")
+    assert field_remarks(good, good) == ""
+    assert field_remarks(wrong, good).startswith("From: Type")
+    assert field_remarks(good, wrong).startswith("To: Type")
 
 
 def test_a_time_that_the_clocks_skip_is_moved_on_and_said() -> None:
