@@ -47,8 +47,8 @@ class PicturePart:
 
 def picture_of(title: str, saved: str, parts: Sequence[PicturePart], tokens: Tokens, scale: int) -> QImage:
     """Return the picture, `scale` times as fine as on the screen, in the colours of a look. On the GUI thread."""
-    lefts = _begins(parts, MARGIN_PX, [(part.column, part.size.width()) for part in parts])
-    tops = _begins(parts, MARGIN_PX + TITLE_PX, [(part.row, part.size.height()) for part in parts])
+    lefts = _begins(MARGIN_PX, [(part.column, part.size.width()) for part in parts])
+    tops = _begins(MARGIN_PX + TITLE_PX, [(part.row, part.size.height()) for part in parts])
     size = QSize(lefts[-1], tops[-1] + LINE_PX)
     image = QImage(size * scale, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(scale)
@@ -67,11 +67,12 @@ def picture_of(title: str, saved: str, parts: Sequence[PicturePart], tokens: Tok
     return image
 
 
-def _begins(parts: Sequence[PicturePart], first: int, lengths: Sequence[tuple[int, int]]) -> list[int]:
+def _begins(first: int, lengths: Sequence[tuple[int, int]]) -> list[int]:
     """Return where each row or column of parts begins, and where the last one ends."""
     begins = [first]
     for place in range(max((place for place, _ in lengths), default=-1) + 1):
-        begins.append(begins[-1] + max(length for at, length in lengths if at == place) + MARGIN_PX)
+        longest = max((length for at, length in lengths if at == place), default=-MARGIN_PX)
+        begins.append(begins[-1] + longest + MARGIN_PX)
     return begins
 
 

@@ -76,6 +76,7 @@ class Exporting:
             PicturePart(panel.chart, range_text(panel.presenter.picture.window), panel.presenter.legend(), row, column)
             for place, panel in enumerate(self._panels[: len(self._board.shown)])
             for row, column in [divmod(place, across)]
+            if len(panel.presenter.pens)
         ]
         title = tr("Trend: {stations}").format(stations=_stations(self._board.shown))
         saved = tr("Saved {moment:%Y-%m-%d %H:%M:%S} {zone}").format(moment=local(now_us), zone=zone_text(now_us))

@@ -71,6 +71,8 @@ def test_every_pen_and_every_chart_has_its_room(qtbot: QtBot) -> None:
     assert three.height() == one.height() + 2 * LINE_PX
     beside = drawn([part_of(qtbot), part_of(qtbot, column=1)])
     assert (beside.width(), beside.height()) == (one.width() + 300 + MARGIN_PX, one.height())
+    alone = drawn([part_of(qtbot, row=1, column=1)])
+    assert alone.size() == one.size(), "charts without pens are left out"
     below = drawn([part_of(qtbot), part_of(qtbot, row=1, pens=3)])
     assert below.height() > three.height() + 90
 
