@@ -92,12 +92,13 @@ def _grid(window: TimeWindow, now_us: int) -> tuple[TimeWindow, int]:
 def _width_of(answer: PenData, start_us: int, asked_us: int) -> int:
     """Return how wide an answer's buckets are: of old days only wider ones may be left than were asked for."""
     middle_us = answer.time_us[answer.count > 0] - start_us
-    if answer.is_raw or not len(middle_us):
+    if answer.is_raw or len(middle_us) < 2:
         return asked_us
-    for width_us in (asked_us, *(each for each in WIDTHS_US if each > asked_us)):
-        if not ((middle_us - width_us // 2) % width_us).any():
-            return width_us
-    return max(asked_us, int(np.diff(middle_us).min(initial=2**62)) if len(middle_us) > 1 else asked_us)
+    apart_us = int(np.diff(middle_us).min())
+    # The widest that all middles fit: those of five-minute buckets fit one-minute buckets too.
+    fitting = (each for each in reversed(WIDTHS_US) if asked_us <= each <= apart_us)
+    found = (each for each in fitting if not ((middle_us - each // 2) % each).any())
+    return next(found, max(asked_us, apart_us))
 
 
 def _cells(pen: Pen, answer: PenData, grid: TimeWindow, width_us: int) -> tuple[Int64, npt.NDArray[np.float64]]:

@@ -20,7 +20,6 @@ from hmi.services.port import PenData, ReadHistory
 from tests.hmi.panes.trend.conftest import NOON, PUMP, SECOND, FakePort, plant
 
 DAY = 86_400 * SECOND
-WINDOW = TimeWindow(NOON, DAY, is_live=False)
 PENS = (Pen(1, plant().tags[0]), Pen(2, plant().tags[PUMP]))
 
 
@@ -38,8 +37,9 @@ class Bucketing(FakePort):
         return replace(found, low=0 * ones, mean=0.5 * ones, count=count, bad=0 * count, is_raw=False)
 
 
-def ask(port: FakePort, pens: tuple[Pen, ...] = PENS) -> ValueRows | BucketRows:
-    return asyncio.run(file_rows(port, pens, WINDOW, NOON))  # type: ignore[arg-type]
+def ask(port: FakePort, pens: tuple[Pen, ...] = PENS, days: int = 1) -> ValueRows | BucketRows:
+    window = TimeWindow(NOON, days * DAY, is_live=False)
+    return asyncio.run(file_rows(port, pens, window, NOON))
 
 
 def test_the_file_says_how_wide_its_rows_are_and_gives_low_mean_and_high(tmp_path: Path) -> None:
@@ -59,12 +59,13 @@ def test_the_file_says_how_wide_its_rows_are_and_gives_low_mean_and_high(tmp_pat
     assert len(lines) == 3 + len(rows)
 
 
-def test_where_only_wider_stretches_are_left_the_file_says_theirs() -> None:
+@pytest.mark.parametrize(("days", "least_s", "text"), [(1, 3600, "1 h"), (5, 300, "5 min"), (5, 60, "1 min")])
+def test_where_only_wider_stretches_are_left_the_file_says_theirs(days: int, least_s: int, text: str) -> None:
     port = Bucketing()
-    port.least_us = 3600 * SECOND
-    rows = ask(port)
+    port.least_us = least_s * SECOND
+    rows = ask(port, days=days)
     assert isinstance(rows, BucketRows)
-    assert width_text(rows) == "1 h"
+    assert width_text(rows) == text
     assert len(rows) == 3
 
 
