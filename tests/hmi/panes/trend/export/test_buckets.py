@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from drivers.api import Batch
 from hmi.panes.trend.export.buckets import BucketRows, bucket_rows, file_rows
 from hmi.panes.trend.export.csv_file import csv_lines, width_text, write_csv
 from hmi.panes.trend.pens import Pen
 from hmi.panes.trend.timeline.shift import Shift
 from hmi.panes.trend.timeline.window import TimeWindow
 from hmi.panes.trend.value_rows import ValueRows
+from hmi.services.history import History
 from hmi.services.port import PenData, ReadHistory
 from tests.hmi.panes.trend.conftest import NOON, PUMP, SECOND, FakePort, plant
+from tests.support.waiting import until
 
 DAY = 86_400 * SECOND
 PENS = (Pen(1, plant().tags[0]), Pen(2, plant().tags[PUMP]))
@@ -92,3 +96,36 @@ def test_an_earlier_period_stands_in_the_rows_of_the_present_one(shift: Shift) -
     assert isinstance(rows, BucketRows)
     assert len(rows) == 3
     assert np.isfinite(rows.mean).all()
+
+
+@pytest.mark.asyncio
+async def test_the_real_history_answers_in_the_rows_that_the_file_claims(tmp_path: Path) -> None:
+    seconds = np.arange(50_000, dtype=np.int64)
+    now_us = time.time_ns() // 1000 // (3600 * SECOND) * 3600 * SECOND
+    times = now_us - (len(seconds) - seconds) * SECOND
+    history = History(tmp_path)
+    history.start()
+    try:
+        history.append_all(Batch.of(np.zeros(len(seconds), np.uint32), seconds.astype(float), times))
+        await until(lambda: history.figures().stored >= len(seconds))
+        window = TimeWindow(now_us, len(seconds) * SECOND, is_live=False)
+        rows = await file_rows(RealPort(history), PENS[:1], window, now_us)  # type: ignore[arg-type]
+    finally:
+        history.stop()
+    assert isinstance(rows, BucketRows)
+    assert width_text(rows) == "5 s"
+    assert (rows.begin_us % (5 * SECOND) == 0).all()
+    inside = [seconds[(times >= begin) & (times < begin + 5 * SECOND)] for begin in rows.begin_us[[0, 1, 777, -1]]]
+    for place, there in zip((0, 1, 777, -1), inside, strict=True):
+        found = [float(each[place, 0]) for each in (rows.low, rows.mean, rows.high, rows.last)]
+        assert found == [there.min(), there.mean(), there.max(), there[-1]]
+
+
+class RealPort:
+    """Asks a real history."""
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+
+    async def request(self, request: ReadHistory) -> tuple[PenData, ...]:
+        return await self._history.read(request)
