@@ -111,7 +111,17 @@ async def _export(desk: Desk, options: argparse.Namespace) -> int:
     zone = {"UTC": None, "local": ""}.get(options.zone, options.zone)
     path, form = options.file.absolute(), options.format or _format_of(options.file)
     order = port.StartExport(
-        tags, options.start, end_us, path, form, options.width, zone, options.separator, options.decimal
+        tags,
+        options.start,
+        end_us,
+        path,
+        form,
+        options.width,
+        zone,
+        options.separator,
+        options.decimal,
+        is_wide=options.wide,
+        is_full=options.full_precision,
     )
     return await _follow(desk, await desk.ask(order))
 

@@ -55,6 +55,8 @@ def _export_options(options: argparse.ArgumentParser) -> None:
     options.add_argument("--to", dest="end", type=moment, default=None, metavar="TIME", help="now when left out")
     options.add_argument("--format", type=ExportFormat, choices=list(ExportFormat), help="when the ending does not say")
     options.add_argument("--width", type=span_us, default=0, metavar="SPAN", help="averages of 1m, 15m, 1h …")
+    options.add_argument("--wide", action="store_true", help="one column a tag, one row a time; of CSV and XLSX")
+    options.add_argument("--full-precision", action="store_true", help="all digits, not only the tag's and three more")
     options.add_argument("--zone", default="UTC", help="of the times: UTC, local, or a name such as Europe/Madrid")
     options.add_argument("--separator", default=",", choices=(",", ";", "\t", "|"), help="of CSV")
     options.add_argument("--decimal", default=".", choices=(".", ","), help="of CSV")

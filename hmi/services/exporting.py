@@ -9,11 +9,13 @@ import numpy as np
 
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.language import tr
+from hmi.domain.tags import TagKind
 from hmi.services.history import History
 from hmi.services.jobs import Progress
 from hmi.services.port import PenData
 from hmi.services.port.archive import StartExport
 from hmi.services.tag_names import full_name
+from hmi.services.widening import rounded, wide_rows
 from hmi.storage.errors import StorageError
 from hmi.storage.exchange.sheet import ExportFormat, ExportTag, Rows, Sheet
 from hmi.storage.exchange.writing import write_file
@@ -35,6 +37,12 @@ def check_order(order: StartExport, catalogue: Catalogue) -> None:
         raise StorageError(tr("The end must come after the beginning."))
     if order.width_us < 0:
         raise StorageError(tr("The width of the averages must be above 0."))
+    if order.is_wide and order.format not in (ExportFormat.CSV, ExportFormat.XLSX):
+        raise StorageError(tr("One column a tag is for CSV and XLSX only. Choose one of them."))
+    texts = [tag.name for tag in map(catalogue.tag_by_index.__getitem__, order.tags) if tag.kind is TagKind.TEXT]
+    if order.is_wide and texts:
+        words = tr("{name} holds texts, which have no column among numbers. Leave it out, or choose one row a reading.")
+        raise StorageError(words.format(name=texts[0]))
     if order.zone:
         Zone(order.zone).info()
 
@@ -46,13 +54,21 @@ def write_out(history: History, catalogue: Catalogue, order: StartExport, progre
         for index in order.tags
     )
     zone = None if order.zone is None else Zone(order.zone)
-    sheet = Sheet(tags, not order.width_us, zone, order.separator, order.decimal)
-    chunks = _readings(history, sheet, order, progress) if sheet.is_raw else _averages(history, sheet, order, progress)
+    sheet = Sheet(tags, not order.width_us, zone, order.separator, order.decimal, order.is_wide)
+    chosen = [catalogue.tag_by_index[index] for index in order.tags]
+    digits = (
+        None if order.is_full or order.format is ExportFormat.PARQUET else [tag.revision.decimals for tag in chosen]
+    )
+    if order.is_wide:
+        chunks = wide_rows(history, order, [tag.is_stepped for tag in chosen], progress)
+    else:
+        make = _readings if sheet.is_raw else _averages
+        chunks = make(history, sheet, order, progress)
     state = [0, 0]
 
     def told() -> Iterator[Rows]:
         for rows in chunks:
-            yield rows
+            yield rows if digits is None else rounded(rows, digits, is_wide=order.is_wide)
             state[0] += len(rows)
 
     alive = iter(lambda: progress(state[0], state[0]), object())

@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QTableWidget, QVBo
 from hmi.domain.language import tr
 from hmi.panes.archive.import_flow import ImportFlow
 from hmi.panes.archive.scale_fields import ScaleFields
-from hmi.panes.archive.widgets import card, choice, labelled, show_choices, show_rows, table
+from hmi.panes.archive.widgets import card, choice, fit_columns, labelled, show_choices, show_rows, table
 from hmi.panes.archive.words import QUALITY_CODES
 from hmi.storage.exchange.mapping import NONE, ColumnUse, Form
 
 COLUMNS: Final = (tr("Column"), tr("Tag"), tr("In unit"), tr("×"), tr("+"))
-WIDTHS_PX: Final = (90, 0, 76, 44, 44)
+WIDTHS_PX: Final = (90, 0, 116, 56, 56)
+NAME_PX: Final = (90, 170)
 COLUMN, TAG, UNIT, SCALE, OFFSET = range(5)
 FORMS: Final = (
     (tr("A column names the tag of each row"), Form.LONG),
@@ -45,27 +46,27 @@ class ColumnsForm(QFrame):
         self._scales: dict[int, ScaleFields] = {}
         self._boxes: dict[str, QComboBox] = {}
         self._holders: dict[str, QWidget] = {}
-        for place, (name, text) in enumerate(
-            (
-                ("form", tr("Form")),
-                ("time_column", tr("Time")),
-                ("clock_column", tr("Time of day")),
-                ("tag_column", tr("Tag's name")),
-                ("value_column", tr("Value")),
-                ("unit_column", tr("Unit of each row")),
-                ("quality_column", tr("Quality")),
-                ("quality_code", tr("Quality is written as")),
-                ("tag", tr("Tag of all rows")),
-            )
+        for name, text in (
+            ("form", tr("Form")),
+            ("time_column", tr("Time")),
+            ("clock_column", tr("Time of day")),
+            ("tag_column", tr("Tag's name")),
+            ("value_column", tr("Value")),
+            ("unit_column", tr("Unit of each row")),
+            ("quality_column", tr("Quality")),
+            ("quality_code", tr("Quality is written as")),
+            ("tag", tr("Tag of all rows")),
         ):
             self._boxes[name] = choice(text, partial(change, name))
             self._holders[name] = labelled(text, self._boxes[name])
-            grid.addWidget(self._holders[name], place // 2, place % 2)
         self._long_scale = ScaleFields(tr("of all values"), partial(self._use_scale, NONE))
         self._scale_holders = [labelled(tr("Multiplied by"), self._long_scale.scale)]
         self._scale_holders.append(labelled(tr("Plus"), self._long_scale.offset))
-        for place, holder in enumerate(self._scale_holders):
-            grid.addWidget(holder, 5, place)
+        for holder in (*self._holders.values(), *self._scale_holders):
+            holder.setParent(frame)
+            holder.hide()
+        self._grid = grid
+        self._placed: list[QWidget] = []
         inside.addLayout(grid)
         self._table = table(tr("Columns and their tags"), COLUMNS, WIDTHS_PX)
         self._table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
@@ -89,16 +90,29 @@ class ColumnsForm(QFrame):
         show_choices(self._boxes["unit_column"], flow.columns(tr("None")), plan.unit_column)
         show_choices(self._boxes["quality_column"], flow.columns(tr("None")), plan.quality_column)
         show_choices(self._boxes["quality_code"], QUALITY_CODES, plan.quality_code)
-        for name in ("tag_column", "value_column", "unit_column"):
-            self._holders[name].setVisible(not flow.is_wide)
-        self._holders["tag"].setVisible(not flow.is_wide and plan.tag_column == NONE)
-        self._holders["quality_code"].setVisible(plan.quality_column != NONE)
-        for holder in self._scale_holders:
-            holder.setVisible(not flow.is_wide)
+        hidden = {"tag_column", "value_column", "unit_column", "tag"} if flow.is_wide else set()
+        if plan.tag_column != NONE:
+            hidden.add("tag")
+        if plan.quality_column == NONE:
+            hidden.add("quality_code")
+        shown = [holder for name, holder in self._holders.items() if name not in hidden]
+        self._place(shown if flow.is_wide else [*shown, *self._scale_holders])
         self._long_scale.show_numbers(plan.scale, plan.offset)
         self._table.setVisible(flow.is_wide)
         if flow.is_wide:
             self._show_columns(flow)
+
+    def _place(self, holders: list[QWidget]) -> None:
+        """Show fields two a row, without a hole where one is not needed."""
+        if holders == self._placed:
+            return
+        for holder in (*self._holders.values(), *self._scale_holders):
+            self._grid.removeWidget(holder)
+            holder.setVisible(False)
+        for place, holder in enumerate(holders):
+            self._grid.addWidget(holder, place // 2, place % 2)
+            holder.setVisible(True)
+        self._placed = holders
 
     def _show_columns(self, flow: ImportFlow) -> None:
         plan = flow.plan
@@ -106,6 +120,7 @@ class ColumnsForm(QFrame):
             each for each in flow.columns() if plan is not None and each[1] not in (plan.time_column, plan.clock_column)
         ]
         show_rows(self._table, [(name, "", "", "", "") for name, _ in columns])
+        fit_columns(self._table, {COLUMN: NAME_PX})
         tags = flow.tags()
         for row, (name, column) in enumerate(columns):
             number = int(str(column))

@@ -35,6 +35,8 @@ class ExportFlow:
         self.width_s = WIDTHS[0][1]
         self.is_local = True
         self.decimal = "."
+        self.is_wide = False
+        self.is_full = False
         self.estimate: int | None = None
         self.message = ""
         self.preset(24)
@@ -92,14 +94,23 @@ class ExportFlow:
         return not self.span_fault and not self.tags_fault
 
     @property
+    def has_columns(self) -> bool:
+        """Whether the format can have one column a tag."""
+        return self.format in (ExportFormat.CSV, ExportFormat.XLSX)
+
+    @property
     def words(self) -> str:
         """About how much it will be."""
         if self.estimate is None:
             return ""
         if self.width_s:
-            buckets = ((self.end_us or 0) - (self.start_us or 0)) // (self.width_s * 1_000_000) * len(self.chosen)
+            tags = 1 if self.is_wide and self.has_columns else len(self.chosen)
+            buckets = ((self.end_us or 0) - (self.start_us or 0)) // (self.width_s * 1_000_000) * tags
             return tr("At most {rows:,} rows.").format(rows=min(buckets, self.estimate) if self.estimate else 0)
-        said = tr("About {rows:,} rows.").format(rows=self.estimate)
+        words = tr("About {rows:,} rows.")
+        if self.is_wide and self.has_columns:
+            words = tr("At most {rows:,} rows, one for each time of a reading; cells stay empty where a tag has none.")
+        said = words.format(rows=self.estimate)
         if self.format is ExportFormat.XLSX and self.estimate > SPREADSHEET_ROWS:
             said += " " + tr("A sheet holds 1,048,576; the rest goes on in further sheets.")
         return said
@@ -131,6 +142,8 @@ class ExportFlow:
                 "" if self.is_local else None,
                 ";" if self.decimal == "," else ",",
                 self.decimal,
+                self.is_wide and self.has_columns,
+                self.is_full,
             )
         )
 

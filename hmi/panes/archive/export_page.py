@@ -22,7 +22,7 @@ from hmi.panes.archive.widgets import (
     show_choices,
     show_text,
 )
-from hmi.panes.archive.words import DECIMALS, FORMATS, WIDTHS
+from hmi.panes.archive.words import DECIMALS, FORMATS, PRECISIONS, SHAPES, WIDTHS
 from hmi.storage.exchange.sheet import ExportFormat
 from hmi.ui.theme import Theme
 
@@ -55,6 +55,8 @@ class ExportPage(QWidget):
         self._width = choice(tr("Rows"), partial(self._choose, "width_s"))
         self._format = choice(tr("Format"), partial(self._choose, "format"))
         self._times = choice(tr("Times are written in"), partial(self._choose, "is_local"))
+        self._shape = choice(tr("Table"), partial(self._choose, "is_wide"))
+        self._precision = choice(tr("Digits"), partial(self._choose, "is_full"))
         self._decimal = choice(tr("Decimal sign"), partial(self._choose, "decimal"))
         self._words = note()
         self._fault = FaultLabel()
@@ -80,6 +82,10 @@ class ExportPage(QWidget):
         show_choices(self._format, FORMATS, flow.format)
         show_choices(self._times, TIMES, flow.is_local)
         show_choices(self._decimal, DECIMALS, flow.decimal)
+        show_choices(self._shape, SHAPES, flow.is_wide)
+        show_choices(self._precision, PRECISIONS, flow.is_full)
+        self._shape_holder.setVisible(flow.has_columns)
+        self._precision_holder.setVisible(flow.format is not ExportFormat.PARQUET)
         self._decimal_holder.setVisible(flow.format is ExportFormat.CSV)
         self._words.setText(flow.words)
         self._fault.say(flow.message)
@@ -107,7 +113,11 @@ class ExportPage(QWidget):
         grid.addWidget(labelled(tr("Rows"), self._width), 0, 0)
         grid.addWidget(labelled(tr("Format"), self._format), 0, 1)
         grid.addWidget(labelled(tr("Times are written in"), self._times), 1, 0)
-        grid.addWidget(self._decimal_holder, 1, 1)
+        self._shape_holder = labelled(tr("Table"), self._shape)
+        self._precision_holder = labelled(tr("Digits"), self._precision)
+        grid.addWidget(self._precision_holder, 1, 1)
+        grid.addWidget(self._shape_holder, 2, 0)
+        grid.addWidget(self._decimal_holder, 2, 1)
         below.addLayout(grid)
         below.addWidget(self._words)
         side = QVBoxLayout()

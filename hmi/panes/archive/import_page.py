@@ -11,15 +11,29 @@ from hmi.domain.language import tr
 from hmi.panes.archive.columns_form import ColumnsForm
 from hmi.panes.archive.import_flow import ImportFlow
 from hmi.panes.archive.reading_form import ReadingForm
-from hmi.panes.archive.widgets import FAULT_MARK, FaultLabel, heading, note, push, show_checks, show_rows, table
+from hmi.panes.archive.widgets import (
+    FAULT_MARK,
+    FaultLabel,
+    fit_columns,
+    heading,
+    note,
+    push,
+    show_checks,
+    show_rows,
+    table,
+    wrap_rows,
+)
 from hmi.services.port import JobState
 from hmi.ui.theme import Theme
 
 ROW_COLUMNS: Final = (tr("Time here"), tr("Value"), tr("Unit"), tr("Tag"), tr("Quality"))
 ROW_WIDTHS_PX: Final = (150, 62, 46, 0, 90)
+ROW_LIMITS_PX: Final = {0: (120, 190), 1: (62, 140), 2: (46, 80), 4: (60, 110)}
 QUALITY: Final = 4
 FAULT_COLUMNS: Final = (tr("Line"), tr("Column"), tr("Reason"), tr("Text"))
 FAULT_WIDTHS_PX: Final = (46, 72, 0, 84)
+FAULT_LIMITS_PX: Final = {0: (46, 80), 1: (76, 120)}
+TEXT, TEXT_SHARE = 3, 0.2
 
 
 class ImportPage(QWidget):
@@ -48,6 +62,7 @@ class ImportPage(QWidget):
         self._words = note(kind="heading")
         self._fault = FaultLabel()
         self._warning = FaultLabel()
+        self._shown_faults: tuple[list[tuple[str, ...]], int] = ([], 0)
         self._bar = QProgressBar()
         self._bar.setAccessibleName(tr("Progress of the import"))
         self._stop = push(tr("Stop"), self.stopped.emit)
@@ -112,6 +127,7 @@ class ImportPage(QWidget):
         self._rows_title.setVisible(flow.job is None)
         self._rows.setVisible(flow.job is None)
         show_rows(self._rows, rows)
+        fit_columns(self._rows, ROW_LIMITS_PX)
         self._rows.setColumnHidden(QUALITY, not any(row[QUALITY] for row in rows))
         self._warning.say(f"\n{FAULT_MARK}".join(flow.warnings))
         self._show_faults(flow)
@@ -128,7 +144,14 @@ class ImportPage(QWidget):
         self._faults_title.setText(title)
         self._faults_title.setVisible(bool(errors))
         self._faults.setVisible(bool(errors))
-        show_rows(self._faults, [(str(each.line), each.column, each.reason, each.text) for each in errors])
+        cells: list[tuple[str, ...]] = [(str(each.line), each.column, each.reason, each.text) for each in errors]
+        width = self._faults.viewport().width()
+        if (cells, width) != self._shown_faults:
+            self._shown_faults = (cells, width)
+            show_rows(self._faults, cells)
+            fit_columns(self._faults, FAULT_LIMITS_PX)
+            self._faults.horizontalHeader().resizeSection(TEXT, round(width * TEXT_SHARE))
+            wrap_rows(self._faults)
 
     def _show_foot(self, flow: ImportFlow) -> None:
         status = flow.status

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, Qt
@@ -27,6 +27,7 @@ EDGE_LIGHTER: Final = 160
 HEADER_PX: Final = 34
 FAULT_MARK: Final = "◆ "
 SHORT_CHOICE: Final = 7
+PADDING_PX: Final = 8
 
 
 def push(text: str, act: Callable[[], None], *, is_primary: bool = False) -> QPushButton:
@@ -102,6 +103,7 @@ def show_choices(box: QComboBox, choices: Sequence[tuple[str, object]], chosen: 
             for text, data in choices:
                 box.addItem(text, data)
         box.setCurrentIndex(next((row for row, (_, data) in enumerate(choices) if data == chosen), -1))
+    box.setToolTip(box.currentText())  # a long one is cut in a narrow window
 
 
 def card(title: str) -> tuple[QFrame, QVBoxLayout]:
@@ -153,6 +155,20 @@ def show_rows(found: QTableWidget, rows: Sequence[Sequence[str]], most: int = 0)
                 item.setToolTip(text)
     if most:
         found.setFixedHeight(HEADER_PX + ROW_PX * min(max(1, len(rows)), most))
+
+
+def fit_columns(found: QTableWidget, limits: Mapping[int, tuple[int, int]]) -> None:
+    """Make columns as wide as what they show, between two widths in pixels."""
+    for column, (least, most) in limits.items():
+        wanted = max(found.sizeHintForColumn(column) + PADDING_PX, found.horizontalHeader().sectionSizeHint(column))
+        found.horizontalHeader().resizeSection(column, max(least, min(wanted, most)))
+
+
+def wrap_rows(found: QTableWidget) -> None:
+    """Make rows as high as their texts need, wrapped at the columns' widths."""
+    found.setWordWrap(True)
+    found.verticalHeader().setMinimumSectionSize(ROW_PX)
+    found.resizeRowsToContents()
 
 
 def show_checks(widget: QWidget, theme: Theme) -> None:

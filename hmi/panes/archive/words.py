@@ -51,12 +51,14 @@ def job_text(state: JobState) -> str:
 
 
 FORMATS = (
-    (tr("CSV, for spreadsheets and everything else"), ExportFormat.CSV),
+    (tr("CSV, for nearly every program"), ExportFormat.CSV),
     (tr("XLSX, a spreadsheet"), ExportFormat.XLSX),
     (tr("Parquet, small and fast for analysis"), ExportFormat.PARQUET),
     (tr("JSON, one object a line"), ExportFormat.JSON_LINES),
     (tr("JSON, one array"), ExportFormat.JSON),
 )
+SHAPES = ((tr("One row a reading"), False), (tr("One column a tag"), True))
+PRECISIONS = ((tr("As displayed, and 3 digits more"), False), (tr("All digits"), True))
 WIDTHS = (
     (tr("Every reading"), 0),
     (tr("Averages of 1 minute"), 60),
@@ -65,17 +67,17 @@ WIDTHS = (
     (tr("Averages of 1 day"), 86_400),
 )
 TIME_FORMATS = (
-    (tr("2026-01-31 12:00 (ISO 8601)"), TimeFormat.ISO),
-    (tr("31.01.2026 12:00, day first"), TimeFormat.DAY_FIRST),
-    (tr("01/31/2026 12:00, month first"), TimeFormat.MONTH_FIRST),
+    (tr("2026-01-31 (ISO 8601)"), TimeFormat.ISO),
+    (tr("Day first, 31.01.2026"), TimeFormat.DAY_FIRST),
+    (tr("Month first, 01/31/2026"), TimeFormat.MONTH_FIRST),
     (tr("Seconds since 1970"), TimeFormat.EPOCH_S),
     (tr("Milliseconds since 1970"), TimeFormat.EPOCH_MS),
     (tr("Microseconds since 1970"), TimeFormat.EPOCH_US),
 )
 TWICE = (
-    (tr("Leave them out and list them"), Twice.REFUSE),
-    (tr("Take the first, summer time"), Twice.FIRST),
-    (tr("Take the second, winter time"), Twice.SECOND),
+    (tr("Leave out and list"), Twice.REFUSE),
+    (tr("The first, summer time"), Twice.FIRST),
+    (tr("The second, winter time"), Twice.SECOND),
 )
 QUALITY_CODES = (
     (tr("Words, such as good and bad"), QualityCode.WORDS),

@@ -143,6 +143,8 @@ class StartExport(Request[UUID]):
     """Begin to write readings from start_us to end_us (UTC µs) to a file.
 
     width_us: of the buckets, 0 for every reading. zone: None for UTC, "" for this machine's, else an IANA name.
+    is_wide: one column a tag and one row a time, of CSV and XLSX; of averages then the mean, or the last one where a
+    tag keeps its value between two readings. is_full: all digits, not only the tag's and three more.
     """
 
     tags: tuple[int, ...]
@@ -154,6 +156,8 @@ class StartExport(Request[UUID]):
     zone: str | None = None
     separator: str = ","
     decimal: str = "."
+    is_wide: bool = False
+    is_full: bool = False
 
 
 @dataclass(frozen=True, slots=True)

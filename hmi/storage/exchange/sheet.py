@@ -43,7 +43,8 @@ class ExportTag:
 class Sheet:
     """The shape of one file. zone: of the times written, None for UTC. separator, decimal: of CSV only.
 
-    The unit stands in the header of the numbers when all tags have the same, else in a column of its own.
+    The unit stands in the header of the numbers when all tags have the same, else in a column of its own. is_wide: a
+    row is one time with a number of each tag, of CSV and XLSX only; its rows have neither quality nor counts nor texts.
     """
 
     tags: tuple[ExportTag, ...]
@@ -51,6 +52,7 @@ class Sheet:
     zone: Zone | None = None
     separator: str = ","
     decimal: str = "."
+    is_wide: bool = False
 
     @property
     def unit(self) -> str | None:
@@ -61,11 +63,15 @@ class Sheet:
     @property
     def numbers(self) -> tuple[str, ...]:
         """The names of the columns of numbers, without unit."""
+        if self.is_wide:
+            return tuple(f"c{position}" for position in range(len(self.tags)))
         return ("value",) if self.is_raw else AGGREGATES
 
     @property
     def header(self) -> tuple[str, ...]:
         """The names of all columns, in order."""
+        if self.is_wide:
+            return ("time", *(f"{tag.name} [{tag.unit}]" if tag.unit else tag.name for tag in self.tags))
         unit = self.unit
         numbers = [f"{name} [{unit}]" if unit else name for name in self.numbers]
         units = ["unit"] if unit is None else []

@@ -131,9 +131,11 @@ _MISSING: Final = tr("The time is missing.")
 
 
 def are_days(cells: Sequence[str]) -> bool:
-    """Say whether every cell that is not empty is a day without a time, and there is one."""
+    """Say whether nearly every cell that is not empty is a day, there is one, and no cell has a time of day."""
     said = [cell for cell in cells if cell.strip()]
-    return bool(said) and all(DAY.fullmatch(cell) for cell in said)
+    if not said or any(":" in cell for cell in said):
+        return False
+    return sum(bool(DAY.fullmatch(cell)) for cell in said) * 10 >= len(said) * 9
 
 
 def are_clocks(cells: Sequence[str]) -> bool:

@@ -120,6 +120,8 @@ def _csv_line(sheet: Sheet, engine: Engine) -> str:
     numbers = [number_sql(name, "''") for name in sheet.numbers]
     if sheet.decimal != ".":
         numbers = [f"replace({number}, '.', '{sheet.decimal}')" for number in numbers]
+    if sheet.is_wide:
+        return f" || '{sheet.separator}' || ".join([engine.time_sql(), *numbers])
     units = ["$units[tag + 1]"] if sheet.unit is None else []
     rest = [QUALITY_SQL] if sheet.is_raw else [f"{name}::VARCHAR" for name in COUNTS]
     return f" || '{sheet.separator}' || ".join([engine.time_sql(), "$names[tag + 1]", *numbers, *units, *rest])

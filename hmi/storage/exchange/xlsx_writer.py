@@ -85,14 +85,17 @@ class XlsxWriter:
         if offset is not None:
             page.write_string(row, column, _offset_text(offset))
             column += 1
-        page.write_string(row, column, self._sheet.tags[tag].name)
+        if self._sheet.is_wide:
+            column -= 1
+        else:
+            page.write_string(row, column, self._sheet.tags[tag].name)
         for number in numbers:
             column += 1
             if text is not None:
                 page.write_string(row, column, text[:TEXT_MOST])
             elif number == number and abs(number) != float("inf"):
                 page.write_number(row, column, number)
-        if self._sheet.unit is None:
+        if self._sheet.unit is None and not self._sheet.is_wide:
             page.write_string(row, column + 1, self._sheet.tags[tag].unit)
             column += 1
         self._rest_column = column + 1
@@ -107,7 +110,8 @@ class XlsxWriter:
         for column, name in enumerate(header):
             self._page.write_string(0, column, name, self._bold)
         self._page.set_column(0, 0, TIME_WIDTH)
-        self._page.set_column(1 if self._zones is None else 2, 1 if self._zones is None else 2, NAME_WIDTH)
+        first = 1 if self._zones is None else 2
+        self._page.set_column(first, first + (len(self._sheet.tags) - 1 if self._sheet.is_wide else 0), NAME_WIDTH)
         self._page.freeze_panes(1, 0)
         self._row = 1
 

@@ -146,7 +146,7 @@ async def test_a_folder_for_a_copy_is_asked_about_when_something_speaks_against_
     assert scene.presenter.copy == CopyQuestion(tmp_path, "The copy is on the same disk.")
     assert scene.port.count(StartBackup) == 1
     await scene.presenter.back_up(tmp_path)
-    assert (scene.presenter.copy, scene.port.count(StartBackup)) == (None, 2)
+    assert [scene.presenter.copy, scene.port.count(StartBackup)] == [None, 2]
     scene.port.answers[CheckBackup] = RefusedError("It is inside the profile.")
     await scene.presenter.ask_back_up(tmp_path)
     assert (scene.presenter.notes(), scene.port.count(StartBackup)) == ("It is inside the profile.", 2)

@@ -197,6 +197,35 @@ def test_an_export_by_keyboard(qtbot: QtBot, tmp_path: Path) -> None:
         assert set_up.port.last(StartExport).tags == (LEVEL,)
 
 
+def test_nothing_is_cut_in_a_small_window(qtbot: QtBot, tmp_path: Path) -> None:
+    with stage(LOCAL_ADMIN) as set_up:
+        view = view_of(qtbot, set_up)
+        view.resize(1306, 618)
+        path = tmp_path / "in.csv"
+        lines = [f"2026-01-31 12:00:0{row}.250,{row},{row}" for row in range(3)]
+        path.write_text("\n".join(["time,Tank level [cm],Sóller borehole", *lines, "never,1,1"]), encoding="utf-8")
+        view.read_from(path)
+        set_up.until(lambda: view._import._rows.rowCount() == 3 and view._import._faults.rowCount() == 1)
+        for table, wraps in (
+            (view._import._rows, ()),
+            (view._import._faults, (2, 3)),
+            (view._import._columns._table, ()),
+        ):
+            for column in range(table.columnCount()):
+                if table.isColumnHidden(column):
+                    continue
+                size = table.horizontalHeader().sectionSize(column)
+                assert size >= table.horizontalHeader().sectionSizeHint(column), column
+                assert column in wraps or size >= table.sizeHintForColumn(column), column
+        boxes = [each for each in view._import.findChildren(QComboBox) if each.isVisible() and each.currentText()]
+        wide = [
+            each.currentText()
+            for each in boxes
+            if each.fontMetrics().horizontalAdvance(each.currentText()) > each.width() - 26
+        ]
+        assert wide == []
+
+
 def test_every_field_has_a_name_for_readers(qtbot: QtBot, tmp_path: Path) -> None:
     with stage(LOCAL_ADMIN) as set_up:
         view = view_of(qtbot, set_up)
