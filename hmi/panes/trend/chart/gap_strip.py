@@ -44,7 +44,7 @@ class GapStrip(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no typ
         if self._tokens is None:
             return
         # What is bad stands over what is only missing.
-        self._hatch(painter, self.unrecorded, QColor(self._tokens.off), Qt.BrushStyle.FDiagPattern)
+        self._hatch(painter, self.unrecorded, QColor(self._tokens.outline), Qt.BrushStyle.FDiagPattern)
         self._hatch(painter, self.gaps, QColor(self._tokens.bad_fill), Qt.BrushStyle.BDiagPattern)
 
     def _hatch(self, painter: QPainter, shares: Sequence[Share], colour: QColor, style: Qt.BrushStyle) -> None:
