@@ -36,7 +36,7 @@ def parser() -> argparse.ArgumentParser:
     action("backup", "Make a checked copy of the history.").add_argument("folder", type=Path, help="where to")
     action("restore", "Put a copy in the history's place.").add_argument("backup", type=Path, help="the copy's folder")
     action("verify", "Read everything and say what is wrong.")
-    action("seal", "Sort away what is complete, now.")
+    action("seal", "Close the days that are over now, not only at night.")
     retain = action("retain", "Let go of what the settings do not keep; other settings are kept first.")
     retain.add_argument("--dry-run", action="store_true", help="say what would go, keep everything")
     for field in describe():

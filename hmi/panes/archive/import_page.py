@@ -30,6 +30,8 @@ ROW_COLUMNS: Final = (tr("Time here"), tr("Value"), tr("Unit"), tr("Tag"), tr("Q
 ROW_WIDTHS_PX: Final = (150, 62, 46, 0, 90)
 ROW_LIMITS_PX: Final = {0: (120, 190), 1: (62, 140), 2: (46, 80), 4: (60, 110)}
 QUALITY: Final = 4
+FORM_PX: Final = 640
+"""What the fields need for their texts."""
 FAULT_COLUMNS: Final = (tr("Line"), tr("Column"), tr("Reason"), tr("Text"))
 FAULT_WIDTHS_PX: Final = (46, 72, 0, 84)
 FAULT_LIMITS_PX: Final = {0: (46, 80), 1: (76, 120)}
@@ -82,6 +84,7 @@ class ImportPage(QWidget):
         form.setContentsMargins(0, 0, 0, 0)
         form.addWidget(self._reading)
         form.addWidget(self._columns, 1)
+        above.setMinimumWidth(FORM_PX)
         self._forms = above
         below = QWidget()
         result = QVBoxLayout(below)

@@ -218,7 +218,7 @@ class ArchivePresenter:
         await self._begin(StartVerify())
 
     async def seal(self) -> None:
-        """Sort away what is complete."""
+        """Close the days that are over."""
         await self._begin(StartSeal())
 
     async def ask_back_up(self, folder: Path) -> None:

@@ -209,7 +209,7 @@ def test_nothing_is_cut_in_a_small_window(qtbot: QtBot, tmp_path: Path) -> None:
         for table, wraps in (
             (view._import._rows, ()),
             (view._import._faults, (2, 3)),
-            (view._import._columns._table, ()),
+            (view._import._columns._table, (3, 4)),
         ):
             for column in range(table.columnCount()):
                 if table.isColumnHidden(column):
