@@ -252,7 +252,7 @@ class History:
     def _say_keeping(self, reason: str) -> None:
         if not self._keeping_note:
             _log.error("history not tidied", reason=reason)
-        self._keeping_note = f"Old history is not being sorted away: {reason}. Recording goes on."
+        self._keeping_note = f"Finished days cannot be closed: {reason}. Recording goes on."
 
 
 class _Query:

@@ -10,20 +10,10 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QListWidget, QLi
 
 from hmi.domain.language import tr
 from hmi.panes.archive.export_flow import PRESETS, ExportFlow
-from hmi.panes.archive.widgets import (
-    FaultLabel,
-    card,
-    choice,
-    labelled,
-    line,
-    note,
-    push,
-    show_checks,
-    show_choices,
-    show_text,
-)
+from hmi.panes.archive.widgets import card, choice, labelled
 from hmi.panes.archive.words import DECIMALS, FORMATS, PRECISIONS, SHAPES, WIDTHS
 from hmi.storage.exchange.sheet import ExportFormat
+from hmi.ui.form_parts import FaultLabel, field, note, push, show_checks, show_choices, show_text
 from hmi.ui.theme import Theme
 
 TIMES: Final = ((tr("This machine's zone, with offset"), True), (tr("UTC"), False))
@@ -42,15 +32,15 @@ class ExportPage(QWidget):
         self._flow: ExportFlow | None = None
         self._title = QLabel(tr("Export readings"))
         self._title.setProperty("kind", "title")
-        self._search = line(tr("Search tags"), self._searched)
+        self._search = field(tr("Search tags"), self._searched)
         self._search.setPlaceholderText(tr("Part of a station's or a tag's name"))
         self._tags = QListWidget()
         self._tags.setAccessibleName(tr("Tags; Space chooses one"))
         self._tags.setSpacing(2)
         self._tags.itemChanged.connect(self._ticked)
         self._tags_fault = FaultLabel()
-        self._start = line(tr("From"), lambda _: self._typed())
-        self._end = line(tr("To"), lambda _: self._typed())
+        self._start = field(tr("From"), lambda _: self._typed())
+        self._end = field(tr("To"), lambda _: self._typed())
         self._span_fault = FaultLabel()
         self._width = choice(tr("Rows"), partial(self._choose, "width_s"))
         self._format = choice(tr("Format"), partial(self._choose, "format"))

@@ -11,19 +11,9 @@ from hmi.domain.language import tr
 from hmi.panes.archive.columns_form import ColumnsForm
 from hmi.panes.archive.import_flow import ImportFlow
 from hmi.panes.archive.reading_form import ReadingForm
-from hmi.panes.archive.widgets import (
-    FAULT_MARK,
-    FaultLabel,
-    fit_columns,
-    heading,
-    note,
-    push,
-    show_checks,
-    show_rows,
-    table,
-    wrap_rows,
-)
+from hmi.panes.archive.widgets import fit_columns, show_rows, table, wrap_rows
 from hmi.services.port import JobState
+from hmi.ui.form_parts import FAULT_MARK, FaultLabel, heading, note, push, show_checks
 from hmi.ui.theme import Theme
 
 ROW_COLUMNS: Final = (tr("Time here"), tr("Value"), tr("Unit"), tr("Tag"), tr("Quality"))

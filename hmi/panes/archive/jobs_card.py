@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QFrame, QProgressBar, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.archive.presenter import JobRow
-from hmi.panes.archive.widgets import card, note, push, show_rows, table
+from hmi.panes.archive.widgets import card, show_rows, table
 from hmi.services.port import JobState
+from hmi.ui.form_parts import note, push
 from hmi.ui.theme import Theme
 
 COLUMNS: Final = (tr("Job"), tr("State"), tr("Progress"), tr("Result"), tr("Began"), "")

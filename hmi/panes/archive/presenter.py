@@ -147,14 +147,15 @@ class ArchivePresenter:
         if self.state is None:
             return ()
         status, figures = self.state.status, self._mirror.figures
-        left = tr("nothing in sight") if status.days_left is None else f"{status.days_left:,.0f} " + tr("days")
+        left = tr("known in a day") if status.days_left is None else f"{status.days_left:,.0f} " + tr("days")
+        growth = f"{bytes_text(status.bytes_per_day)} {tr('a day')}" if status.bytes_per_day else tr("known in a day")
         lost = sum(gap.rows for gap in status.gaps)
         facts = [
             (tr("Recording"), tr("{rate:,.0f} readings a second").format(rate=figures.stored_rate)),
             (tr("Readings kept"), f"{status.rows:,}"),
             (tr("From"), day_text(status.oldest_us)),
             (tr("Size"), bytes_text(status.bytes)),
-            (tr("Growth"), f"{bytes_text(status.bytes_per_day)} " + tr("a day")),
+            (tr("Growth"), growth),
             (tr("Free on the disk"), bytes_text(status.free_bytes)),
             (tr("Full in"), left),
         ]

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdi
 
 from hmi.domain.language import tr
 from hmi.panes.archive.retention import RetentionDraft
-from hmi.panes.archive.widgets import FaultLabel, card, line, note, push, show_text
+from hmi.panes.archive.widgets import card
+from hmi.ui.form_parts import FaultLabel, field, note, push, show_text
 
 FIELD_PX = 90
 
@@ -28,19 +29,19 @@ class RetentionCard(QFrame):
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(3, 1)
         for row, setting in enumerate(draft.fields):
-            field = line(f"{setting.label}, {setting.unit}", partial(self._typed, setting.name))
-            field.setFixedWidth(FIELD_PX)
+            entry = field(f"{setting.label}, {setting.unit}", partial(self._typed, setting.name))
+            entry.setFixedWidth(FIELD_PX)
             help_text, fault = note(setting.help), FaultLabel()
             label = QLabel(setting.label)
-            label.setBuddy(field)
+            label.setBuddy(entry)
             grid.addWidget(label, row, 0)
-            grid.addWidget(field, row, 1)
+            grid.addWidget(entry, row, 1)
             grid.addWidget(QLabel(setting.unit), row, 2)
             beside = QVBoxLayout()
             beside.addWidget(help_text)
             beside.addWidget(fault)
             grid.addLayout(beside, row, 3)
-            self._fields[setting.name] = (field, help_text, fault)
+            self._fields[setting.name] = (entry, help_text, fault)
         self._save = push(tr("Save…"), save)
         self._back = push(tr("Discard"), self._discard)
         foot = QHBoxLayout()
@@ -55,9 +56,9 @@ class RetentionCard(QFrame):
 
     def refresh(self, *, may_edit: bool) -> None:
         """Show the draft."""
-        for name, (field, help_text, fault) in self._fields.items():
-            show_text(field, self._draft.texts[name])
-            field.setReadOnly(not may_edit)
+        for name, (entry, help_text, fault) in self._fields.items():
+            show_text(entry, self._draft.texts[name])
+            entry.setReadOnly(not may_edit)
             wrong = self._draft.faults.get(name, "")
             fault.say(wrong)
             help_text.setVisible(not wrong)

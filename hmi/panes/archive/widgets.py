@@ -5,84 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
-    QHeaderView,
-    QLabel,
-    QLineEdit,
-    QPushButton,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
-from hmi.ui.theme import Theme
+from hmi.ui.form_parts import heading, note
+from hmi.ui.tables import ROW_PX, set_up
 
-ROW_PX: Final = 30
-EDGE_LIGHTER: Final = 160
 HEADER_PX: Final = 34
-FAULT_MARK: Final = "◆ "
 SHORT_CHOICE: Final = 7
 PADDING_PX: Final = 8
-
-
-def push(text: str, act: Callable[[], None], *, is_primary: bool = False) -> QPushButton:
-    """Return a button that Enter presses too, when it has the focus."""
-    button = QPushButton(text)
-    button.setAccessibleName(text)
-    button.setAutoDefault(True)
-    if is_primary:
-        button.setProperty("kind", "primary")
-    button.clicked.connect(lambda _checked=False: act())
-    return button
-
-
-def note(text: str = "", kind: str = "second") -> QLabel:
-    """Return a label that wraps."""
-    label = QLabel(text)
-    label.setProperty("kind", kind)
-    label.setWordWrap(True)
-    return label
-
-
-def heading(text: str) -> QLabel:
-    """Return the title of a card."""
-    label = QLabel(text)
-    label.setProperty("kind", "heading")
-    return label
-
-
-class FaultLabel(QLabel):
-    """Says what is wrong; takes no room while nothing is."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("kind", "bad")
-        self.setWordWrap(True)
-        self.hide()
-
-    def say(self, sentence: str) -> None:
-        """Show a sentence; an empty one hides the label."""
-        self.setText(FAULT_MARK + sentence if sentence else "")
-        self.setVisible(bool(sentence))
-
-
-def line(name: str, typed: Callable[[str], None]) -> QLineEdit:
-    """Return a field that tells each letter that a person types."""
-    field = QLineEdit()
-    field.setAccessibleName(name)
-    field.textEdited.connect(typed)
-    return field
-
-
-def show_text(field: QLineEdit, text: str) -> None:
-    """Show a text, unless just that is being typed."""
-    if field.text().strip() != text.strip():
-        field.setText(text)
 
 
 def choice(name: str, chosen: Callable[[object], None]) -> QComboBox:
@@ -93,17 +30,6 @@ def choice(name: str, chosen: Callable[[object], None]) -> QComboBox:
     box.setMinimumContentsLength(SHORT_CHOICE)
     box.activated.connect(lambda row: chosen(box.itemData(row)))
     return box
-
-
-def show_choices(box: QComboBox, choices: Sequence[tuple[str, object]], chosen: object) -> None:
-    """Show what can be chosen and what is, without a signal."""
-    with QSignalBlocker(box):
-        if [(box.itemText(row), box.itemData(row)) for row in range(box.count())] != list(choices):
-            box.clear()
-            for text, data in choices:
-                box.addItem(text, data)
-        box.setCurrentIndex(next((row for row, (_, data) in enumerate(choices) if data == chosen), -1))
-    box.setToolTip(box.currentText())  # a long one is cut in a narrow window
 
 
 def card(title: str) -> tuple[QFrame, QVBoxLayout]:
@@ -121,23 +47,7 @@ def table(name: str, columns: Sequence[str], widths: Sequence[int]) -> QTableWid
     """Return a table to read; a width of 0 takes what is left."""
     found = QTableWidget(0, len(columns))
     found.setHorizontalHeaderLabels(list(columns))
-    found.setAccessibleName(name)
-    found.setShowGrid(False)
-    found.setAlternatingRowColors(True)
-    found.setWordWrap(False)
-    found.setTabKeyNavigation(False)
-    found.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
-    found.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
-    found.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-    found.verticalHeader().hide()
-    found.verticalHeader().setDefaultSectionSize(ROW_PX)
-    header = found.horizontalHeader()
-    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    for column, width in enumerate(widths):
-        if width:
-            header.resizeSection(column, width)
-        else:
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+    set_up(found, name, widths)
     return found
 
 
@@ -169,15 +79,6 @@ def wrap_rows(found: QTableWidget) -> None:
     found.setWordWrap(True)
     found.verticalHeader().setMinimumSectionSize(ROW_PX)
     found.resizeRowsToContents()
-
-
-def show_checks(widget: QWidget, theme: Theme) -> None:
-    """Give check boxes an edge that can be seen: Fusion draws it from the window's colour, and darkens it."""
-    palette = widget.palette()
-    edge = QColor(theme.tokens.outline).lighter(EDGE_LIGHTER if theme.tokens.name == "dark" else 100)
-    if palette.color(QPalette.ColorRole.Window) != edge:
-        palette.setColor(QPalette.ColorRole.Window, edge)
-        widget.setPalette(palette)
 
 
 def labelled(label: str, *widgets: QWidget) -> QWidget:

@@ -251,7 +251,7 @@ async def test_a_disk_too_full_to_seal_is_said_and_recording_goes_on(
     monkeypatch.setattr(Store, "tend", refuse)
     history = History(tmp_path)
     history.start()
-    await until(lambda: "not being sorted away" in history.figures().note)
+    await until(lambda: "days cannot be closed" in history.figures().note)
     history.append(reading(1))
     await stored(history, 1)
     history.stop()
