@@ -1,1 +1,1 @@
-"""Samples in DuckDB: one live file that one thread writes; a damaged file is set aside and never stops the program."""
+"""Readings in DuckDB: one live file, sealed files of whole days; one writes, one moves, many read, nothing is lost."""

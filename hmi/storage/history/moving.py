@@ -264,7 +264,7 @@ class Mover:
         if not write(part, generation):
             part.unlink()
             return None
-        with part.open("rb") as file:
+        with part.open("r+b") as file:  # Windows syncs only what could be written
             os.fsync(file.fileno())
         part.rename(path)
         _sync_folder(self._folder)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -27,12 +28,13 @@ def test_it_takes_a_bounded_share_and_no_extension_from_anywhere(tmp_path: Path)
     found = dict(
         opened.execute(
             "SELECT name, value FROM duckdb_settings() WHERE name IN "
-            "('memory_limit', 'autoinstall_known_extensions', 'autoload_known_extensions')"
+            "('memory_limit', 'threads', 'autoinstall_known_extensions', 'autoload_known_extensions')"
         ).fetchall()
     )
     opened.close()
     assert found["autoinstall_known_extensions"] == found["autoload_known_extensions"] == "false"
     assert found["memory_limit"] in ("256.0 MB", "244.1 MiB")
+    assert int(found["threads"]) == max(1, (os.cpu_count() or 2) // 2)
 
 
 @pytest.mark.parametrize("content", [b"rubbish" * 1000, b"\0" * 10_000, b"x"])
