@@ -13,7 +13,6 @@ from hmi.storage.exchange.parquet_writer import ParquetWriter
 from hmi.storage.exchange.part_file import part_file
 from hmi.storage.exchange.rendering import QUALITY_SQL, Engine, number_sql
 from hmi.storage.exchange.sheet import COUNTS, ExportFormat, Rows, Sheet
-from hmi.storage.exchange.xlsx_writer import XlsxWriter
 
 SLICE: Final = 20_000
 """Rows rendered at once: some MB of text."""
@@ -107,12 +106,18 @@ class JsonWriter:
         self._engine.close()
 
 
+def _xlsx_writer(path: Path, sheet: Sheet) -> Writer:
+    from hmi.storage.exchange.xlsx_writer import XlsxWriter  # its library is large and seldom wanted
+
+    return XlsxWriter(path, sheet)
+
+
 _WRITERS: Final[Mapping[ExportFormat, Callable[[Path, Sheet], Writer]]] = {
     ExportFormat.CSV: CsvWriter,
     ExportFormat.JSON: lambda path, sheet: JsonWriter(path, sheet, is_array=True),
     ExportFormat.JSON_LINES: lambda path, sheet: JsonWriter(path, sheet, is_array=False),
     ExportFormat.PARQUET: ParquetWriter,
-    ExportFormat.XLSX: XlsxWriter,
+    ExportFormat.XLSX: _xlsx_writer,
 }
 
 
