@@ -48,6 +48,8 @@ def main(folder: Path, seed: int, rows_most: int) -> None:
         now_us[0] = T0 + row * MINUTE_US
     is_over.set()
     keeper.join()
+    store.swap()  # whatever the keeper had time for, every finished day is sealed in a run that is let go to its end
+    store.tend(now_us[0] + 2 * HOUR_US)
     store.close()
 
 
