@@ -22,7 +22,6 @@ from hmi.services.recording import Recorder, WriterFigures
 from hmi.storage.errors import StorageError, reason_of
 from hmi.storage.history import copies, imports, query
 from hmi.storage.history.records import (
-    Buckets,
     Gap,
     HistoryStatus,
     ImportRecord,
@@ -154,7 +153,7 @@ class History:
         for tag in tags:
             with self.store.reading() as (cursor, picture):
                 found = query.buckets(cursor, picture, tag, start_us, end_us, width_us)
-            yield _pen_data(tag, found)
+            yield found  # not within: whoever takes its time with one must not hold up a move
 
     def estimate(self, tags: Sequence[int], start_us: int, end_us: int) -> int:
         """Return about how many readings there are."""
@@ -269,32 +268,15 @@ class _Query:
             if self._is_unwanted:
                 raise asyncio.CancelledError
             try:
-                found = query.read(cursor, picture, tag, request.start_us, request.end_us, max(1, request.pixels))
+                return query.read(cursor, picture, tag, request.start_us, request.end_us, max(1, request.pixels))
             finally:
                 self._cursor = None
-        return _pen_data(tag, found)
 
     def interrupt(self) -> None:
         self._is_unwanted = True
         cursor = self._cursor
         if cursor is not None:
             cursor.interrupt()
-
-
-def _pen_data(tag: int, found: Buckets) -> PenData:
-    return PenData(
-        tag,
-        found.time_us,
-        found.low,
-        found.high,
-        found.mean,
-        found.first,
-        found.last,
-        found.count,
-        found.bad,
-        found.before,
-        found.is_raw,
-    )
 
 
 def _now_us() -> int:

@@ -171,7 +171,7 @@ def draw_sparkline(painter: QPainter, line: Line, at: QRectF, colour: QColor, en
 
 def _values_of(answer: PenData, start_us: int) -> tuple[Int64, Float64]:
     """Return history as single readings: the value that held at the start, then each, of a bucket low and high."""
-    first_us, first = np.array([start_us], np.int64), np.array([answer.before])
+    first_us, first = np.array([start_us], np.int64), np.array([answer.held])
     if answer.is_raw:
         return np.concatenate([first_us, answer.time_us]), np.concatenate([first, answer.last])
     pairs = np.stack([answer.low, answer.high], axis=1).ravel()

@@ -7,6 +7,7 @@ at once. In: a `Request` is answered by its result, or refused with RefusedError
 
 from __future__ import annotations
 
+from hmi.domain.pen_data import PenData
 from hmi.services.port.alarms import Acknowledge, ActOnCondition, ConditionAction
 from hmi.services.port.archive import (
     ArchiveState,
@@ -57,7 +58,7 @@ from hmi.services.port.frames import (
     LiveDelta,
     PipelineFigures,
 )
-from hmi.services.port.history import PenData, ReadHistory
+from hmi.services.port.history import ReadHistory
 from hmi.services.port.jobs import CancelJob
 from hmi.services.port.port import Port
 from hmi.services.port.requests import RefusedError, Request

@@ -8,16 +8,17 @@ and the highest reading of its time.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import duckdb
 import numpy as np
-import numpy.typing as npt
 
 from drivers.api import Batch, Text
+from hmi.domain.pen_data import PenData
 from hmi.storage.history import schema, sql
 from hmi.storage.history.merging import Merged, floats, merged, of_averages, of_readings
-from hmi.storage.history.records import DAY_US, Buckets
+from hmi.storage.history.records import DAY_US
 from hmi.storage.history.shelf import Picture, Place, Shelf
 
 RAW_PER_PIXEL: Final = 4
@@ -26,10 +27,10 @@ RAW_PER_PIXEL: Final = 4
 
 def read(
     cursor: duckdb.DuckDBPyConnection, picture: Picture, tag: int, start_us: int, end_us: int, pixels: int
-) -> Buckets:
+) -> PenData:
     """Return one tag's values from start_us to before end_us for a chart so many pixels wide."""
     if end_us <= start_us:
-        return _nothing()
+        return PenData.of_readings(tag, np.empty(0, np.int64), np.empty(0), None)
     places = picture.places(start_us, end_us)
     held = before(cursor, picture, tag, start_us)
     is_whole = all(place.samples for place in places)
@@ -42,18 +43,18 @@ def read(
 
 def buckets(
     cursor: duckdb.DuckDBPyConnection, picture: Picture, tag: int, start_us: int, end_us: int, width_us: int
-) -> Buckets:
+) -> PenData:
     """Return one tag's values in buckets of a width, the first of which begins at start_us; time_us is their begin.
 
     Every reading is in the bucket of its own time, unless only averages are left of it.
     """
     places = picture.places(start_us, end_us)
     found = _merged(cursor, places, tag, start_us, end_us, width_us, is_exact=True)
-    return _as_buckets(found, start_us, width_us, float("nan"), is_begin=True)
+    return _pen_data(tag, found, start_us, width_us, None)
 
 
-def before(cursor: duckdb.DuckDBPyConnection, picture: Picture, tag: int, time_us: int) -> float:
-    """Return the value that held just before a moment; NaN for none, or one that was not to be trusted."""
+def before(cursor: duckdb.DuckDBPyConnection, picture: Picture, tag: int, time_us: int) -> float | None:
+    """Return the value that held just before a moment, NaN when it was not to be trusted; None when none ever came."""
     since_us = time_us // DAY_US * DAY_US - DAY_US
     near = _newest(cursor, picture.places(since_us, time_us), tag, since_us, time_us)
     if near is not None:
@@ -66,8 +67,7 @@ def before(cursor: duckdb.DuckDBPyConnection, picture: Picture, tag: int, time_u
             value = _newest_of_buckets(cursor, place, unsealed, tag, time_us)
             if value is not None:
                 return value
-    far = _newest(cursor, unsealed, tag, sql.FIRST_US, time_us)
-    return float("nan") if far is None else far
+    return _newest(cursor, unsealed, tag, sql.FIRST_US, time_us)
 
 
 def estimate(cursor: duckdb.DuckDBPyConnection, picture: Picture, tag: int, start_us: int, end_us: int) -> int:
@@ -98,11 +98,6 @@ def rows(
 
 
 # ── inside ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _nothing() -> Buckets:
-    floats, counts = np.empty(0), np.empty(0, np.int64)
-    return Buckets(counts, floats, floats, floats, floats, floats, counts, counts, float("nan"), is_raw=True)
 
 
 def _count(cursor: duckdb.DuckDBPyConnection, places: Sequence[Place], tag: int, start_us: int, end_us: int) -> int:
@@ -154,8 +149,8 @@ def _newest_of_buckets(
 
 
 def _raw(
-    cursor: duckdb.DuckDBPyConnection, places: Sequence[Place], tag: int, start_us: int, end_us: int, held: float
-) -> Buckets:
+    cursor: duckdb.DuckDBPyConnection, places: Sequence[Place], tag: int, start_us: int, end_us: int, held: float | None
+) -> PenData:
     columns = f"ts, seq, CASE WHEN {sql.SHOWN} THEN value END AS v"
     selects = sql.samples(places, columns, start_us, end_us, f"tag_id = {tag:d}")
     if not selects:
@@ -163,11 +158,7 @@ def _raw(
     found = cursor.execute(
         f"SELECT epoch_us(ts) AS t, v FROM ({' UNION ALL '.join(selects)}) ORDER BY ts, seq"
     ).fetchnumpy()
-    value = floats(found["v"])
-    count = np.ones(len(value), np.int64)
-    bad = np.isnan(value).astype(np.int64)
-    time_us = np.asarray(found["t"], np.int64)
-    return Buckets(time_us, value, value, value, value, value, count, bad, held, is_raw=True)
+    return PenData.of_readings(tag, np.asarray(found["t"], np.int64), floats(found["v"]), held)
 
 
 def _bucketed(
@@ -177,10 +168,11 @@ def _bucketed(
     start_us: int,
     end_us: int,
     width_us: int,
-    held: float,
-) -> Buckets:
+    held: float | None,
+) -> PenData:
     found = _merged(cursor, places, tag, start_us, end_us, width_us, is_exact=False)
-    return _broken_at_gaps(_as_buckets(found, start_us, width_us, held, is_begin=False), width_us)
+    data = _pen_data(tag, found, start_us, width_us, held)
+    return _broken_at_gaps(replace(data, time_us=data.time_us + width_us // 2), width_us)
 
 
 def _merged(
@@ -254,12 +246,14 @@ def _readings_of(place: Place, own: str, start_us: int, end_us: int, fitting: se
     ]
 
 
-def _as_buckets(found: Merged, start_us: int, width_us: int, held: float, *, is_begin: bool) -> Buckets:
+def _pen_data(tag: int, found: Merged, start_us: int, width_us: int, held: float | None) -> PenData:
+    """Return buckets, each at its begin."""
     good = found.count - found.bad
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = np.where(good > 0, found.total / good, np.nan)
-    return Buckets(
-        start_us + found.number * width_us + (0 if is_begin else width_us // 2),
+    return PenData(
+        tag,
+        start_us + found.number * width_us,
         found.low,
         found.high,
         mean,
@@ -272,28 +266,22 @@ def _as_buckets(found: Merged, start_us: int, width_us: int, held: float, *, is_
     )
 
 
-def _broken_at_gaps(found: Buckets, width_us: int) -> Buckets:
+def _broken_at_gaps(found: PenData, width_us: int) -> PenData:
     """Return the buckets with a row without a value after each that ends without one: there the line breaks."""
     ends_in_gap = np.isnan(found.last) & ~np.isnan(found.low)
     if not ends_in_gap.any():
         return found
     at = np.flatnonzero(ends_in_gap) + 1
-    last = np.where(ends_in_gap, found.high, found.last)
-
-    def broken(column: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        return np.insert(column, at, np.nan)
-
-    return Buckets(
-        np.insert(found.time_us, at, found.time_us[at - 1] + width_us // 2),
-        broken(found.low),
-        broken(found.high),
-        broken(found.mean),
-        broken(found.first),
-        broken(last),
-        np.insert(found.count, at, 0),
-        np.insert(found.bad, at, 0),
-        found.before,
-        is_raw=False,
+    return replace(
+        found,
+        time_us=np.insert(found.time_us, at, found.time_us[at - 1] + width_us // 2),
+        low=np.insert(found.low, at, np.nan),
+        high=np.insert(found.high, at, np.nan),
+        mean=np.insert(found.mean, at, np.nan),
+        first=np.insert(found.first, at, np.nan),
+        last=np.insert(np.where(ends_in_gap, found.high, found.last), at, np.nan),
+        count=np.insert(found.count, at, 0),
+        bad=np.insert(found.bad, at, 0),
     )
 
 

@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-import numpy as np
-import numpy.typing as npt
-
 SECOND_US: Final = 1_000_000
 MINUTE_US: Final = 60 * SECOND_US
 HOUR_US: Final = 60 * MINUTE_US
@@ -22,27 +19,6 @@ Progress = Callable[[int, int], None]
 
 def no_progress(_done: int, _total: int) -> None:
     """Tell nobody."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Buckets:
-    """One tag's values between two times.
-
-    time_us: int64, ascending, of one reading or the middle of a bucket. low, high, mean, first, last: float64 of the
-    same length, NaN where nothing may be drawn. count, bad: int64, readings and how many of them were not to be
-    trusted. before: the value that held when the range begins, or NaN. is_raw: every row is one reading.
-    """
-
-    time_us: npt.NDArray[np.int64]
-    low: npt.NDArray[np.float64]
-    high: npt.NDArray[np.float64]
-    mean: npt.NDArray[np.float64]
-    first: npt.NDArray[np.float64]
-    last: npt.NDArray[np.float64]
-    count: npt.NDArray[np.int64]
-    bad: npt.NDArray[np.int64]
-    before: float
-    is_raw: bool
 
 
 class FileKind(StrEnum):

@@ -18,6 +18,7 @@ import duckdb
 import structlog
 
 from drivers.api import Batch
+from hmi.domain.pen_data import PenData
 from hmi.storage.errors import DamagedError, StorageError
 from hmi.storage.history import guard, live_file, planning, query, samples, schema, status
 from hmi.storage.history.latest import latest
@@ -26,7 +27,6 @@ from hmi.storage.history.outgoing import Outgoing, after
 from hmi.storage.history.records import (
     DAY_US,
     HOUR_US,
-    Buckets,
     Gap,
     HistoryStatus,
     Progress,
@@ -185,7 +185,7 @@ class Store:
         with self.shelf.reading() as picture, self.cursor() as cursor:
             yield cursor, picture
 
-    def read(self, tag: int, start_us: int, end_us: int, pixels: int) -> Buckets:
+    def read(self, tag: int, start_us: int, end_us: int, pixels: int) -> PenData:
         """Return one tag's values for a chart; see query.read."""
         with self.reading() as (cursor, picture):
             return query.read(cursor, picture, tag, start_us, end_us, pixels)

@@ -19,10 +19,9 @@ from hmi.domain.catalogue import Catalogue
 from hmi.services import history as module
 from hmi.services import recording
 from hmi.services.history import History
-from hmi.services.port import ReadHistory
+from hmi.services.port import PenData, ReadHistory
 from hmi.storage.errors import StorageError
 from hmi.storage.history import live_file, samples
-from hmi.storage.history.records import Buckets
 from hmi.storage.history.store import Store
 from tests.conftest import Warnings
 from tests.support.holding import held_by_another
@@ -211,7 +210,7 @@ async def test_a_query_that_nobody_waits_for_any_more_is_stopped(
     await stored(history, 1)
     begun, ended = threading.Event(), threading.Event()
 
-    def slow(cursor: duckdb.DuckDBPyConnection, *_: object) -> Buckets:
+    def slow(cursor: duckdb.DuckDBPyConnection, *_: object) -> PenData:
         begun.set()
         try:
             cursor.execute("SELECT sum(a.i * b.i) FROM range(1000000) a(i), range(1000000) b(i)").fetchall()

@@ -74,7 +74,6 @@ class Loader:
         pen.is_loading, pen.asked_us = True, now_us
         try:
             (answer,) = await self._port.request(ReadHistory((pen.tag.index,), asked.start_us, asked.end_us, pixels))
-            is_first = answer.before != answer.before and await self._is_nothing_before(pen, asked.start_us)
         except RefusedError as error:
             pen.failure = str(error)
         except Exception:
@@ -82,16 +81,9 @@ class Loader:
             raise
         else:
             pen.failure = ""
-            pen.series.take_history(answer, asked, is_first=is_first)
+            pen.series.take_history(answer, asked)
         finally:
             pen.is_loading = False
-
-    async def _is_nothing_before(self, pen: Pen, time_us: int) -> bool:
-        """Whether nothing was ever recorded before a time; where no value held, one may have been bad for long."""
-        if time_us <= pen.series.begins_us:
-            return True
-        (older,) = await self._port.request(ReadHistory((pen.tag.index,), 0, time_us, 1))
-        return not older.count.any()
 
 
 def _is_fine(pen: Pen, window: TimeWindow, columns: int) -> bool:

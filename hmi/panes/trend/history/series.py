@@ -54,11 +54,11 @@ class Series:
         else:
             self._joined.append(*added)
 
-    def take_history(self, answer: PenData, asked: Coverage, *, is_first: bool = False) -> None:
-        """Replace what is known of the past. is_first: nothing was ever recorded before it."""
-        self._is_first = is_first
+    def take_history(self, answer: PenData, asked: Coverage) -> None:
+        """Replace what is known of the past."""
+        self._is_first = answer.before is None
         self._first_us = int(answer.time_us[0]) if len(answer.time_us) else asked.end_us
-        start = Points.of([asked.start_us], [answer.before])
+        start = Points.of([asked.start_us], [answer.held])
         self._history = Points.joined([start, Points(answer.time_us, answer.low, answer.high, answer.last)])
         self.coverage = Coverage(asked.start_us, asked.end_us, 0.0 if answer.is_raw else asked.width_us)
         self._buckets = None if answer.is_raw or not len(answer.time_us) else answer
@@ -98,7 +98,7 @@ class Series:
         tail = points.rows(int(np.searchsorted(points.time_us, last_us, "right")), len(points))
         past_end_us = int(tail.time_us[0]) if len(tail) else end_us
         past = Records.of_buckets(buckets, self.coverage.width_us, past_end_us)
-        start = Records.of_points(Points.of([self.coverage.start_us], [buckets.before]), int(past.begin_us[0]))
+        start = Records.of_points(Points.of([self.coverage.start_us], [buckets.held]), int(past.begin_us[0]))
         return Records.joined([start, past, Records.of_points(tail, end_us)])
 
     def _join(self) -> Points:

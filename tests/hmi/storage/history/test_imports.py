@@ -154,7 +154,7 @@ def test_the_line_ends_where_the_next_row_of_an_import_would_have_been(store: St
     imports.take(store, "x", "Ann", iter([day_of(1, 0)]))
     assert ends(store) == [T0 + DAY_US]
     found = store.read(1, T0 + 10 * DAY_US, T0 + 11 * DAY_US, 100)
-    assert np.isnan(found.before), "nothing is known of the time after it"
+    assert np.isnan(found.held), "nothing is known of the time after it"
     imports.take(store, "y", "Ann", iter([day_of(1, -1)]))
     assert ends(store) == [T0 + DAY_US], "where the history goes on there is no end"
     imports.undo(store, 1)

@@ -45,7 +45,8 @@ def test_a_value_that_is_not_trusted_is_a_gap(store: Store, quality: Quality) ->
     store.write(Batch.of([1, 1], [7.0, 7.0], [T0, T0 + SECOND_US], quality=[Quality.GOOD, quality]))
     found = store.read(1, T0, T0 + 2 * SECOND_US, 100)
     assert np.array_equal(found.last, [7.0, np.nan], equal_nan=True)
-    assert math.isnan(store.read(1, T0 + 2 * SECOND_US, T0 + 3 * SECOND_US, 100).before)
+    after = store.read(1, T0 + 2 * SECOND_US, T0 + 3 * SECOND_US, 100)
+    assert (math.isnan(after.held), after.before is None) == (True, False), "there was a value, and it was bad"
 
 
 @pytest.mark.parametrize(
@@ -76,7 +77,7 @@ def test_the_value_that_held_before_the_range_is_found_wherever_it_is(store: Sto
         assert store.read(1, T0 + DAY_US, T0 + 2 * DAY_US, 100).before == 6.0
         assert store.read(1, T0 + SECOND_US, T0 + DAY_US, 100).before == 5.0
         assert store.read(1, T0 + 300 * DAY_US, T0 + 301 * DAY_US, 100).before == 6.0
-        assert math.isnan(store.read(1, T0, T0 + DAY_US, 100).before)
+        assert store.read(1, T0, T0 + DAY_US, 100).before is None, "nothing was ever recorded before"
         store.swap()
         store.tend(T0 + 2 * DAY_US)
     store.write(Batch.of([1], [7.0], [T0 + 5 * DAY_US]))
