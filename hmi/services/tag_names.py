@@ -8,17 +8,12 @@ from typing import Final
 
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.language import tr
-from hmi.domain.tags import Tag, TagKind
+from hmi.domain.tag_paths import BETWEEN, full_name
+from hmi.domain.tags import TagKind
 from hmi.services.port import RefusedError
 from hmi.storage.exchange.mapping import NONE, ImportTag, TagBook, plain
 
-BETWEEN: Final = " · "
 CANDIDATES: Final = 5
-
-
-def full_name(catalogue: Catalogue, tag: Tag) -> str:
-    """Return a tag's name with its station's, as files and lists have it."""
-    return f"{catalogue.station_by_id[tag.station_id].name}{BETWEEN}{tag.name}"
 
 
 def book_of(catalogue: Catalogue) -> TagBook:

@@ -81,6 +81,27 @@ def test_it_means_what_python_means(text: str, values: list[int]) -> None:
     assert not said or expected is None or "deep at most" in said
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "10 - 3 - 2 = 5",
+        "8 / 4 / 2 = 1",
+        "2 + 3 * 4 = 14",
+        "(2 + 3) * 4 = 20",
+        "-2 * 3 = -6",
+        "2 - -1 = 3",
+        "2 − 1 × 4 ÷ 2 = 0",
+        "true or true and false",
+        "not false and true",
+        "not 1 = 2",
+        "min(3, 1, 2) = 1 and max(3, 1, 2) = 3 and abs(-3) = abs(3)",
+        "1 <= 1 and 1 >= 1 and 1 ≤ 2 and 2 ≥ 1 and 1 <> 2 and 1 ≠ 2",
+    ],
+)
+def test_what_binds_first(text: str) -> None:
+    assert evaluate(text)
+
+
 def refusal_of(text: str) -> ExpressionError | None:
     try:
         assert all(parse(text).names)
