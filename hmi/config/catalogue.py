@@ -7,17 +7,18 @@ from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy import Connection as Database
 from sqlalchemy import Engine
 
 from drivers.api import DriverType
+from hmi.config.alarm_changes import follow_names, revised, untouched_here
 from hmi.config.checks import faults_of
 from hmi.config.save_plan import SavePlan
-from hmi.domain.alarms import AlarmDefinition, AlarmType, Priority
+from hmi.domain.alarms.implied import communication_alarm
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.commands import Control
 from hmi.domain.drafts import FieldFault, StationDraft
-from hmi.domain.plant import Connection
-from hmi.storage.local import configuration, schema
+from hmi.storage.local import alarm_revisions, configuration, schema
 
 FAULTS_SAID: Final = 10
 
@@ -41,13 +42,16 @@ class CatalogueStore:
         """Close the file."""
         self._engine.dispose()
 
-    def put_plant(self, plant: Catalogue, user: str, reason: str) -> Catalogue:
+    def put_plant(self, plant: Catalogue, user: str, reason: str, keeps_edited_alarms: bool = False) -> Catalogue:
         """Insert a whole plant or bring it up to date, by ids; what it does not name stays as it is.
 
         Tag indices in the given plant's controls and pipes are positions in its `tags`; the stored ones are dense
-        indices, given here.
+        indices, given here. keeps_edited_alarms: leave alarm records alone that somebody edited or deleted here.
         """
         with self._engine.begin() as database:
+            before = configuration.load(database)
+            last = alarm_revisions.last_revisions(database)
+            alarms = untouched_here(plant.alarms, last) if keeps_edited_alarms else plant.alarms
             for table, entities in (
                 (schema.area, plant.areas),
                 (schema.station, plant.stations),
@@ -57,15 +61,14 @@ class CatalogueStore:
                 configuration.put(database, table, entities)
             index = configuration.put_tags(database, plant.tags)
             dense = [index[tag.id] for tag in plant.tags]
-            configuration.put(database, schema.alarm, plant.alarms)
+            configuration.put(database, schema.alarm, revised(before.alarm_by_id, alarms, last))
             configuration.put(database, schema.control, [_densely(control, dense) for control in plant.controls])
             configuration.put(
                 database,
                 schema.pipe,
                 [pipe if pipe.flow_tag < 0 else replace(pipe, flow_tag=dense[pipe.flow_tag]) for pipe in plant.pipes],
             )
-            configuration.add_version(database, user, reason)
-            return configuration.load(database)
+            return _changed(database, before, user, reason)
 
     def save_station(self, driver_types: Sequence[DriverType], draft: StationDraft, user: str) -> Catalogue:
         """Add a station, or bring it to its draft. Raises InvalidError that names every fault.
@@ -84,21 +87,19 @@ class CatalogueStore:
             configuration.put(database, schema.asset, [plan.asset])
             configuration.put(database, schema.connection, [plan.connection])
             if plan.connection.id not in before.connection_by_id:
-                configuration.put(database, schema.alarm, [communication_alarm(plan.connection)])
+                configuration.put(database, schema.alarm, [communication_alarm(plan.connection.id)])
             configuration.delete_tags(database, plan.removed)
             configuration.put_tags(database, plan.tags)
             configuration.delete_unused_connections(database, plan.left)
             verb = "Changed" if draft.id in before.station_by_id else "Added"
-            configuration.add_version(database, user, f"{verb} station {plan.station.name}")
-            return configuration.load(database)
+            return _changed(database, before, user, f"{verb} station {plan.station.name}")
 
     def delete_station(self, station_id: UUID, user: str) -> Catalogue:
         """Delete a station; its history stays."""
         with self._engine.begin() as database:
-            name = configuration.load(database).station_by_id[station_id].name
+            before = configuration.load(database)
             configuration.delete_station(database, station_id)
-            configuration.add_version(database, user, f"Deleted station {name}")
-            return configuration.load(database)
+            return _changed(database, before, user, f"Deleted station {before.station_by_id[station_id].name}")
 
     def set_enabled(self, connection_id: UUID, enabled: bool, user: str) -> Catalogue:
         """Switch a connection on or off."""
@@ -115,17 +116,15 @@ class CatalogueStore:
             return configuration.load(database)
 
 
-def communication_alarm(connection: Connection, priority: Priority = Priority.HIGH) -> AlarmDefinition:
-    """Return the one alarm that a connection has when its link is lost."""
-    return AlarmDefinition(
-        id=connection.id,
-        subject=connection.id,
-        type=AlarmType.COMMUNICATION,
-        priority=priority,
-        on_delay_s=2.0,
-        consequence="Values of its stations are not live and commands are refused.",
-        action="Check the server and the network. Values return by themselves.",
-    )
+def _changed(database: Database, before: Catalogue, user: str, reason: str) -> Catalogue:
+    """Write down who made a change and why, with what it made of alarm records; return the catalogue after it."""
+    configuration.add_version(database, user, reason)
+    after = configuration.load(database)
+    if put_right := follow_names(before, after, alarm_revisions.last_revisions(database)):
+        configuration.put(database, schema.alarm, put_right)
+        after = configuration.load(database)
+    alarm_revisions.note_changes(database, before.alarms, after.alarms, user, reason)
+    return after
 
 
 def _said(fault: FieldFault, draft: StationDraft) -> str:

@@ -22,7 +22,7 @@ from hmi.domain.catalogue import Catalogue
 from hmi.domain.commands import Control
 from hmi.domain.drafts import StationDraft, connection_draft_of, tag_draft_of
 from hmi.domain.plant import Area, Asset, Connection, Station
-from hmi.domain.tags import Tag
+from hmi.domain.tags import Tag, TagRevision
 
 FORMAT: Final = "roams-stations"
 VERSION: Final = 1
@@ -78,7 +78,8 @@ def export(catalogue: Catalogue, station_ids: Iterable[UUID]) -> str:
         raise PackageError("Choose at least one station to export.")
     tags = [tag for tag in catalogue.tags if tag.station_id in wanted]
     links = {tag.connection_id for tag in tags}
-    subjects = {tag.id for tag in tags} | links
+    controls = [control for control in catalogue.controls if control.station_id in wanted]
+    subjects = {tag.id for tag in tags} | links | {control.id for control in controls}
     index = catalogue.tag_by_index
     areas = {station.area_id for station in stations}
     package = Package(
@@ -99,8 +100,7 @@ def export(catalogue: Catalogue, station_ids: Iterable[UUID]) -> str:
                 tuple(index[each].id for each in control.permissives),
                 tuple(index[each].id for each in control.blocks),
             )
-            for control in catalogue.controls
-            if control.station_id in wanted
+            for control in controls
         ),
     )
     return package.model_dump_json(indent=1)
@@ -181,6 +181,8 @@ def _require_whole(package: Package) -> None:
     for each in package.controls:
         pointers += [("station", each.control.station_id), ("asset", each.control.asset_id)]
         pointers += [("tag", tag) for tag in (each.command, each.readback, *each.permissives, *each.blocks)]
+    known["subject of an alarm"] = known["tag"] | known["connection"] | {each.control.id for each in package.controls}
+    pointers += [("subject of an alarm", alarm.subject) for alarm in package.alarms]
     for kind, key in pointers:
         if key not in known[kind]:
             raise PackageError(f"The file is damaged: something points at a {kind} that is not in it.")
@@ -232,7 +234,7 @@ def _changed(before: Any, after: Any) -> Iterable[tuple[str, object, object]]:
         old, new = getattr(before, field.name), getattr(after, field.name)
         if field.name in LOCAL_FIELDS:
             continue
-        if field.name == "revision":
+        if isinstance(old, TagRevision):
             yield from _changed(old, new)
         else:
             yield field.name.replace("_", " "), old, new

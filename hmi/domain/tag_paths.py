@@ -42,6 +42,10 @@ class TagPaths:
             raise ExpressionError(tr("Several tags are called {name}.").format(name=name))
         return found[0]
 
+    def is_own(self, name: str, station_id: UUID | None) -> bool:
+        """Whether a name is one that a tag of the station has by itself."""
+        return station_id is not None and (station_id, _plain(name)) in self._own
+
     def resolver(self, station_id: UUID | None) -> Callable[[str], int]:
         """Return what an expression of a station is bound with: from a name to the tag's dense index."""
         return lambda name: self.find(name, station_id).index

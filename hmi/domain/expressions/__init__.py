@@ -14,7 +14,7 @@
 
 from hmi.domain.expressions.expression import BoundExpression, Expression, parse, references_itself
 from hmi.domain.expressions.parser import DEPTH_MOST
-from hmi.domain.expressions.tokens import LENGTH_MOST, ExpressionError
+from hmi.domain.expressions.tokens import LENGTH_MOST, ExpressionError, bracketed, renamed
 
 __all__ = [
     "DEPTH_MOST",
@@ -22,6 +22,8 @@ __all__ = [
     "BoundExpression",
     "Expression",
     "ExpressionError",
+    "bracketed",
     "parse",
     "references_itself",
+    "renamed",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -48,8 +48,9 @@ class Token:
 SPELLINGS: Final = {"==": "=", "!=": "<>", "≠": "<>", "≤": "<=", "≥": ">=", "×": "*", "÷": "/", "−": "-"}
 """Other spellings of a sign."""
 
+_TAG: Final = r"\[(?:[^\[\]]|\[\[|\]\])*\](?!\])"
 _NEXT: Final = re.compile(
-    r"(?P<tag>\[(?:[^\[\]]|\[\[|\]\])*\](?!\]))"
+    rf"(?P<tag>{_TAG})"
     r"|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     r"|(?P<word>[A-Za-z_][A-Za-z_0-9]*)"
     r"|(?P<sign><>|<=|>=|==|!=|[-+*/()=<>,≠≤≥×÷−])"
@@ -76,6 +77,11 @@ def bracketed(name: str) -> str:
     return "[" + name.replace("[", "[[").replace("]", "]]") + "]"
 
 
+def renamed(text: str, name_for: Callable[[str], str]) -> str:
+    """Return an expression's text with each tag under the name that it is given for its present one."""
+    return re.sub(_TAG, lambda found: bracketed(name_for(_name_in(found.group()))), text)
+
+
 def shown(text: str) -> str:
     """Return a text for a sentence: short, and without what cannot be printed."""
     printable = "".join(mark if mark.isprintable() else "?" for mark in text)
@@ -91,13 +97,17 @@ def _token(found: re.Match[str], position: int) -> Token:
     kind = TokenKind(found.lastgroup)
     text = found.group()
     if kind is TokenKind.TAG:
-        name = text[1:-1].replace("[[", "[").replace("]]", "]").strip()
+        name = _name_in(text)
         if not name:
             raise ExpressionError(tr("Write a tag's name between the brackets."), position)
         return Token(kind, name, position)
     if kind is TokenKind.SIGN:
         text = SPELLINGS.get(text, text)
     return Token(kind, text.lower() if kind is TokenKind.WORD else text, position)
+
+
+def _name_in(brackets: str) -> str:
+    return brackets[1:-1].replace("[[", "[").replace("]]", "]").strip()
 
 
 def _why_not(text: str, position: int) -> str:

@@ -8,16 +8,17 @@ from dataclasses import asdict, fields, replace
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, Table, delete, func, insert, select, text, update
 from sqlalchemy import Connection as Database
-from sqlalchemy import Table, delete, func, insert, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from hmi.domain.alarms import AlarmDefinition, AlarmType, Priority
+from hmi.domain.alarms import AlarmDefinition
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.commands import Control, ControlKind
 from hmi.domain.plant import Area, Asset, AssetKind, Connection, Pipe, Station, StationKind
 from hmi.domain.tags import Tag, TagKind, TagRevision
 from hmi.storage.local import schema
+from hmi.storage.local.alarm_revisions import alarm_of
 
 IN_MOST = 500
 """Values of one IN; SQLite takes a bounded number of them."""
@@ -37,7 +38,7 @@ def load(database: Database) -> Catalogue:
         ),
         connections=tuple(_connection(row) for row in _all(database, schema.connection)),
         tags=_tags(database),
-        alarms=tuple(_alarm(row) for row in _all(database, schema.alarm)),
+        alarms=tuple(alarm_of(row._asdict()) for row in _all(database, schema.alarm)),
         controls=tuple(_control(row) for row in _all(database, schema.control)),
         pipes=tuple(
             Pipe(UUID(row.start_id), UUID(row.end_id), row.flow_tag, tuple((lat, lon) for lat, lon in row.via))
@@ -96,7 +97,7 @@ def delete_station(database: Database, station_id: UUID) -> None:
     key = str(station_id)
     owned = select(schema.tag.c["index"], schema.tag.c.connection_id).where(schema.tag.c.station_id == key)
     rows = database.execute(owned).all()
-    database.execute(delete(schema.control).where(schema.control.c.station_id == key))
+    _delete_controls(database, schema.control.c.station_id == key)
     database.execute(delete(schema.pipe).where((schema.pipe.c.start_id == key) | (schema.pipe.c.end_id == key)))
     delete_tags(database, [row[0] for row in rows])
     database.execute(delete(schema.asset).where(schema.asset.c.station_id == key))
@@ -105,13 +106,13 @@ def delete_station(database: Database, station_id: UUID) -> None:
 
 
 def delete_tags(database: Database, indices: Iterable[int]) -> None:
-    """Delete tags with their alarms and the controls that work on them; a pipe stays and only loses its flow."""
+    """Delete tags and the controls that work on them, with the alarms of both; a pipe stays and only loses its flow."""
     gone = list(indices)
     for start in range(0, len(gone), IN_MOST):
         part = gone[start : start + IN_MOST]
         ids = select(schema.tag.c.id).where(schema.tag.c["index"].in_(part))
         is_operated = schema.control.c.command.in_(part) | schema.control.c.readback.in_(part)
-        database.execute(delete(schema.control).where(is_operated))
+        _delete_controls(database, is_operated)
         database.execute(delete(schema.alarm).where(schema.alarm.c.subject.in_(ids)))
         database.execute(update(schema.pipe).where(schema.pipe.c.flow_tag.in_(part)).values(flow_tag=-1))
         database.execute(delete(schema.tag).where(schema.tag.c["index"].in_(part)))
@@ -142,6 +143,12 @@ def revisions(database: Database, tag_index: int) -> list[TagRevision]:
     table = schema.tag_revision
     rows = database.execute(select(table).where(table.c.tag_index == tag_index).order_by(table.c.valid_from_us))
     return [_revision(row) for row in rows]
+
+
+def _delete_controls(database: Database, which: ColumnElement[bool]) -> None:
+    ids = select(schema.control.c.id).where(which)
+    database.execute(delete(schema.alarm).where(schema.alarm.c.subject.in_(ids)))
+    database.execute(delete(schema.control).where(which))
 
 
 def _all(database: Database, table: Table) -> Iterable[Any]:
@@ -216,21 +223,6 @@ def _station(row: Any) -> Station:
 
 def _connection(row: Any) -> Connection:
     return Connection(UUID(row.id), row.name, row.driver, row.endpoint, row.options, row.user, row.enabled)
-
-
-def _alarm(row: Any) -> AlarmDefinition:
-    return AlarmDefinition(
-        UUID(row.id),
-        UUID(row.subject),
-        AlarmType(row.type),
-        Priority(row.priority),
-        row.limit,
-        row.deadband,
-        row.on_delay_s,
-        row.off_delay_s,
-        row.consequence,
-        row.action,
-    )
 
 
 def _control(row: Any) -> Control:

@@ -11,9 +11,14 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from hmi.storage.errors import DamagedError, NewerError, StorageError
 from hmi.storage.local import schema
-from hmi.storage.local.migrations import m0001_first, m0002_deadband, m0003_logging
+from hmi.storage.local.migrations import m0001_first, m0002_deadband, m0003_logging, m0004_alarm_records
 
-STEPS: Final = (m0001_first.STATEMENTS, m0002_deadband.STATEMENTS, m0003_logging.STATEMENTS)
+STEPS: Final = (
+    m0001_first.STATEMENTS,
+    m0002_deadband.STATEMENTS,
+    m0003_logging.STATEMENTS,
+    m0004_alarm_records.STATEMENTS,
+)
 
 
 def open_database(path: Path) -> Engine:

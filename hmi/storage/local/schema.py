@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Integer, MetaData, Table, Text, text
 
-VERSION: Final = 3
+VERSION: Final = 4
 
 METADATA: Final = MetaData()
 
@@ -115,6 +115,35 @@ alarm = Table(
     Column("off_delay_s", Float, nullable=False),
     Column("consequence", Text, nullable=False),
     Column("action", Text, nullable=False),
+    Column("setpoint", Text),
+    Column("window_s", Float, nullable=False, server_default=text("60")),
+    Column("cause", Text, nullable=False, server_default=text("''")),
+    Column("respond_s", Float, nullable=False, server_default=text("0")),
+    Column("alarm_class", Text, nullable=False, server_default=text("''")),
+    Column("is_latching", Boolean, nullable=False, server_default=text("0")),
+    Column("needs_acknowledgement", Boolean, nullable=False, server_default=text("1")),
+    Column("needs_comment", Boolean, nullable=False, server_default=text("0")),
+    Column("may_shelve", Boolean, nullable=False, server_default=text("1")),
+    Column("shelve_most_s", Float, nullable=False, server_default=text("28800")),
+    Column("suppression", Text, nullable=False, server_default=text("''")),
+    Column("owner", Text, nullable=False, server_default=text("''")),
+    Column("advice", Text, nullable=False, server_default=text("''")),
+    Column("display", Text, nullable=False, server_default=text("''")),
+    Column("revision", Integer, nullable=False, server_default=text("1")),
+    Column("approved_by", Text, nullable=False, server_default=text("''")),
+    Column("approved_us", Integer, nullable=False, server_default=text("0")),
+)
+# Each revision of each record as it was made, deletions too; alarms that are gone still have theirs.
+alarm_revision = Table(
+    "alarm_revision",
+    METADATA,
+    Column("alarm_id", Text, primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("definition", JSON, nullable=False),
+    Column("user", Text, nullable=False),
+    Column("at_us", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("is_deleted", Boolean, nullable=False),
 )
 control = Table(
     "control",

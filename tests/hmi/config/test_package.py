@@ -125,3 +125,32 @@ def test_a_station_that_a_form_would_refuse_is_refused(
 def test_an_export_of_nothing_is_refused() -> None:
     with pytest.raises(PackageError, match="at least one"):
         package.export(CATALOGUE, [])
+
+
+def test_a_package_carries_all_of_an_alarm_record_and_an_older_one_the_usual(
+    stores: tuple[CatalogueStore, CatalogueStore],
+) -> None:
+    room, laptop = stores
+    full = replace(
+        CATALOGUE.alarms[0], cause="A leak.", respond_s=60.0, suppression="[Pump 1 running] = 0", owner="Ann"
+    )
+    approved = replace(full, approved_by="Eve", approved_us=5)
+    room.put_plant(replace(CATALOGUE, alarms=(approved,)), "Ann", "Rationalised")
+    text = package.export(room.load(), [STATION.id])
+    laptop.put_plant(package.as_plant(package.read(text)), "Bob", "Import")
+    assert laptop.load().alarm_by_id[full.id] == room.load().alarm_by_id[full.id]
+    assert laptop.load().alarm_by_id[full.id].approved_by == "Eve"
+    found = json.loads(text)
+    known = ("id", "subject", "type", "priority", "limit", "deadband", "on_delay_s", "off_delay_s")
+    found["alarms"] = [{name: alarm[name] for name in (*known, "consequence", "action")} for alarm in found["alarms"]]
+    older = package.read(json.dumps(found))
+    assert older.alarms[0] == CATALOGUE.alarms[0]
+
+
+def test_an_alarm_of_something_that_is_not_in_the_file_is_refused(
+    stores: tuple[CatalogueStore, CatalogueStore],
+) -> None:
+    text = package.export(stores[0].load(), [STATION.id])
+    other = "00000000-0000-0000-0000-00000000ffff"
+    with pytest.raises(PackageError, match="subject of an alarm"):
+        package.read(damaged(text, lambda found: found["alarms"][0].update(subject=other)))

@@ -13,6 +13,7 @@ from hmi.domain.expressions import (
     ExpressionError,
     parse,
     references_itself,
+    renamed,
 )
 
 INDEX = {"A": 3, "B": 5, "North tank · Level": 8, "odd ] [ name": 9}
@@ -233,3 +234,10 @@ def test_a_division_by_zero_is_an_error_unless_it_is_guarded() -> None:
 def test_a_number_without_bound_is_an_error(text: str) -> None:
     with pytest.raises(ExpressionError, match="too large"):
         evaluate(text, A=1.5e308)
+
+
+def test_tags_in_a_text_are_renamed_and_nothing_else_is_touched() -> None:
+    text = "[ A ] = 1 and [odd ]] [[ name]>2 or [B]<[A]"
+    found = renamed(text, {"A": "C", "odd ] [ name": "plain", "B": "x]y"}.__getitem__)
+    assert found == "[C] = 1 and [plain]>2 or [x]]y]<[C]"
+    assert renamed("", str) == ""
