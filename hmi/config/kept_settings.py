@@ -1,0 +1,44 @@
+"""Settings of one kind under one key of roams.db, checked when they are read."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+from sqlalchemy import Engine, select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import DatabaseError
+
+from hmi.domain.language import tr
+from hmi.storage.errors import StorageError
+from hmi.storage.local import schema
+
+Settings = TypeVar("Settings", bound=BaseModel)
+
+
+def load_kept(engine: Engine, key: str, kind: type[Settings]) -> Settings:
+    """Return the settings that are kept, or the defaults. Raises StorageError for some that make no sense."""
+    table = schema.setting
+    with engine.connect() as database:
+        value = database.execute(select(table.c.value).where(table.c.key == key)).scalar()
+    if value is None:
+        return kind()
+    try:
+        return kind.model_validate(value)
+    except ValidationError as error:
+        places = ", ".join(".".join(str(part) for part in each["loc"]) or "?" for each in error.errors()[:3])
+        words = tr("The settings “{key}” in roams.db make no sense ({places}). Save them anew.")
+        raise StorageError(words.format(key=key, places=places)) from error
+
+
+def save_kept(engine: Engine, key: str, settings: BaseModel) -> None:
+    """Keep the settings. Raises StorageError."""
+    row = {"key": key, "value": settings.model_dump(mode="json")}
+    statement = insert(schema.setting)
+    changed = statement.on_conflict_do_update(index_elements=["key"], set_={"value": statement.excluded.value})
+    try:
+        with engine.begin() as database:
+            database.execute(changed, row)
+    except DatabaseError as error:
+        words = tr("The settings were not saved: {error}. Free some space on the disk.")
+        raise StorageError(words.format(error=error.orig)) from error
