@@ -7,17 +7,20 @@ another one on every workstation.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from drivers.api import DriverType
+from hmi.config.alarm_checks import alarm_faults
 from hmi.config.checks import faults_of
-from hmi.domain.alarms import AlarmDefinition
+from hmi.domain.alarm_drafts import alarm_draft_of
+from hmi.domain.alarms import TYPE_LABELS, AlarmDefinition
+from hmi.domain.alarms.subjects import subject_name
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.commands import Control
 from hmi.domain.drafts import StationDraft, connection_draft_of, tag_draft_of
@@ -27,6 +30,8 @@ from hmi.domain.tags import Tag, TagRevision
 FORMAT: Final = "roams-stations"
 VERSION: Final = 1
 TEXT_MOST: Final = 50 * 1024 * 1024
+
+Entity = TypeVar("Entity", Station, Connection, Tag, Control)
 
 
 class PackageError(Exception):
@@ -127,7 +132,7 @@ def compare(package: Package, catalogue: Catalogue, driver_types: Sequence[Drive
     found += _differences("Equipment", package.assets, catalogue.asset_by_id)
     found += _differences("Connection", package.connections, catalogue.connection_by_id)
     found += _differences("Tag", package.tags, catalogue.tag_by_id)
-    found += _differences("Alarm", package.alarms, catalogue.alarm_by_id)
+    found += _differences("Alarm", package.alarms, catalogue.alarm_by_id, _alarm_names(package))
     found += _differences("Control", [each.control for each in package.controls], catalogue.control_by_id)
     return tuple(found)
 
@@ -209,11 +214,42 @@ def _require_importable(package: Package, catalogue: Catalogue, driver_types: Se
             )
             for fault in faults_of(draft, catalogue, driver_types):
                 raise PackageError(f"Station {station.name}, {fault.field}: {fault.sentence}")
+    _require_sound_alarms(package, catalogue)
 
 
-def _differences(what: str, given: Iterable[Any], known: dict[UUID, Any]) -> Iterable[Difference]:
+def _require_sound_alarms(package: Package, catalogue: Catalogue) -> None:
+    """Check every alarm of the package as the form would, in the plant as it would be."""
+    plant = Catalogue(
+        stations=_over(catalogue.stations, package.stations),
+        connections=_over(catalogue.connections, package.connections),
+        tags=tuple(replace(tag, index=at) for at, tag in enumerate(_over(catalogue.tags, package.tags))),
+        controls=_over(catalogue.controls, [each.control for each in package.controls]),
+        alarms=package.alarms,
+    )
+    names = _alarm_names(package)
+    for fault in alarm_faults([alarm_draft_of(alarm) for alarm in package.alarms], plant):
+        # What suppresses may be at a station that comes later: until then the alarm shows the error.
+        if fault.field != "suppression":
+            raise PackageError(f"Alarm {names[fault.alarm_id]}, {fault.field}: {fault.sentence}")
+
+
+def _over(known: Sequence[Entity], given: Sequence[Entity]) -> tuple[Entity, ...]:
+    ids = {each.id for each in given}
+    return (*(each for each in known if each.id not in ids), *given)
+
+
+def _alarm_names(package: Package) -> dict[UUID, str]:
+    plant = Catalogue(
+        tags=package.tags, connections=package.connections, controls=tuple(each.control for each in package.controls)
+    )
+    return {alarm.id: f"{subject_name(plant, alarm)} {TYPE_LABELS[alarm.type]}" for alarm in package.alarms}
+
+
+def _differences(
+    what: str, given: Iterable[Any], known: dict[UUID, Any], names: Mapping[UUID, str] | None = None
+) -> Iterable[Difference]:
     for entity in given:
-        name = getattr(entity, "name", "") or str(getattr(entity, "type", ""))
+        name = names[entity.id] if names is not None else str(entity.name)
         before = known.get(entity.id)
         if before is None:
             yield Difference(what, name, "added")

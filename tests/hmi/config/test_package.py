@@ -154,3 +154,32 @@ def test_an_alarm_of_something_that_is_not_in_the_file_is_refused(
     other = "00000000-0000-0000-0000-00000000ffff"
     with pytest.raises(PackageError, match="subject of an alarm"):
         package.read(damaged(text, lambda found: found["alarms"][0].update(subject=other)))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"limit": 9.0}, "Alarm Tank level Low, limit: It must lie in the tag's range"),
+        ({"on_delay_s": -1.0}, "on_delay_s"),
+        ({"shelve_most_s": 1e9}, "shelve_most_s"),
+        ({"type": "discrete"}, "Tank level is a measured value"),
+        ({"type": "deviation", "setpoint": "00000000-0000-0000-0000-00000000ffff"}, "setpoint"),
+    ],
+)
+def test_an_alarm_that_a_form_would_refuse_is_refused(
+    stores: tuple[CatalogueStore, CatalogueStore], change: dict[str, object], words: str
+) -> None:
+    room, laptop = stores
+    text = package.export(room.load(), [STATION.id])
+    wrong = damaged(text, lambda found: found["alarms"][0].update(change))
+    with pytest.raises(PackageError, match=words):
+        package.compare(package.read(wrong), laptop.load(), TYPES)
+
+
+def test_a_suppression_by_a_station_that_is_not_here_yet_is_taken(
+    stores: tuple[CatalogueStore, CatalogueStore],
+) -> None:
+    room, laptop = stores
+    text = package.export(room.load(), [STATION.id])
+    later = damaged(text, lambda found: found["alarms"][0].update(suppression="[South · Flow] > 1"))
+    assert package.compare(package.read(later), laptop.load(), TYPES)
