@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, Literal, Protocol, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -31,7 +31,13 @@ FORMAT: Final = "roams-stations"
 VERSION: Final = 1
 TEXT_MOST: Final = 50 * 1024 * 1024
 
-Entity = TypeVar("Entity", Station, Connection, Tag, Control)
+
+class _Identified(Protocol):
+    @property
+    def id(self) -> UUID: ...
+
+
+Entity = TypeVar("Entity", bound=_Identified)
 
 
 class PackageError(Exception):
