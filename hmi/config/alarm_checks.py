@@ -77,10 +77,10 @@ def definition_of(draft: AlarmDraft, known: AlarmDefinition | None = None) -> Al
         text = values[name]
         if not applies(draft.type, name):
             values[name] = _DEFAULTS[name]
-        elif before is not None and getattr(before, name) == text:
-            values[name] = getattr(known, name)
-        else:
-            values[name] = number(text) if name in NUMBERS else seconds_of(text)
+            continue
+        read = number if name in NUMBERS else seconds_of
+        is_as_before = before is not None and read(getattr(before, name)) == read(text)
+        values[name] = getattr(known, name) if is_as_before else read(text)
     for name in (*TEXTS, *NAMES, "suppression"):
         values[name] = values[name].strip()
     if not applies(draft.type, "setpoint"):

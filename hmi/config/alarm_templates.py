@@ -1,7 +1,7 @@
 """Templates of alarms, one for each kind of measurement: what a chosen tag's records begin with.
 
 Described once, for the form, the checks and the file: kept as one setting in roams.db. A template proposes; it never
-changes a record that is there. Delays and deadbands are the usual starting values of ISA-18.2, annex, table 3.
+changes a record that is there. Delays and deadbands are the starting values that EEMUA 191 and ISA-18.2 give.
 """
 
 from __future__ import annotations

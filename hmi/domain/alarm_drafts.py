@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 from hmi.domain.alarms import LIMIT_TYPES, AlarmDefinition, AlarmType, Priority
 from hmi.domain.durations import typed_duration
+from hmi.domain.language import tr
 from hmi.domain.tags import TagKind
 
 
@@ -65,6 +66,39 @@ FIELDS: Final = tuple(each.name for each in fields(AlarmDraft) if each.name not 
 NUMBERS: Final = frozenset({"limit", "deadband"})
 DURATIONS: Final = frozenset({"on_delay_s", "off_delay_s", "window_s", "respond_s", "shelve_most_s"})
 FLAGS: Final = frozenset({"is_latching", "needs_acknowledgement", "needs_comment", "may_shelve"})
+
+PRIORITY_LABELS: Final = {
+    Priority.CRITICAL: tr("Critical"),
+    Priority.HIGH: tr("High"),
+    Priority.MEDIUM: tr("Medium"),
+    Priority.LOW: tr("Low"),
+}
+FIELD_LABELS: Final[Mapping[str, str]] = {
+    "subject": tr("Tag"),
+    "type": tr("Type"),
+    "priority": tr("Priority"),
+    "limit": tr("Limit"),
+    "deadband": tr("Deadband"),
+    "on_delay_s": tr("On delay"),
+    "off_delay_s": tr("Off delay"),
+    "window_s": tr("Window"),
+    "setpoint": tr("Setpoint"),
+    "cause": tr("Cause"),
+    "consequence": tr("Consequence"),
+    "action": tr("Corrective action"),
+    "respond_s": tr("Time to respond"),
+    "alarm_class": tr("Class"),
+    "is_latching": tr("Latching"),
+    "needs_acknowledgement": tr("Needs acknowledgement"),
+    "needs_comment": tr("Needs a comment"),
+    "may_shelve": tr("May be shelved"),
+    "shelve_most_s": tr("Shelved at most"),
+    "suppression": tr("Suppressed while"),
+    "owner": tr("Owner"),
+    "advice": tr("Advice"),
+    "display": tr("Display"),
+}
+"""What people call each field, in the order of a form."""
 
 _MEASURING: Final = (*LIMIT_TYPES, AlarmType.DEVIATION, AlarmType.RATE_OF_CHANGE)
 _ONLY_OF: Final[Mapping[str, frozenset[AlarmType]]] = {
