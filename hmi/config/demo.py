@@ -9,8 +9,8 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from drivers.simulated import description as plant
-from hmi.config.catalogue import communication_alarm
 from hmi.domain.alarms import AlarmDefinition, AlarmType, Priority
+from hmi.domain.alarms.implied import communication_alarm
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.commands import Control, ControlKind
 from hmi.domain.plant import Area, Asset, AssetKind, Connection, Pipe, Station, StationKind
@@ -53,7 +53,7 @@ def demo_catalogue(described: plant.PlantDescription, endpoints: Mapping[str, pl
             user=endpoint.user,
         )
         connections.append(connection)
-        build.alarms.append(communication_alarm(connection))
+        build.alarms.append(communication_alarm(connection.id))
         for station in area.stations:
             _add_station(build, area, station, connection)
     return Catalogue(

@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import TypeVar
 from uuid import UUID
 
-from hmi.domain.alarms import AlarmDefinition
+from hmi.domain.alarms import AlarmDefinition, AlarmType
+from hmi.domain.alarms.implied import implied_alarms
 from hmi.domain.commands import Control
 from hmi.domain.plant import Area, Asset, Connection, Pipe, Station
 from hmi.domain.tags import Tag
@@ -79,6 +80,20 @@ class Catalogue:
     @cached_property
     def controls_of_station(self) -> dict[UUID, tuple[Control, ...]]:
         return _grouped((control.station_id, control) for control in self.controls)
+
+    @cached_property
+    def every_alarm(self) -> tuple[AlarmDefinition, ...]:
+        """The records, and the alarms that are there without one."""
+        return (*self.alarms, *implied_alarms(self))
+
+    @cached_property
+    def every_alarm_by_id(self) -> dict[UUID, AlarmDefinition]:
+        return {alarm.id: alarm for alarm in self.every_alarm}
+
+    @cached_property
+    def communication_alarm_of(self) -> dict[UUID, UUID]:
+        """The one communication alarm of each connection."""
+        return {alarm.subject: alarm.id for alarm in self.every_alarm if alarm.type is AlarmType.COMMUNICATION}
 
     @cached_property
     def alarms_of_tag(self) -> dict[UUID, tuple[AlarmDefinition, ...]]:

@@ -12,6 +12,8 @@ class Permission(StrEnum):
 
     VIEW = "view"
     ACKNOWLEDGE = "acknowledge"
+    SHELVE = "shelve"
+    OUT_OF_SERVICE = "out_of_service"
     COMMAND = "command"
     EDIT_STATIONS = "edit_stations"
     ENTER_CREDENTIALS = "enter_credentials"
@@ -26,16 +28,24 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+_OPERATING: Final = frozenset(
+    {
+        Permission.VIEW,
+        Permission.ACKNOWLEDGE,
+        Permission.SHELVE,
+        Permission.COMMAND,
+        Permission.ENTER_CREDENTIALS,
+    }
+)
 PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.VIEWER: frozenset({Permission.VIEW}),
-    Role.OPERATOR: frozenset(
-        {Permission.VIEW, Permission.ACKNOWLEDGE, Permission.COMMAND, Permission.ENTER_CREDENTIALS}
-    ),
-    Role.MAINTENANCE: frozenset(
-        {Permission.VIEW, Permission.ACKNOWLEDGE, Permission.COMMAND, Permission.ENTER_CREDENTIALS}
-    ),
+    Role.OPERATOR: _OPERATING,
+    Role.MAINTENANCE: _OPERATING | {Permission.OUT_OF_SERVICE},
     Role.ADMIN: frozenset({Permission.VIEW, Permission.EDIT_STATIONS, Permission.ENTER_CREDENTIALS}),
 }
+
+SHELVE_MOST_S: Final = {Role.VIEWER: 0.0, Role.OPERATOR: 28_800.0, Role.MAINTENANCE: 86_400.0, Role.ADMIN: 28_800.0}
+"""The longest that a role shelves an alarm: a shift for an operator, a day for those who repair."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +63,15 @@ class User:
 
 
 VISITOR: Final = User("Nobody signed in", Role.VIEWER)
-LOCAL_ADMIN: Final = User("Local administrator", Role.ADMIN)
-"""Whoever sits at the machine while a profile has no users: somebody must be able to set up the first station."""
+LOCAL_ADMIN: Final = User(
+    "Local administrator",
+    Role.ADMIN,
+    frozenset({Permission.ACKNOWLEDGE, Permission.SHELVE, Permission.OUT_OF_SERVICE}),
+)
+"""Whoever sits at the machine while a profile has no users: somebody must be able to set up the first station, and to
+answer its alarms."""
 
 # The demo's plant is nobody's, and one person tries out both halves: operating it, and adding stations to it.
-DEMO_OPERATOR: Final = User("Demo operator", Role.OPERATOR, frozenset({Permission.EDIT_STATIONS}))
+DEMO_OPERATOR: Final = User(
+    "Demo operator", Role.OPERATOR, frozenset({Permission.EDIT_STATIONS, Permission.OUT_OF_SERVICE})
+)

@@ -68,11 +68,11 @@ class ControlGate:
         self._selections: dict[UUID, Selection] = {}
         self._running: dict[UUID, _Running] = {}
         self._awaited: dict[int, list[_Running]] = {}
-        self._on_status: Callable[[CommandStatus], None] = lambda _: None
+        self._listeners: list[Callable[[CommandStatus], None]] = []
 
     def on_status(self, listener: Callable[[CommandStatus], None]) -> None:
         """Call the listener at every state of every command."""
-        self._on_status = listener
+        self._listeners.append(listener)
 
     async def start(self, catalogue: Catalogue) -> None:
         """Mark the commands whose outcome was lost with the last run."""
@@ -151,7 +151,7 @@ class ControlGate:
                 del self._running[running.status.id]
                 raise RefusedError(f"The command was not sent: {error}") from error
             _log.error("safe command passes without a record", control=control.name, reason=str(error))
-        self._on_status(running.status)
+        self._tell(running.status)
         running.task = asyncio.create_task(self._carry_out(running), name=f"command {control.name}")
         return running.status.id
 
@@ -243,9 +243,13 @@ class ControlGate:
             await self._record(running.status)
         except StorageError as error:
             _log.error("command outcome not recorded", control=running.control.name, reason=str(error))
-        self._on_status(running.status)
+        self._tell(running.status)
         if state in FINAL_STATES and state is not CommandState.CONFIRMED:
             _log.warning("command", control=running.control.name, state=str(state), detail=detail)
+
+    def _tell(self, status: CommandStatus) -> None:
+        for listener in self._listeners:
+            listener(status)
 
     async def _record(self, status: CommandStatus) -> None:
         row = CommandEventRow(

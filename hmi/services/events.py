@@ -7,18 +7,32 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
-from hmi.domain.alarms import TYPE_LABELS, AlarmDefinition, AlarmEvent, AlarmState, AlarmType
+from hmi.domain.alarms import LIMIT_TYPES, AlarmDefinition, AlarmEvent, AlarmState
+from hmi.domain.alarms.wording import alarm_station, alarm_tag, alarm_text
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.commands import CommandState
 from hmi.domain.roles import Permission, User
-from hmi.domain.tags import Tag
 from hmi.services import port
 from hmi.services.journal import JournalThread
-from hmi.storage.journal.journal import AlarmEventRow, CommandEventRow, Journal, NoteRow
+from hmi.storage.journal.alarm_events import AlarmEventRow, AlarmEvents, AlarmFilter, ToldEvent
+from hmi.storage.journal.journal import CommandEventRow, Journal, NoteRow
 
 FUTURE_US: Final = 60_000_000
 
-HAPPENED: Final = {AlarmEvent.ACTIVATE: "", AlarmEvent.CLEAR: "gone", AlarmEvent.ACKNOWLEDGE: "acknowledged"}
+HAPPENED: Final = {
+    AlarmEvent.ACTIVATE: "",
+    AlarmEvent.CLEAR: "gone",
+    AlarmEvent.ACKNOWLEDGE: "acknowledged",
+    AlarmEvent.RESET: "reset",
+    AlarmEvent.SHELVE: "shelved",
+    AlarmEvent.ONE_SHOT: "shelved until it clears",
+    AlarmEvent.UNSHELVE: "no longer shelved",
+    AlarmEvent.TIME: "no longer shelved, its time was over",
+    AlarmEvent.SUPPRESS: "suppressed by design",
+    AlarmEvent.UNSUPPRESS: "no longer suppressed",
+    AlarmEvent.REMOVE: "out of service",
+    AlarmEvent.RETURN: "back in service",
+}
 
 
 class Events:
@@ -42,10 +56,13 @@ class Events:
         stations = [str(each) for each in request.stations]
         span = (request.start_us, request.end_us)
         run, journal = self._thread.run, self._journal
-        alarm_rows = await run(journal.alarm_events_between, *span, list(alarms), most + 1)
+        alarm_rows: list[ToldEvent] = []
+        if alarms:  # a filter without any would let all through
+            wanted = AlarmFilter(*span, alarms=tuple(alarms))
+            alarm_rows = await run(AlarmEvents(journal).find, wanted, most + 1)
         command_rows = await run(journal.commands_between, *span, stations, most + 1)
         note_rows = await run(journal.notes_between, *span, stations, most + 1)
-        found = [_alarm_event(catalogue, alarms[row.alarm_id], row) for row in alarm_rows[:most]]
+        found = [_alarm_event(catalogue, alarms[told.event.alarm_id], told.event) for told in alarm_rows[:most]]
         found += [_command_event(catalogue, row) for row in command_rows[:most]]
         found += [_note_event(catalogue, row) for row in note_rows[:most]]
         is_cut = max(len(alarm_rows), len(command_rows), len(note_rows)) > most
@@ -73,17 +90,17 @@ class Events:
 def _alarms_of(catalogue: Catalogue, stations: Iterable[UUID]) -> Iterable[AlarmDefinition]:
     """Return the alarms of the stations' tags, and those of the links that they come over."""
     wanted = set(stations)
-    for alarm in catalogue.alarms:
-        tag = catalogue.tag_by_id.get(alarm.subject)
-        owners = {tag.station_id} if tag else set(catalogue.stations_of_connection.get(alarm.subject, ()))
+    for alarm in catalogue.every_alarm:
+        station = alarm_station(alarm, catalogue)
+        owners = {station} if station else set(catalogue.stations_of_connection.get(alarm.subject, ()))
         if wanted & owners:
             yield alarm
 
 
 def _alarm_event(catalogue: Catalogue, alarm: AlarmDefinition, row: AlarmEventRow) -> port.PlantEvent:
-    tag = catalogue.tag_by_id.get(alarm.subject)
+    tag = catalogue.tag_by_index.get(alarm_tag(alarm, catalogue))
     event = AlarmEvent(row.event)
-    title = " ".join(each for each in (_alarm_text(alarm, tag), HAPPENED[event]) if each)
+    title = " ".join(each for each in (alarm_text(alarm, catalogue), HAPPENED[event]) if each)
     value = f"{tag.text(row.value)} {tag.unit}".strip() if tag and row.value is not None else ""
     limit = f"limit {tag.text(alarm.limit)} {tag.unit}".strip() if tag and value and _has_limit(alarm) else ""
     return port.PlantEvent(
@@ -128,13 +145,5 @@ def _note_event(catalogue: Catalogue, row: NoteRow) -> port.PlantEvent:
     )
 
 
-def _alarm_text(alarm: AlarmDefinition, tag: Tag | None) -> str:
-    if tag is None:
-        return "Link lost"
-    if alarm.type is AlarmType.DISCRETE:
-        return f"{tag.name}: {tag.revision.states[1]}"
-    return f"{tag.name} {TYPE_LABELS[alarm.type].lower()}"
-
-
 def _has_limit(alarm: AlarmDefinition) -> bool:
-    return alarm.type not in (AlarmType.DISCRETE, AlarmType.COMMUNICATION)
+    return alarm.type in LIMIT_TYPES

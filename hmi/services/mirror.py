@@ -17,8 +17,19 @@ from drivers.api import LinkState, Quality, Text
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.roles import VISITOR, User
 from hmi.domain.tags import Tag
+from hmi.services.alarm_board import AlarmBoard
 from hmi.services.live_table import NO_READING, Reading
-from hmi.services.port import AlarmRow, CommandStatus, ConditionRow, Frame, JobStatus, LinkStatus, PipelineFigures
+from hmi.services.port import (
+    AlarmOverview,
+    AlarmRow,
+    CommandStatus,
+    ConditionRow,
+    Frame,
+    JobStatus,
+    LinkStatus,
+    PipelineFigures,
+)
+from hmi.services.port.sound import SoundStatus
 
 COMMANDS_KEPT = 500
 NOTICES_KEPT = 50
@@ -37,14 +48,16 @@ class Change(IntFlag):
     NOTICES = auto()
     CONDITIONS = auto()
     JOBS = auto()
+    SOUND = auto()
 
 
 _REPLACED: Final = {
-    "alarms": Change.ALARMS,
+    "overview": Change.ALARMS,
     "figures": Change.FIGURES,
     "user": Change.USER,
     "conditions": Change.CONDITIONS,
     "jobs": Change.JOBS,
+    "sound": Change.SOUND,
 }
 """What a frame brings whole, under the same name here."""
 
@@ -58,12 +71,14 @@ class Mirror:
     def __init__(self) -> None:
         self.catalogue = Catalogue()
         self.links: Mapping[UUID, LinkStatus] = {}
-        self.alarms: tuple[AlarmRow, ...] = ()
+        self.board = AlarmBoard()
+        self.overview = AlarmOverview()
         self.conditions: tuple[ConditionRow, ...] = ()
         self.commands: deque[CommandStatus] = deque(maxlen=COMMANDS_KEPT)
         self.notices: deque[str] = deque(maxlen=NOTICES_KEPT)
         self.figures = PipelineFigures()
         self.jobs: tuple[JobStatus, ...] = ()
+        self.sound = SoundStatus()
         self.user: User = VISITOR
         self.values = np.full(0, np.nan)
         self.qualities = np.full(0, Quality.STALE, np.uint16)
@@ -123,9 +138,14 @@ class Mirror:
         ]
         return max(states, default=LinkState.DISABLED, key=_TROUBLE.index)
 
+    @property
+    def alarms(self) -> tuple[AlarmRow, ...]:
+        """The standing alarms, the most urgent first."""
+        return self.board.standing
+
     def alarms_of_station(self, station_id: UUID) -> tuple[AlarmRow, ...]:
         """Return a station's standing alarms, the list's order kept."""
-        return tuple(row for row in self.alarms if row.station_id == station_id)
+        return self.board.of_station(station_id)
 
     def _add(self, frame: Frame) -> Change:
         changes = Change(0)
@@ -142,6 +162,9 @@ class Mirror:
         if frame.links is not None:
             self.links = {link.connection_id: link for link in frame.links}
             changes |= Change.LINKS
+        if frame.alarms is not None:
+            self.board.take(frame.alarms)
+            changes |= Change.ALARMS
         if frame.commands:
             self.commands.extend(frame.commands)
             changes |= Change.COMMANDS

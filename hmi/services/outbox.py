@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from uuid import UUID
 
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.roles import User
 from hmi.services.live_table import LiveTable
-from hmi.services.port import AlarmRow, CommandStatus, ConditionRow, Frame, JobStatus, LinkStatus, PipelineFigures
+from hmi.services.port import (
+    AlarmChanges,
+    AlarmOverview,
+    AlarmRow,
+    CommandStatus,
+    ConditionRow,
+    Frame,
+    JobStatus,
+    LinkStatus,
+    PipelineFigures,
+)
+from hmi.services.port.sound import SoundStatus
 
 COMMANDS_KEPT = 1000
 NOTICES_KEPT = 100
@@ -23,6 +35,7 @@ class Outbox:
         self._seen = 0
         self._lock = threading.Lock()
         self._frame = Frame()
+        self._alarms: dict[UUID, AlarmRow | None] = {}
         self._wake: Callable[[], None] = lambda: None
 
     def on_urgent(self, wake: Callable[[], None]) -> None:
@@ -35,9 +48,17 @@ class Outbox:
         if is_urgent:
             self._wake()
 
-    def put_alarms(self, alarms: tuple[AlarmRow, ...]) -> None:
+    def put_alarms(self, changes: Mapping[UUID, AlarmRow | None]) -> None:
+        """Put alarms as they are now; None for one that is normal again."""
+        if not changes:
+            return
         with self._lock:
-            self._frame = replace(self._frame, alarms=alarms)
+            self._alarms.update(changes)
+        self._wake()
+
+    def put_overview(self, overview: AlarmOverview) -> None:
+        with self._lock:
+            self._frame = replace(self._frame, overview=overview)
         self._wake()
 
     def put_command(self, command: CommandStatus) -> None:
@@ -63,6 +84,11 @@ class Outbox:
         with self._lock:
             self._frame = replace(self._frame, jobs=jobs)
 
+    def put_sound(self, sound: SoundStatus) -> None:
+        with self._lock:
+            self._frame = replace(self._frame, sound=sound)
+        self._wake()
+
     def put_user(self, user: User) -> None:
         with self._lock:
             self._frame = replace(self._frame, user=user)
@@ -76,5 +102,11 @@ class Outbox:
         """Return everything since the last pull. One caller."""
         with self._lock:
             frame, self._frame = self._frame, Frame()
+            alarms, self._alarms = self._alarms, {}
         self._seen, live = self._live.pull(self._seen)
-        return replace(frame, live=live)
+        return replace(frame, live=live, alarms=_changes_of(alarms) if alarms else None)
+
+
+def _changes_of(alarms: Mapping[UUID, AlarmRow | None]) -> AlarmChanges:
+    rows = tuple(row for row in alarms.values() if row is not None)
+    return AlarmChanges(rows, tuple(alarm_id for alarm_id, row in alarms.items() if row is None))

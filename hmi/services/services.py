@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,11 +26,16 @@ from hmi.domain.plant import Connection
 from hmi.domain.roles import Permission, User
 from hmi.services import port
 from hmi.services.acquisition import Acquisition
-from hmi.services.alarms import AlarmEngine
+from hmi.services.alarms.desk import AlarmDesk
+from hmi.services.alarms.detection import Held
+from hmi.services.alarms.engine import AlarmEngine
+from hmi.services.alarms.engine import Surroundings as AlarmSurroundings
+from hmi.services.alarms.journal_desk import JournalDesk
+from hmi.services.alarms.mirrored import Mirrored
+from hmi.services.alarms.system_watch import SystemWatch, Watched
 from hmi.services.archive import Archive, KeptSettings, Surroundings
 from hmi.services.attach import Door
 from hmi.services.background import keep_running
-from hmi.services.conditions import Conditions
 from hmi.services.control import ControlGate, Plant
 from hmi.services.engineering import Configuration, Engineering
 from hmi.services.events import Events
@@ -44,11 +50,13 @@ from hmi.services.supervisor import IS_UP
 from hmi.services.trend_groups import TrendGroups
 from hmi.storage.errors import StorageError
 from hmi.storage.history.records import Gap
+from hmi.storage.journal.alarm_events import AlarmEvents
 from hmi.storage.journal.journal import CommandEventRow, Journal
 from hmi.storage.local.database import open_database
 
 FIGURES_S: Final = 1.0
 LATENESS_TICK_S: Final = 0.05
+TRUSTED: Final = frozenset({Quality.GOOD, Quality.UNCERTAIN, Quality.SUBSTITUTED})
 
 Answer = TypeVar("Answer")
 
@@ -111,6 +119,7 @@ class Services:
         else:
             self._catalogue = await run(self.store.load)
         await self.control.start(self._catalogue)
+        self.mirrored.apply(self._catalogue)
         await self.alarms.start(self._catalogue)
         ending.push_async_callback(self.alarms.stop)
         ending.push_async_callback(self.acquisition.stop)
@@ -127,6 +136,7 @@ class Services:
             ),
             asyncio.create_task(self._restore_latest(), name="latest values"),
             asyncio.create_task(keep_running(self.archive.retain_daily, "retention", self.outbox.put_notice)),
+            asyncio.create_task(keep_running(self.system_watch.run, "system alarms", self.outbox.put_notice)),
         ]
         door = Door(profile.folder, self.handle)
         ending.push_async_callback(door.close)
@@ -156,7 +166,17 @@ class Services:
             Configuration(lambda: self._catalogue, self._change, self._require, self._setup.user.name),
         )
         self.alarms = AlarmEngine(
-            self.journal, self.journal_thread, lambda tag: self.live.reading(tag).quality, self.outbox.put_notice
+            AlarmEvents(self.journal),
+            self.journal_thread,
+            AlarmSurroundings(self._held, self.live.qualities, self.outbox.put_notice),
+        )
+        self.mirrored = Mirrored(self.acquisition.driver, self.outbox.put_conditions, self.outbox.put_alarms)
+        self.alarm_desk = AlarmDesk(
+            self.alarms, self.mirrored, JournalDesk(self._setup.profile.journal), self.jobs, lambda: self._setup.user
+        )
+        self.system_watch = SystemWatch(
+            Watched(self._setup.profile.folder, self._setup.profile.pki, lambda: self.history.figures().note),
+            self.alarms.report,
         )
         self.events = Events(self.journal, self.journal_thread, lambda: self._catalogue, lambda: self._setup.user)
         self.control = ControlGate(
@@ -168,16 +188,17 @@ class Services:
         self.acquisition.on_batch(self.control.process)
         self.acquisition.on_batch(self.history.append)
         self.acquisition.on_historical(self.history.append_all)
-        self.conditions = Conditions(self.acquisition.driver, self.outbox.put_conditions)
-        self.acquisition.on_conditions(self.conditions.take)
-        self.acquisition.on_link(self.conditions.link_changed)
+        self.acquisition.on_conditions(self.mirrored.take)
+        self.acquisition.on_link(self.mirrored.link_changed)
         self.acquisition.on_link(self.alarms.link_changed)
         self.acquisition.on_link(self.engineering.link_changed)
         self.acquisition.on_link(
             lambda _status, _tags: self.outbox.put_links(self.acquisition.statuses(), is_urgent=True)
         )
-        self.alarms.on_change(lambda: self.outbox.put_alarms(self.alarms.rows()))
+        self.alarms.on_changes(self.outbox.put_alarms)
+        self.alarms.on_overview(self.outbox.put_overview)
         self.control.on_status(self.outbox.put_command)
+        self.control.on_status(self.alarms.command_changed)
 
     @property
     def stations_up(self) -> int:
@@ -201,8 +222,6 @@ class Services:
     def _handlers(self) -> Mapping[type[port.Request[Any]], Callable[[Any], Awaitable[Any]]]:
         return {
             port.ReadHistory: self.history.read,
-            port.Acknowledge: self._acknowledge,
-            port.ActOnCondition: self._act_on_condition,
             port.SelectControl: self._select,
             port.Operate: lambda request: self.control.operate(request.token),
             port.CancelSelection: self._cancel,
@@ -212,17 +231,8 @@ class Services:
             **self.archive.handlers(),
             **self.trend_groups.handlers(),
             **self.events.handlers(),
+            **self.alarm_desk.handlers(),
         }
-
-    async def _acknowledge(self, request: port.Acknowledge) -> int:
-        self._require(Permission.ACKNOWLEDGE)
-        return await self.alarms.acknowledge(request.occurrences, self._setup.user, request.comment)
-
-    async def _act_on_condition(self, request: port.ActOnCondition) -> None:
-        self._require(Permission.ACKNOWLEDGE)
-        await self.conditions.act(
-            request.connection_id, request.condition_id, request.action, request.comment, request.shelve_s
-        )
 
     async def _select(self, request: port.SelectControl) -> port.Selection:
         return self.control.select(request.control_id, request.value)
@@ -248,6 +258,7 @@ class Services:
         """Change the configuration on the journal thread, then bring everything to it."""
         self._catalogue = await self.journal_thread.run(function, *arguments)
         self.control.apply(self._catalogue)
+        self.mirrored.apply(self._catalogue)
         await self.alarms.apply(self._catalogue)
         self.history.apply(self._catalogue)
         self.acquisition.apply(self._catalogue)
@@ -266,6 +277,12 @@ class Services:
             raise port.RefusedError(f"{user.name} may not do this.")
 
     # ── what runs beside ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def _held(self, tag: int) -> Held:
+        """Return what a tag shows now, for alarms."""
+        reading = self.live.reading(tag)
+        is_trusted = reading.quality in TRUSTED and math.isfinite(reading.value)
+        return Held(reading.value, is_trusted, reading.source_us)
 
     async def _credentials(self, connection: Connection) -> Credentials | None:
         if not connection.user:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from drivers.api import Quality
-from hmi.domain.alarms import RISING, AlarmState, AlarmType, Priority
+from hmi.domain.alarms import LIMIT_TYPES, AlarmState, AlarmType, Priority
 from hmi.domain.tags import Tag, TagKind
 from hmi.services.mirror import Mirror
 from hmi.ui.words import quality_text
@@ -67,11 +67,11 @@ def limits_of(mirror: Mirror, tag: Tag) -> tuple[tuple[float, ...], tuple[float,
     low, high = 0.0, 1.0
     marks = []
     for alarm in mirror.catalogue.alarms_of_tag.get(tag.id, ()):
-        if alarm.type is AlarmType.DISCRETE:
+        if alarm.type not in LIMIT_TYPES:
             continue
         at = fraction(tag, alarm.limit)
         marks.append(at)
-        if alarm.type in RISING:
+        if alarm.type in (AlarmType.HIGH, AlarmType.HIGH_HIGH):
             high = min(high, at)
         else:
             low = max(low, at)
@@ -80,7 +80,5 @@ def limits_of(mirror: Mirror, tag: Tag) -> tuple[tuple[float, ...], tuple[float,
 
 def worst_alarm_of_tag(mirror: Mirror, tag: int) -> tuple[Priority, AlarmState] | None:
     """Return priority and state of the first standing alarm of a tag; the list is sorted, worst first."""
-    for row in mirror.alarms:
-        if row.tag == tag:
-            return row.priority, row.state
-    return None
+    row = mirror.board.of_tag(tag)
+    return (row.priority, row.state) if row is not None else None

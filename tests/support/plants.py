@@ -38,7 +38,9 @@ TAGS = (
 LOW_LEVEL = AlarmDefinition(
     UUID(int=200), TAGS[LEVEL].id, AlarmType.LOW, Priority.HIGH, 1.0, 0.2, consequence="Dry taps.", action="Start."
 )
-LINK_LOST = AlarmDefinition(CONNECTION.id, CONNECTION.id, AlarmType.COMMUNICATION, Priority.HIGH, on_delay_s=0.0)
+LINK_LOST = AlarmDefinition(
+    CONNECTION.id, CONNECTION.id, AlarmType.COMMUNICATION, Priority.HIGH, on_delay_s=0.0, action="Check the network."
+)
 PUMP = Control(
     UUID(int=300),
     STATION.id,

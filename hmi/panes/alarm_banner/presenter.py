@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 
 from hmi.domain.alarms import UNACKNOWLEDGED_STATES, Priority
@@ -32,13 +31,11 @@ class AlarmBannerPresenter:
 
     def newest(self, limit: int) -> Sequence[AlarmRow]:
         """Return the first unacknowledged alarms: the most urgent priority first, the newest of it first."""
-        return [row for row in self._mirror.alarms if row.state in UNACKNOWLEDGED_STATES][:limit]
+        return [row for row in self._mirror.alarms[:limit] if row.state in UNACKNOWLEDGED_STATES]
 
     def counts(self) -> dict[Priority, tuple[int, int]]:
         """Return how many alarms of each priority are unacknowledged, and how many stand at all."""
-        standing = Counter(row.priority for row in self._mirror.alarms)
-        fresh = Counter(row.priority for row in self._mirror.alarms if row.state in UNACKNOWLEDGED_STATES)
-        return {priority: (fresh[priority], standing[priority]) for priority in Priority}
+        return self._mirror.board.counts
 
     @property
     def can_acknowledge(self) -> bool:

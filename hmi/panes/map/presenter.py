@@ -6,14 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntFlag, auto
 from typing import Final
-from uuid import UUID
 
 from hmi.domain.language import tr
 from hmi.domain.tags import Tag
 from hmi.panes.map.marks import PipeMark, ShownValue, Status, pipe_mark, shown_value, status_of
 from hmi.panes.map.places import Places, places_of
 from hmi.services.mirror import Change, Mirror
-from hmi.services.port import AlarmRow, Frame
+from hmi.services.port import Frame
 from hmi.ui.navigator import Navigator, Place, Workspace
 from hmi.ui.pane_facts import Listen, all_of
 from hmi.ui.words import link_text, quality_text
@@ -153,12 +152,8 @@ class MapPresenter:
         self._shown = _Shown(self._statuses(), self._values(), self._pipe_marks())
 
     def _statuses(self) -> tuple[Status, ...]:
-        alarms: dict[UUID, list[AlarmRow]] = {}
-        for alarm in self._mirror.alarms:
-            if alarm.station_id is not None:
-                alarms.setdefault(alarm.station_id, []).append(alarm)
         return tuple(
-            status_of(self._mirror.link_of_station(place.id), alarms.get(place.id, ()))
+            status_of(self._mirror.link_of_station(place.id), self._mirror.alarms_of_station(place.id))
             for place in self.places.stations
         )
 

@@ -13,7 +13,7 @@ from hmi.domain.plant import StationKind
 from hmi.domain.roles import Permission
 from hmi.domain.tags import TagKind
 from hmi.services.mirror import Change, Mirror
-from hmi.services.port import AlarmRow, Frame
+from hmi.services.port import Frame
 from hmi.ui.navigator import EditWish, Navigator, Place
 from hmi.ui.pane_facts import Listen, all_of
 
@@ -96,13 +96,9 @@ class StationsPresenter:
 
     def areas(self) -> tuple[AreaRow, ...]:
         """Return the tree as it stands."""
-        by_station: dict[UUID, list[AlarmRow]] = {}
-        for alarm in self._mirror.alarms:
-            if alarm.station_id is not None:
-                by_station.setdefault(alarm.station_id, []).append(alarm)
         rows: dict[UUID, list[StationRow]] = {}
         for station in self._mirror.catalogue.stations:
-            alarms = by_station.get(station.id, [])
+            alarms = self._mirror.alarms_of_station(station.id)
             rows.setdefault(station.area_id, []).append(
                 StationRow(
                     station.id,
@@ -119,8 +115,7 @@ class StationsPresenter:
         )
 
     def _area(self, area_id: UUID, name: str, stations: list[StationRow]) -> AreaRow:
-        in_area = {station.id for station in stations}
-        first = next((row for row in self._mirror.alarms if row.station_id in in_area), None)
+        first = self._mirror.board.worst_of(station.id for station in stations)
         return AreaRow(
             area_id,
             name,

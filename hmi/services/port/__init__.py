@@ -8,7 +8,22 @@ at once. In: a `Request` is answered by its result, or refused with RefusedError
 from __future__ import annotations
 
 from hmi.domain.pen_data import PenData
-from hmi.services.port.alarms import Acknowledge, ActOnCondition, ConditionAction
+from hmi.services.port.alarm_rows import AlarmChanges, AlarmOverview, AlarmRow, Mark
+from hmi.services.port.alarms import (
+    Acknowledge,
+    ActOnCondition,
+    AlarmJournal,
+    ConditionAction,
+    ExportAlarmJournal,
+    JournalQuestion,
+    JournalRow,
+    PutOutOfService,
+    ReadAlarmJournal,
+    ResetAlarms,
+    ReturnToService,
+    ShelveAlarms,
+    UnshelveAlarms,
+)
 from hmi.services.port.archive import (
     ArchiveState,
     ChangeRetention,
@@ -48,7 +63,6 @@ from hmi.services.port.control import (
     Selection,
 )
 from hmi.services.port.frames import (
-    AlarmRow,
     CommandStatus,
     ConditionRow,
     Frame,
@@ -62,6 +76,7 @@ from hmi.services.port.history import ReadHistory
 from hmi.services.port.jobs import CancelJob
 from hmi.services.port.port import Port
 from hmi.services.port.requests import RefusedError, Request
+from hmi.services.port.sound import ReadSoundSettings, SaveSoundSettings, SilenceSound, SoundStatus, TestSound
 from hmi.services.port.stations import (
     BrowseLevel,
     CheckStation,
@@ -108,6 +123,9 @@ __all__ = [
     "Acknowledge",
     "ActOnCondition",
     "AddNote",
+    "AlarmChanges",
+    "AlarmJournal",
+    "AlarmOverview",
     "AlarmRow",
     "ArchiveState",
     "BrowseLevel",
@@ -132,6 +150,7 @@ __all__ = [
     "EstimateExport",
     "EventKind",
     "Exploration",
+    "ExportAlarmJournal",
     "ExportStations",
     "FindTags",
     "FoundNode",
@@ -142,12 +161,15 @@ __all__ = [
     "ImportSurvey",
     "JobState",
     "JobStatus",
+    "JournalQuestion",
+    "JournalRow",
     "LinkStatus",
     "ListDrivers",
     "ListImports",
     "ListRowErrors",
     "ListTrendGroups",
     "LiveDelta",
+    "Mark",
     "NameTags",
     "NextTestStep",
     "OpenExploration",
@@ -161,21 +183,30 @@ __all__ = [
     "Port",
     "PreviewImport",
     "PreviewRow",
+    "PutOutOfService",
+    "ReadAlarmJournal",
     "ReadArchive",
     "ReadCommands",
     "ReadEvents",
     "ReadHistory",
+    "ReadSoundSettings",
     "ReadSurvey",
     "RefusedError",
     "Request",
+    "ResetAlarms",
     "RetentionLoss",
+    "ReturnToService",
     "RowErrorList",
     "SaveRowErrors",
+    "SaveSoundSettings",
     "SaveStation",
     "SaveTrendGroup",
     "SearchNodes",
     "SelectControl",
     "Selection",
+    "ShelveAlarms",
+    "SilenceSound",
+    "SoundStatus",
     "StartBackup",
     "StartConnectionTest",
     "StartExport",
@@ -184,8 +215,10 @@ __all__ = [
     "StartSeal",
     "StartSurvey",
     "StartVerify",
+    "TestSound",
     "TrendGroup",
     "TrustCertificate",
     "UndoImport",
+    "UnshelveAlarms",
     "WatchJob",
 ]

@@ -11,10 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from drivers.api import Certificate, Condition, LinkState, Rejected, Text
-from hmi.domain.alarms import AlarmState, AlarmType, Occurrence, Priority
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.commands import CommandState
 from hmi.domain.roles import User
+from hmi.services.port.alarm_rows import AlarmChanges, AlarmOverview
+from hmi.services.port.sound import SoundStatus
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,28 +54,6 @@ class LinkStatus:
     needs_credentials: bool = False
     certificate: Certificate | None = None
     details: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class AlarmRow:
-    """One alarm that is not normal. tag: dense index, −1 for a connection's alarm. value: when it was raised."""
-
-    occurrence: Occurrence
-    state: AlarmState
-    priority: Priority
-    type: AlarmType
-    tag: int
-    station_id: UUID | None
-    source: str
-    text: str
-    value: float
-    limit: float
-    cleared_us: int = 0
-    acknowledged_us: int = 0
-    acknowledged_by: str = ""
-    is_value_trusted: bool = True
-    consequence: str = ""
-    action: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +130,8 @@ class Frame:
 
     live: LiveDelta | None = None
     links: tuple[LinkStatus, ...] | None = None
-    alarms: tuple[AlarmRow, ...] | None = None
+    alarms: AlarmChanges | None = None
+    overview: AlarmOverview | None = None
     commands: tuple[CommandStatus, ...] = ()
     catalogue: Catalogue | None = None
     figures: PipelineFigures | None = None
@@ -159,3 +139,4 @@ class Frame:
     notices: tuple[str, ...] = ()
     conditions: tuple[ConditionRow, ...] | None = None
     jobs: tuple[JobStatus, ...] | None = None
+    sound: SoundStatus | None = None

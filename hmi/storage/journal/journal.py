@@ -13,20 +13,6 @@ from hmi.storage.journal import schema
 
 
 @dataclass(frozen=True, slots=True)
-class AlarmEventRow:
-    """One change of one alarm and the state it left; ids as text, times in UTC µs."""
-
-    at_us: int
-    alarm_id: str
-    activated_us: int
-    event: str
-    state: str
-    value: float | None = None
-    user: str = ""
-    comment: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class CommandEventRow:
     """One state that a command reached."""
 
@@ -54,15 +40,31 @@ class NoteRow:
     text: str
 
 
+class JournalReader:
+    """The journal for those who only read, beside who writes it; one thread at a time."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file. Raises StorageError."""
+        try:
+            self.connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise StorageError(f"The journal {path} cannot be read: {error}.") from error
+
+    def close(self) -> None:
+        """Close the file."""
+        self.connection.close()
+
+
 class Journal:
     """One open journal; all calls on the journal thread. A call that returned has survived a power cut."""
 
     def __init__(self, path: Path) -> None:
         """Open or make the file. Raises StorageError and its children."""
+        self.path = path
         try:
-            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = FULL")
+            self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            self.connection.execute("PRAGMA journal_mode = WAL")
+            self.connection.execute("PRAGMA synchronous = FULL")
             self._prepare(path)
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
@@ -71,19 +73,11 @@ class Journal:
 
     def close(self) -> None:
         """Close the file."""
-        self._connection.close()
-
-    def append_alarm_events(self, rows: Sequence[AlarmEventRow]) -> None:
-        """Commit rows together. Raises StorageError, and then none is stored."""
-        self._append(
-            """INSERT INTO alarm_event (at_us, alarm_id, activated_us, event, state, value, user, comment)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
-            [astuple(row) for row in rows],
-        )
+        self.connection.close()
 
     def append_command_events(self, rows: Sequence[CommandEventRow]) -> None:
         """Commit rows together. Raises StorageError, and then none is stored."""
-        self._append(
+        self.append(
             """INSERT INTO command_event
                (at_us, command_id, control_id, station_id, name, state, value, label, user, detail)
                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
@@ -92,28 +86,16 @@ class Journal:
 
     def append_notes(self, rows: Sequence[NoteRow]) -> None:
         """Commit rows together. Raises StorageError, and then none is stored."""
-        self._append(
+        self.append(
             "INSERT INTO note (at_us, written_us, station_id, tag_id, user, text) VALUES (?, ?, ?, ?, ?, ?)",
             [astuple(row) for row in rows],
         )
-
-    def alarm_events_between(
-        self, start_us: int, end_us: int, alarm_ids: Sequence[str], limit: int
-    ) -> list[AlarmEventRow]:
-        """Return what happened to some alarms between two times, newest first."""
-        found = self._connection.execute(
-            """SELECT at_us, alarm_id, activated_us, event, state, value, user, comment FROM alarm_event
-               WHERE at_us BETWEEN ? AND ? AND alarm_id IN (SELECT value FROM json_each(?))
-               ORDER BY at_us DESC, seq DESC LIMIT ?""",
-            (start_us, end_us, json.dumps(list(alarm_ids)), limit),
-        )
-        return [AlarmEventRow(*row) for row in found]
 
     def commands_between(
         self, start_us: int, end_us: int, station_ids: Sequence[str], limit: int
     ) -> list[CommandEventRow]:
         """Return the commands of stations that were ordered between two times: latest state, time of the order."""
-        found = self._connection.execute(
+        found = self.connection.execute(
             """SELECT ordered.at_us, latest.command_id, latest.control_id, latest.station_id, latest.name, latest.state,
                       latest.value, latest.label, latest.user, latest.detail
                FROM command_event AS ordered
@@ -129,7 +111,7 @@ class Journal:
 
     def notes_between(self, start_us: int, end_us: int, station_ids: Sequence[str], limit: int) -> list[NoteRow]:
         """Return the notes of stations to moments between two times, newest first."""
-        found = self._connection.execute(
+        found = self.connection.execute(
             """SELECT at_us, written_us, station_id, tag_id, user, text FROM note
                WHERE at_us BETWEEN ? AND ? AND station_id IN (SELECT value FROM json_each(?))
                ORDER BY at_us DESC, seq DESC LIMIT ?""",
@@ -137,35 +119,9 @@ class Journal:
         )
         return [NoteRow(*row) for row in found]
 
-    def last_alarm_events(self) -> list[AlarmEventRow]:
-        """Return the latest row of every alarm: its state when the program ended, and when it was activated."""
-        found = self._connection.execute(
-            """SELECT at_us, alarm_id, activated_us, event, state, value, user, comment FROM alarm_event
-               WHERE seq IN (SELECT max(seq) FROM alarm_event GROUP BY alarm_id)"""
-        )
-        return [AlarmEventRow(*row) for row in found]
-
-    def acknowledgements(self, alarm_id: str, activated_us: int) -> list[AlarmEventRow]:
-        """Return the acknowledgements of one occurrence."""
-        found = self._connection.execute(
-            """SELECT at_us, alarm_id, activated_us, event, state, value, user, comment FROM alarm_event
-               WHERE alarm_id = ? AND activated_us = ? AND event = 'ACKNOWLEDGE' ORDER BY seq""",
-            (alarm_id, activated_us),
-        )
-        return [AlarmEventRow(*row) for row in found]
-
-    def value_at_activation(self, alarm_id: str, activated_us: int) -> float | None:
-        """Return the value that raised one occurrence."""
-        row = self._connection.execute(
-            """SELECT value FROM alarm_event WHERE alarm_id = ? AND activated_us = ? AND event = 'ACTIVATE'
-               ORDER BY seq LIMIT 1""",
-            (alarm_id, activated_us),
-        ).fetchone()
-        return row[0] if row else None
-
     def commands(self, limit: int) -> list[CommandEventRow]:
         """Return the latest state of the latest commands, newest command first, at the time they were ordered."""
-        found = self._connection.execute(
+        found = self.connection.execute(
             """SELECT (SELECT min(first.at_us) FROM command_event AS first
                        WHERE first.command_id = command_event.command_id),
                       command_id, control_id, station_id, name, state, value, label, user, detail
@@ -178,7 +134,7 @@ class Journal:
 
     def open_commands(self) -> list[CommandEventRow]:
         """Return the commands whose outcome was never written."""
-        found = self._connection.execute(
+        found = self.connection.execute(
             """SELECT at_us, command_id, control_id, station_id, name, state, value, label, user, detail
                FROM command_event
                WHERE seq IN (SELECT max(seq) FROM command_event GROUP BY command_id)
@@ -186,26 +142,27 @@ class Journal:
         )
         return [CommandEventRow(*row) for row in found]
 
-    def _append(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+    def append(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """Commit one statement for many rows together. Raises StorageError, and then none is stored."""
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
+            self.connection.execute("BEGIN IMMEDIATE")
             try:
-                self._connection.executemany(statement, rows)
-                self._connection.execute("COMMIT")
+                self.connection.executemany(statement, rows)
+                self.connection.execute("COMMIT")
             except BaseException:
-                if self._connection.in_transaction:  # on a full disk SQLite has rolled back by itself
-                    self._connection.execute("ROLLBACK")
+                if self.connection.in_transaction:  # on a full disk SQLite has rolled back by itself
+                    self.connection.execute("ROLLBACK")
                 raise
         except sqlite3.Error as error:
             raise StorageError(f"The journal cannot be written: {error}. Free some space on the disk.") from error
 
     def _prepare(self, path: Path) -> None:
-        version = int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+        version = int(self.connection.execute("PRAGMA user_version").fetchone()[0])
         if version > schema.VERSION:
             raise NewerError(f"The journal {path.name} was written by a newer version of Roams; update this one.")
         for number, statements in enumerate(schema.STEPS[version:], version + 1):
-            self._connection.execute("BEGIN IMMEDIATE")
+            self.connection.execute("BEGIN IMMEDIATE")
             for statement in statements:
-                self._connection.execute(statement)
-            self._connection.execute(f"PRAGMA user_version = {number}")
-            self._connection.execute("COMMIT")
+                self.connection.execute(statement)
+            self.connection.execute(f"PRAGMA user_version = {number}")
+            self.connection.execute("COMMIT")

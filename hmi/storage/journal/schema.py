@@ -45,5 +45,62 @@ _NOTES: Final = (
     "CREATE INDEX command_event_by_time ON command_event (at_us)",
 )
 
-STEPS: Final = (_FIRST, _NOTES)
+# What an alarm was called, how urgent it was and where it belonged when it happened: told once, not with every row,
+# and kept when the alarm is changed or its tag deleted. regions: bits, see alarm_events.Regions.
+_ALARM_RECORDS: Final = (
+    """CREATE TABLE alarm_record (
+        seq INTEGER PRIMARY KEY,
+        alarm_id TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        station_id TEXT NOT NULL,
+        tag INTEGER NOT NULL,
+        type TEXT NOT NULL,
+        priority INTEGER NOT NULL,
+        source TEXT NOT NULL,
+        text TEXT NOT NULL,
+        unit TEXT NOT NULL,
+        decimals INTEGER NOT NULL,
+        limit_value REAL NOT NULL,
+        is_event INTEGER NOT NULL)""",
+    "CREATE INDEX alarm_record_by_alarm ON alarm_record (alarm_id, seq)",
+    "ALTER TABLE alarm_event ADD COLUMN record INTEGER",
+    "ALTER TABLE alarm_event ADD COLUMN regions INTEGER NOT NULL DEFAULT 2",
+    "ALTER TABLE alarm_event ADD COLUMN until_us INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE alarm_event ADD COLUMN is_annunciated INTEGER NOT NULL DEFAULT 0",
+    """UPDATE alarm_event SET
+        regions = CASE state WHEN 'UNACK' THEN 1 WHEN 'ACKED' THEN 3 WHEN 'RTNUN' THEN 0 ELSE 2 END,
+        is_annunciated = (event = 'ACTIVATE')""",
+)
+
+# Messages on their way out; unlike the others these rows change until they have arrived. key: what a message is about,
+# so that none is made twice, whatever is told again after a restart. part_of: the summary that tells it, too.
+_NOTIFICATIONS: Final = (
+    """CREATE TABLE notification (
+        seq INTEGER PRIMARY KEY,
+        key TEXT NOT NULL UNIQUE,
+        made_us INTEGER NOT NULL,
+        alarm_id TEXT NOT NULL,
+        activated_us INTEGER NOT NULL,
+        rule TEXT NOT NULL,
+        told TEXT NOT NULL,
+        priority INTEGER NOT NULL,
+        place TEXT NOT NULL,
+        channel TEXT NOT NULL,
+        recipient TEXT NOT NULL,
+        name TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        body TEXT NOT NULL,
+        state TEXT NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        next_us INTEGER NOT NULL,
+        sent_us INTEGER NOT NULL DEFAULT 0,
+        error TEXT NOT NULL DEFAULT '',
+        part_of INTEGER)""",
+    "CREATE INDEX notification_by_state ON notification (state, channel, next_us)",
+    "CREATE INDEX notification_by_alarm ON notification (alarm_id, activated_us)",
+    "CREATE TABLE inbox_seen (user TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX alarm_event_by_call ON alarm_event (seq) WHERE is_annunciated",
+)
+
+STEPS: Final = (_FIRST, _NOTES, _ALARM_RECORDS, _NOTIFICATIONS)
 VERSION: Final = len(STEPS)

@@ -12,7 +12,8 @@ from hmi.domain.roles import DEMO_OPERATOR, VISITOR, User
 from hmi.services.events import Events
 from hmi.services.journal import JournalThread
 from hmi.services.port import MOST_EVENTS, AddNote, EventKind, PlantEvents, ReadEvents, RefusedError
-from hmi.storage.journal.journal import AlarmEventRow, CommandEventRow, Journal
+from hmi.storage.journal.alarm_events import AlarmEventRow, AlarmEvents
+from hmi.storage.journal.journal import CommandEventRow, Journal
 from tests.support.plants import CATALOGUE, LEVEL, LINK_LOST, LOW_LEVEL, PUMP, RUN, STATION
 
 MINUTE = 60_000_000
@@ -54,7 +55,7 @@ def _alarm(at_us: int, event: str, state: str, alarm: str = str(LOW_LEVEL.id)) -
 
 
 def test_alarms_commands_and_notes_come_together_in_order(room: Room) -> None:
-    room.journal.append_alarm_events([_alarm(NOON, "ACTIVATE", "UNACK"), _alarm(NOON + 2, "ACKNOWLEDGE", "ACKED")])
+    AlarmEvents(room.journal).append([_alarm(NOON, "ACTIVATE", "UNACK"), _alarm(NOON + 2, "ACKNOWLEDGE", "ACKED")])
     for number, state in enumerate(("PENDING", "SENT", "CONFIRMED")):
         row = CommandEventRow(
             NOON + 1 + number, str(PUMP.id), str(PUMP.id), str(STATION.id), "Pump 1", state, 1.0, "Running", "Ann"
@@ -78,7 +79,7 @@ def test_alarms_commands_and_notes_come_together_in_order(room: Room) -> None:
 
 
 def test_a_lost_link_belongs_to_its_stations_and_another_station_has_none_of_it(room: Room) -> None:
-    room.journal.append_alarm_events([_alarm(NOON, "ACTIVATE", "UNACK", str(LINK_LOST.id))])
+    AlarmEvents(room.journal).append([_alarm(NOON, "ACTIVATE", "UNACK", str(LINK_LOST.id))])
     assert [each.title for each in room.read().events] == ["Link lost"]
     assert room.ask(ReadEvents(NOON - 1, NOON + 1, (LEVEL_ID,))).events == ()
 
@@ -87,14 +88,14 @@ LEVEL_ID = CATALOGUE.tags[LEVEL].id
 
 
 def test_only_what_lies_between_the_two_times(room: Room) -> None:
-    room.journal.append_alarm_events(
+    AlarmEvents(room.journal).append(
         [_alarm(NOON + step, "ACTIVATE", "UNACK") for step in (-MINUTE - 1, 0, MINUTE + 1)]
     )
     assert [each.at_us for each in room.read().events] == [NOON]
 
 
 def test_too_many_are_cut_to_the_newest_and_said(room: Room) -> None:
-    room.journal.append_alarm_events([_alarm(NOON + step, "ACTIVATE", "UNACK") for step in range(MOST_EVENTS + 5)])
+    AlarmEvents(room.journal).append([_alarm(NOON + step, "ACTIVATE", "UNACK") for step in range(MOST_EVENTS + 5)])
     found = room.read()
     assert found.is_cut
     assert len(found.events) == MOST_EVENTS

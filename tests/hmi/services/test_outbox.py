@@ -66,7 +66,7 @@ def test_only_what_is_urgent_wakes() -> None:
     assert woken == []
     urgent: tuple[Callable[[], None], ...] = (
         lambda: outbox.put_links((), is_urgent=True),
-        lambda: outbox.put_alarms(()),
+        lambda: outbox.put_alarms({UUID(int=1): None}),
         lambda: outbox.put_command(COMMAND),
         lambda: outbox.put_catalogue(CATALOGUE),
         lambda: outbox.put_notice("Full."),

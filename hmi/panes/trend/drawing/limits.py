@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from hmi.domain.alarms import TYPE_LABELS, AlarmDefinition, AlarmType, Priority
+from hmi.domain.alarms import LIMIT_TYPES, TYPE_LABELS, AlarmDefinition, Priority
 from hmi.domain.language import tr
 from hmi.panes.trend.pens import Pen
 
@@ -39,7 +39,7 @@ def limits_of(pens: Sequence[Pen], alarms: Sequence[Sequence[AlarmDefinition]]) 
         for pen, definitions in zip(pens, alarms, strict=True)
         if not pen.is_lane
         for alarm in definitions
-        if alarm.type not in (AlarmType.DISCRETE, AlarmType.COMMUNICATION)
+        if alarm.type in LIMIT_TYPES
     ]
     return tuple(found[:MOST_LIMITS])
 

@@ -7,12 +7,12 @@ from uuid import UUID, uuid5
 import numpy as np
 
 from drivers.api import LinkState, Quality
-from hmi.domain.alarms import UNACKNOWLEDGED_STATES, AlarmState, AlarmType, Occurrence, Priority
+from hmi.domain.alarms import AlarmDefinition, AlarmState, AlarmType, Occurrence, Priority
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.plant import Area, Connection, Pipe, Station, StationKind
 from hmi.domain.tags import Tag, TagKind, TagRevision
 from hmi.panes.map.projection import Viewport, to_world
-from hmi.services.port import AlarmRow, Frame, LinkStatus, LiveDelta
+from hmi.services.port import AlarmChanges, AlarmRow, Frame, LinkStatus, LiveDelta
 
 SPACE = UUID("6d1f6c53-6f0e-4c0e-9f0b-2f4a3b0d7a51")
 
@@ -72,14 +72,14 @@ def alarm(station_name: str, priority: Priority, state: AlarmState = AlarmState.
     return AlarmRow(
         occurrence=Occurrence(identity(f"{station_name}{priority}"), at_us),
         state=state,
-        priority=priority,
-        type=AlarmType.HIGH,
+        definition=AlarmDefinition(
+            identity(f"{station_name}{priority}"), identity(station_name), AlarmType.HIGH, priority
+        ),
         tag=-1,
         station_id=identity(station_name),
         source="",
         text="",
         value=1,
-        limit=1,
     )
 
 
@@ -100,5 +100,4 @@ def live(*readings: tuple[int, float, Quality]) -> Frame:
 
 
 def alarms(*rows: AlarmRow) -> Frame:
-    """Return the alarms in the order of the services: unacknowledged first, then by priority."""
-    return Frame(alarms=tuple(sorted(rows, key=lambda row: (row.state not in UNACKNOWLEDGED_STATES, row.priority))))
+    return Frame(alarms=AlarmChanges(rows))

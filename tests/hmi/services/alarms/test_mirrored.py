@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from drivers.api import Condition, Driver, LinkState, UnknownTagError, WriteRejectedError
-from hmi.services.conditions import Conditions
+from hmi.services.alarms.mirrored import Mirrored
 from hmi.services.port import ConditionAction, ConditionRow, LinkStatus, RefusedError
 from tests.support.fake_driver import FakeDriver
 from tests.support.plants import CONNECTION
@@ -56,15 +56,15 @@ def shown() -> list[tuple[ConditionRow, ...]]:
 
 
 @pytest.fixture
-def conditions(owner: Owner, shown: list[tuple[ConditionRow, ...]]) -> Conditions:
+def conditions(owner: Owner, shown: list[tuple[ConditionRow, ...]]) -> Mirrored:
     def driver_of(_connection: object) -> Driver:
         return owner
 
-    return Conditions(driver_of, shown.append)
+    return Mirrored(driver_of, shown.append)
 
 
 def test_what_stands_is_shown_the_most_severe_first_until_it_goes(
-    conditions: Conditions, shown: list[tuple[ConditionRow, ...]]
+    conditions: Mirrored, shown: list[tuple[ConditionRow, ...]]
 ) -> None:
     conditions.take(CONNECTION.id, [LOW, HIGH])
     assert [row.condition.name for row in shown[-1]] == ["High", "Low"]
@@ -73,7 +73,7 @@ def test_what_stands_is_shown_the_most_severe_first_until_it_goes(
 
 
 def test_a_server_away_keeps_its_alarms_and_one_switched_off_does_not(
-    conditions: Conditions, shown: list[tuple[ConditionRow, ...]]
+    conditions: Mirrored, shown: list[tuple[ConditionRow, ...]]
 ) -> None:
     conditions.take(CONNECTION.id, [HIGH])
     status = LinkStatus(CONNECTION.id, "", "", LinkState.DOWN, 0)
@@ -84,7 +84,7 @@ def test_a_server_away_keeps_its_alarms_and_one_switched_off_does_not(
 
 
 @pytest.mark.asyncio
-async def test_actions_go_to_the_server_that_owns_the_alarm(conditions: Conditions, owner: Owner) -> None:
+async def test_actions_go_to_the_server_that_owns_the_alarm(conditions: Mirrored, owner: Owner) -> None:
     conditions.take(CONNECTION.id, [HIGH])
     for action, shelve_s in (
         (ConditionAction.ACKNOWLEDGE, 0.0),
@@ -104,7 +104,7 @@ async def test_actions_go_to_the_server_that_owns_the_alarm(conditions: Conditio
 
 
 @pytest.mark.asyncio
-async def test_a_refusal_is_told_in_the_servers_words(conditions: Conditions, owner: Owner) -> None:
+async def test_a_refusal_is_told_in_the_servers_words(conditions: Mirrored, owner: Owner) -> None:
     with pytest.raises(RefusedError, match="no longer stands"):
         await conditions.act(CONNECTION.id, "a", ConditionAction.ACKNOWLEDGE, "", 0.0)
     conditions.take(CONNECTION.id, [HIGH])

@@ -1,0 +1,142 @@
+"""What people ask of alarms, ours and those that servers own: one desk, so that a list need not know whose they are."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from hmi.domain.alarms import AlarmEvent
+from hmi.domain.language import tr
+from hmi.domain.roles import Permission, User
+from hmi.services import port
+from hmi.services.alarms.engine import AlarmEngine
+from hmi.services.alarms.journal_desk import JournalDesk
+from hmi.services.alarms.mirrored import Mirrored
+from hmi.services.jobs import Jobs
+from hmi.services.port.alarms import MOST_COMMENT
+
+Handlers = Mapping[type[port.Request[Any]], Callable[[Any], Awaitable[Any]]]
+
+NOT_THERE: Final = "A server's own alarm cannot be taken out of service from here; do it at the server."
+
+
+class AlarmDesk:
+    """Answers requests on the I/O thread."""
+
+    def __init__(
+        self, engine: AlarmEngine, mirrored: Mirrored, journal: JournalDesk, jobs: Jobs, user: Callable[[], User]
+    ) -> None:
+        self._engine = engine
+        self._mirrored = mirrored
+        self._journal = journal
+        self._jobs = jobs
+        self._user = user
+
+    def handlers(self) -> Handlers:
+        """Return what answers each request."""
+        return {
+            port.Acknowledge: self._acknowledge,
+            port.ResetAlarms: self._reset,
+            port.ShelveAlarms: self._shelve,
+            port.UnshelveAlarms: self._unshelve,
+            port.PutOutOfService: self._put_out_of_service,
+            port.ReturnToService: self._return_to_service,
+            port.ActOnCondition: self._act_on_condition,
+            port.ReadAlarmJournal: self._journal.read,
+            port.ExportAlarmJournal: self._export,
+        }
+
+    async def _acknowledge(self, request: port.Acknowledge) -> int:
+        user = self._require(Permission.ACKNOWLEDGE)
+        comment = _checked(request.comment)
+        owned, own = self._parted(request.occurrences, lambda each: each.alarm_id)
+        done = await self._at_servers(owned, port.ConditionAction.ACKNOWLEDGE, comment) if owned else 0
+        return done + (await self._engine.acknowledge(own, user, comment) if own or not owned else 0)
+
+    async def _reset(self, request: port.ResetAlarms) -> int:
+        user = self._require(Permission.ACKNOWLEDGE)
+        comment = _checked(request.comment)
+        owned, own = self._parted(request.alarms, lambda each: each)
+        done = await self._at_servers(owned, port.ConditionAction.CONFIRM, comment) if owned else 0
+        return done + (await self._act(AlarmEvent.RESET, own, user, comment) if own or not owned else 0)
+
+    async def _shelve(self, request: port.ShelveAlarms) -> int:
+        user = self._require(Permission.SHELVE)
+        reason = _checked(request.reason)
+        if not reason:
+            raise port.RefusedError(tr("Write why the alarm is shelved."))
+        owned, own = self._parted(request.alarms, lambda each: each)
+        seconds = 0.0 if request.is_one_shot else request.seconds
+        done = await self._at_servers(owned, port.ConditionAction.SHELVE, reason, seconds) if owned else 0
+        kind = AlarmEvent.ONE_SHOT if request.is_one_shot else AlarmEvent.SHELVE
+        return done + (await self._act(kind, own, user, reason, request.seconds) if own or not owned else 0)
+
+    async def _unshelve(self, request: port.UnshelveAlarms) -> int:
+        user = self._require(Permission.SHELVE)
+        comment = _checked(request.comment)
+        owned, own = self._parted(request.alarms, lambda each: each)
+        done = await self._at_servers(owned, port.ConditionAction.UNSHELVE, comment) if owned else 0
+        return done + (await self._act(AlarmEvent.UNSHELVE, own, user, comment) if own or not owned else 0)
+
+    async def _put_out_of_service(self, request: port.PutOutOfService) -> int:
+        user = self._require(Permission.OUT_OF_SERVICE)
+        note = _checked(request.note)
+        if not note:
+            raise port.RefusedError(tr("Write why the alarm is taken out of service."))
+        if any(self._mirrored.owns(each) for each in request.alarms):
+            raise port.RefusedError(tr(NOT_THERE))
+        return await self._act(AlarmEvent.REMOVE, request.alarms, user, note)
+
+    async def _return_to_service(self, request: port.ReturnToService) -> int:
+        user = self._require(Permission.OUT_OF_SERVICE)
+        return await self._act(AlarmEvent.RETURN, request.alarms, user, _checked(request.comment))
+
+    async def _act_on_condition(self, request: port.ActOnCondition) -> None:
+        self._require(Permission.ACKNOWLEDGE)
+        await self._mirrored.act(
+            request.connection_id, request.condition_id, request.action, request.comment, request.shelve_s
+        )
+
+    async def _export(self, request: port.ExportAlarmJournal) -> UUID:
+        label = tr("Alarm journal to {name}").format(name=request.path.name)
+        return self._jobs.start(label, tr("rows"), lambda progress: self._journal.export(request, progress))
+
+    async def _act(
+        self, kind: AlarmEvent, alarms: Sequence[UUID], user: User, comment: str, seconds: float = 0.0
+    ) -> int:
+        return await self._engine.act(kind, alarms, user, comment, seconds)
+
+    async def _at_servers(
+        self, alarms: Iterable[UUID], action: port.ConditionAction, comment: str, seconds: float = 0.0
+    ) -> int:
+        """Do something to servers' alarms one after another; return how many it was done to. Raises for none."""
+        done, reasons = 0, []
+        for alarm_id in alarms:
+            try:
+                await self._mirrored.act_on(alarm_id, action, comment, seconds)
+            except port.RefusedError as error:
+                reasons.append(str(error))
+            else:
+                done += 1
+        if not done:
+            raise port.RefusedError(reasons[0])
+        return done
+
+    def _parted(self, given: Sequence[Any], id_of: Callable[[Any], UUID]) -> tuple[list[UUID], list[Any]]:
+        """Part what servers own from what is ours."""
+        owned = [id_of(each) for each in given if self._mirrored.owns(id_of(each))]
+        return owned, [each for each in given if not self._mirrored.owns(id_of(each))]
+
+    def _require(self, permission: Permission) -> User:
+        user = self._user()
+        if not user.may(permission):
+            raise port.RefusedError(tr("{name} may not do this.").format(name=user.name))
+        return user
+
+
+def _checked(comment: str) -> str:
+    text = comment.strip()
+    if len(text) > MOST_COMMENT:
+        raise port.RefusedError(tr("The text is too long: {most} characters are the most.").format(most=MOST_COMMENT))
+    return text

@@ -1,0 +1,179 @@
+"""From comparisons to edges: hysteresis and delays of many alarm conditions, kept in columns.
+
+Columns decide which comparisons can matter at all; a plain loop takes those few one after another. What a condition
+goes through depends on the order and the times of its readings only, never on how they were cut into batches:
+
+- a condition is raised when the value has been at or beyond the limit for on_delay, and cleared when it has been on the
+  good side by more than the deadband for off_delay; its edge lies at the moment the delay ended, in event time;
+- a delay that ended before the next reading ends before that reading is looked at;
+- a reading that is not trusted freezes: what is raised stays, and a delay that runs begins anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+
+NONE: Final = np.int64(-1)
+"""No delay runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One alarm condition that came or went, at a time in UTC µs, with the value that did it."""
+
+    alarm_id: UUID
+    is_raised: bool
+    at_us: int
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """One condition: `seen` is compared with limit (and limit − deadband), all in one unit; delays in µs."""
+
+    alarm_id: UUID
+    limit: float
+    deadband: float
+    on_us: int
+    off_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparisons:
+    """Columns of equal length, in the order of time for each condition.
+
+    row: int64, of the condition. at_us, received_us: int64, UTC µs. seen: float64, what is compared with the limit.
+    value: float64, what a person is shown. is_trusted: bool.
+    """
+
+    row: npt.NDArray[np.int64]
+    at_us: npt.NDArray[np.int64]
+    received_us: npt.NDArray[np.int64]
+    seen: npt.NDArray[np.float64]
+    value: npt.NDArray[np.float64]
+    is_trusted: npt.NDArray[np.bool_]
+
+
+class Edges:
+    """The conditions of one kind of detector. I/O thread only."""
+
+    def __init__(self, timings: Sequence[Timing]) -> None:
+        self.alarm_ids = [timing.alarm_id for timing in timings]
+        self.row_of = {alarm_id: row for row, alarm_id in enumerate(self.alarm_ids)}
+        self.timings = tuple(timings)
+        self._limit = np.array([timing.limit for timing in timings], np.float64)
+        self._back = np.array([timing.limit - timing.deadband for timing in timings], np.float64)
+        self._on_us = np.array([timing.on_us for timing in timings], np.int64)
+        self._off_us = np.array([timing.off_us for timing in timings], np.int64)
+        self.is_active = np.zeros(len(timings), bool)
+        self._since_us = np.full(len(timings), NONE)
+        self._wake_us = np.full(len(timings), np.iinfo(np.int64).max)
+        self._value = np.full(len(timings), np.nan)
+
+    def __len__(self) -> int:
+        return len(self.alarm_ids)
+
+    def take_over(self, before: Edges) -> list[int]:
+        """Go on where other edges stood; return the rows that are new or whose limit, deadband or delays differ."""
+        changed: list[int] = []
+        for row, timing in enumerate(self.timings):
+            old = before.row_of.get(timing.alarm_id)
+            if old is None:
+                changed.append(row)
+                continue
+            self.is_active[row] = before.is_active[old]
+            self._value[row] = before._value[old]
+            if before.timings[old] != timing:
+                changed.append(row)
+                continue
+            self._since_us[row] = before._since_us[old]
+            self._wake_us[row] = before._wake_us[old]
+        return changed
+
+    def take(self, given: Comparisons) -> list[Edge]:
+        """Return the edges that readings bring, in the order of the readings of each condition."""
+        keep = self._can_matter(given)
+        passed = given.is_trusted & ~keep
+        self._value[given.row[passed]] = given.value[passed]  # of several of one condition the last stays
+        edges: list[Edge] = []
+        columns = (given.row, given.at_us, given.received_us, given.seen, given.value, given.is_trusted)
+        for row, at_us, received_us, seen, value, is_trusted in zip(
+            *(column[keep].tolist() for column in columns), strict=True
+        ):
+            self._take_one(edges, row, at_us, received_us, seen, value, is_trusted)
+        return edges
+
+    def due(self, now_us: int) -> list[Edge]:
+        """Return the edges whose delay has run out by now, without a newer reading."""
+        edges: list[Edge] = []
+        for row in np.flatnonzero(self._wake_us <= now_us).tolist():
+            self._flip(edges, row)
+        return edges
+
+    def _can_matter(self, given: Comparisons) -> npt.NDArray[np.bool_]:
+        """Mark what may begin, end or freeze a delay; in the middle of a run of its like a reading changes nothing."""
+        row = given.row
+        is_beyond = given.seen >= self._limit[row]
+        is_back = given.seen < self._back[row]
+        is_toward = np.where(self.is_active[row], is_back, is_beyond) & given.is_trusted
+        is_stirred = self._since_us != NONE
+        is_stirred[row[is_toward]] = True
+        keep: npt.NDArray[np.bool_] = is_stirred[row]
+        if keep.any():
+            keep &= _first_of_runs(row, np.where(given.is_trusted, is_beyond * np.int8(2) + is_back, np.int8(-1)))
+        return keep
+
+    def _take_one(
+        self, edges: list[Edge], row: int, at_us: int, received_us: int, seen: float, value: float, is_trusted: bool
+    ) -> None:
+        since_us = int(self._since_us[row])
+        if since_us >= 0 and at_us - since_us >= self._delay_us(row):
+            self._flip(edges, row)
+            since_us = -1
+        if not is_trusted:
+            self._forget_delay(row)
+            return
+        self._value[row] = value
+        is_toward = seen < self._back[row] if self.is_active[row] else seen >= self._limit[row]
+        if not is_toward:
+            self._forget_delay(row)
+            return
+        if since_us < 0:
+            self._since_us[row] = at_us
+            # The source's clock may be off by seconds: the wake-up goes by ours, the edge lies at the source's.
+            self._wake_us[row] = received_us + self._delay_us(row)
+        if at_us - int(self._since_us[row]) >= self._delay_us(row):
+            self._flip(edges, row)
+
+    def _delay_us(self, row: int) -> int:
+        return int(self._off_us[row] if self.is_active[row] else self._on_us[row])
+
+    def _forget_delay(self, row: int) -> None:
+        self._since_us[row] = NONE
+        self._wake_us[row] = np.iinfo(np.int64).max
+
+    def _flip(self, edges: list[Edge], row: int) -> None:
+        at_us = int(self._since_us[row]) + self._delay_us(row)
+        is_raised = not self.is_active[row]
+        self.is_active[row] = is_raised
+        self._forget_delay(row)
+        edges.append(Edge(self.alarm_ids[row], is_raised, at_us, float(self._value[row])))
+
+
+def _first_of_runs(row: npt.NDArray[np.int64], kind: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
+    """Mark the first of each run of equal kinds of one row, and the last of the row, which tells how long it lasted."""
+    if len(row) < 2 or len(np.unique(row)) == len(row):
+        return np.ones(len(row), bool)
+    order = np.argsort(row, kind="stable")
+    of, like = row[order], kind[order]
+    is_first = np.r_[True, (of[1:] != of[:-1]) | (like[1:] != like[:-1])]
+    is_last = np.r_[of[1:] != of[:-1], True]
+    found = np.empty(len(row), bool)
+    found[order] = is_first | is_last
+    return found

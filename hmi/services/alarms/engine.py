@@ -1,0 +1,396 @@
+"""The alarm engine: edges, timers and people's orders through the state machine, into the journal, onto the screen.
+
+What the plant does is shown at once and journalled right behind; what a person does is accepted only once the journal
+has it. All on the I/O thread; the commits on the journal thread, in order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+from uuid import UUID
+
+import structlog
+
+from drivers.api import Batch, LinkState
+from hmi.domain.alarms import AlarmEvent, AlarmRefusedError, AlarmState, Happening, Occurrence, Traits
+from hmi.domain.alarms.implied import system_alarm_id
+from hmi.domain.alarms.wording import alarm_source, alarm_station, alarm_tag, alarm_text
+from hmi.domain.catalogue import Catalogue
+from hmi.domain.roles import SHELVE_MOST_S, User
+from hmi.domain.tags import Tag
+from hmi.services.alarms.detection import Detection, HeldOf
+from hmi.services.alarms.discrepancy import Discrepancies
+from hmi.services.alarms.edges import Edge
+from hmi.services.alarms.journal_writer import JournalWriter
+from hmi.services.alarms.news import AlarmNews
+from hmi.services.alarms.remarks import Qualities, Remarks, calls
+from hmi.services.alarms.restoring import Restored, restore
+from hmi.services.alarms.standing import Alarm, Changed, Event, Standing, row_of
+from hmi.services.alarms.suppressors import Suppressors
+from hmi.services.background import keep_running
+from hmi.services.journal import JournalThread
+from hmi.services.port import AlarmOverview, AlarmRow, CommandStatus, LinkStatus, RefusedError
+from hmi.storage.journal.alarm_events import AlarmEventRow, AlarmEvents, AlarmRecordRow
+
+TIMER_S: Final = 0.25
+SLOW_TICKS: Final = 4
+
+Changes = Mapping[UUID, AlarmRow | None]
+"""Alarms that changed: as they are now, None for one that has nothing to show any more."""
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the engine must know of the plant. tell: shows the operator a sentence."""
+
+    held: HeldOf
+    qualities: Qualities
+    tell: Callable[[str], None] = lambda _: None
+    now_us: Callable[[], int] = lambda: time.time_ns() // 1000
+
+
+class AlarmEngine:
+    """Keeps every alarm's state."""
+
+    def __init__(self, events: AlarmEvents, thread: JournalThread, around: Surroundings) -> None:
+        self._events = events
+        self._thread = thread
+        self._around = around
+        self._catalogue = Catalogue()
+        self._detection = Detection(self._catalogue, (), 0)
+        self._discrepancies = Discrepancies()
+        self._standing = Standing()
+        self._suppressors = Suppressors(self._standing, self._value_of, around.now_us)
+        self._remarks = Remarks(self._standing, around.qualities)
+        self._restored = Restored()
+        self._writer = JournalWriter(events, thread, lambda sentence: self.report("journal", sentence))
+        self._link_down_us: dict[UUID, int] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._on_changes: Callable[[Changes], None] = lambda _: None
+        self._on_overview: Callable[[AlarmOverview], None] = lambda _: None
+        self._news_listeners: list[Callable[[Sequence[AlarmNews]], None]] = []
+        self._overview = AlarmOverview()
+
+    # ── joining ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def on_changes(self, listener: Callable[[Changes], None]) -> None:
+        """Call the listener with what changed in the lists."""
+        self._on_changes = listener
+
+    def on_overview(self, listener: Callable[[AlarmOverview], None]) -> None:
+        """Call the listener when a flood begins or ends, when its count changes, and with faulty records."""
+        self._on_overview = listener
+
+    def on_news(self, listener: Callable[[Sequence[AlarmNews]], None]) -> None:
+        """Call the listener with every batch of changes."""
+        self._news_listeners.append(listener)
+
+    @property
+    def journal_note(self) -> str:
+        """What is wrong with the journal; empty when it records."""
+        return self._writer.note
+
+    @property
+    def journal_lost(self) -> int:
+        """How many changes the journal never got."""
+        return self._writer.lost
+
+    @property
+    def raised(self) -> int:
+        """How many alarms were annunciated since the start."""
+        return self._remarks.raised
+
+    async def start(self, catalogue: Catalogue) -> None:
+        """Take up the alarms as the journal left them, then begin to watch."""
+        self._restored = await self._thread.run(restore, self._events)
+        if damaged := self._restored.damaged:
+            _log.error("damaged rows in the alarm journal", alarms=damaged[:10], count=len(damaged))
+            self._around.tell(f"{len(damaged)} alarms have damaged rows in the journal; older rows were taken.")
+        self._suppressors.start()
+        await self.apply(catalogue)
+        self._tasks = [
+            asyncio.create_task(keep_running(work, name, self._around.tell), name=name)
+            for name, work in (("alarm journal", self._writer.run), ("alarm timers", self._watch_timers))
+        ]
+
+    async def apply(self, catalogue: Catalogue) -> None:
+        """Take a new catalogue: what stands keeps its state, what was deleted goes, edited limits are looked at."""
+        now_us = self._around.now_us()
+        records = await self._thread.run(self._events.put_records, _records_of(catalogue))
+        before, self._detection = self._detection, Detection(catalogue, catalogue.every_alarm, now_us)
+        self._catalogue = catalogue
+        gone = self._standing.apply(catalogue, records)
+        self._discrepancies.apply(catalogue)
+        self._take_up()
+        for alarm in self._standing:
+            if alarm.status.is_active:
+                self._detection.set_active(alarm.definition.id)
+        edges = self._detection.take_over(before, self._around.held, now_us)
+        self._on_changes({**dict.fromkeys(gone), **{alarm.definition.id: _listed(alarm) for alarm in self._standing}})
+        self._take_edges(edges)
+        self._happen(self._suppressors.apply(catalogue))
+        self._tell_overview()
+
+    async def stop(self) -> None:
+        """Write down what waits and end."""
+        await self._writer.drain()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    # ── what the plant does ───────────────────────────────────────────────────────────────────────────────────────
+
+    def process(self, batch: Batch) -> None:
+        """Take a batch in engineering units, after the live table has it."""
+        edges = self._detection.due(self._around.now_us())
+        edges += self._detection.take(batch)
+        self._take_edges(edges)
+        self._happen(self._suppressors.values_changed(batch.tag))
+        if self._suppressors.faults != dict(self._overview.faults):
+            self._tell_overview()
+        self._happen(self._discrepancies.process(batch))
+
+    def link_changed(self, status: LinkStatus, _tags: Sequence[Tag]) -> None:
+        """Note a link that went or came; its one alarm follows after its delay."""
+        is_down = status.state not in (LinkState.UP, LinkState.DEGRADED, LinkState.DISABLED)
+        now_us = self._around.now_us()
+        if is_down:
+            self._link_down_us.setdefault(status.connection_id, now_us)
+            return
+        self._link_down_us.pop(status.connection_id, None)
+        self._take_edges([Edge(self._communication(status.connection_id), False, now_us, float("nan"))])
+        self._happen(self._suppressors.link_came(status.connection_id))
+
+    def command_changed(self, status: CommandStatus) -> None:
+        """Note a command's state: one that was not followed is a discrepancy."""
+        self._happen(self._discrepancies.command_changed(status, self._around.now_us()))
+
+    def report(self, key: str, sentence: str) -> None:
+        """Raise one of the program's own alarms with what is wrong, or clear it with nothing."""
+        alarm_id, now_us = system_alarm_id(key), self._around.now_us()
+        event = AlarmEvent.ACTIVATE if sentence else AlarmEvent.CLEAR
+        self._happen([Event(alarm_id, Happening(event, now_us), detail=sentence)])
+
+    # ── what people do ────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def acknowledge(self, occurrences: Sequence[Occurrence], user: User, comment: str) -> int:
+        """Acknowledge what was seen; return how many were, once the journal has them. Raises RefusedError for none."""
+        now_us = self._around.now_us()
+        return await self._order(
+            [
+                Event(
+                    each.alarm_id,
+                    Happening(AlarmEvent.ACKNOWLEDGE, now_us, occurrence_us=each.activated_us),
+                    user=user.name,
+                    comment=comment,
+                )
+                for each in occurrences
+            ],
+            user,
+        )
+
+    async def act(self, kind: AlarmEvent, alarms: Sequence[UUID], user: User, comment: str, seconds: float = 0) -> int:
+        """Reset, shelve (for so many seconds), unshelve, take out of service or return; as `acknowledge` does."""
+        now_us = self._around.now_us()
+        happening = Happening(kind, now_us, until_us=now_us + round(seconds * 1e6) if seconds > 0 else 0)
+        return await self._order([Event(each, happening, user=user.name, comment=comment) for each in alarms], user)
+
+    def rows(self) -> tuple[AlarmRow, ...]:
+        """Return everything that is not normal, in no order."""
+        return tuple(row for alarm in self._standing if (row := _listed(alarm)) is not None)
+
+    async def _order(self, events: Sequence[Event], user: User) -> int:
+        proposed, rows, reasons = self._propose(events, user)
+        if not proposed:
+            raise RefusedError(reasons[0] if reasons else "No alarm was selected.")
+        try:
+            await self._writer.commit(rows)
+        except BaseException:
+            self._emit(self._standing.drop(event.alarm_id for event, _ in proposed))
+            raise
+        self._emit(changed for each in proposed for changed in self._standing.finish(*each))
+        return len(proposed)
+
+    def _propose(
+        self, events: Sequence[Event], user: User
+    ) -> tuple[list[tuple[Event, Traits]], list[AlarmEventRow], list[str]]:
+        proposed: list[tuple[Event, Traits]] = []
+        rows: list[AlarmEventRow] = []
+        reasons: list[str] = []
+        for event in events:
+            traits = self._traits_for(event.alarm_id, user)
+            try:
+                if self._lacks_comment(event):
+                    raise AlarmRefusedError("This alarm needs a comment; write what was found.")  # noqa: TRY301
+                rows.append(self._standing.propose(event, traits))
+            except AlarmRefusedError as error:
+                reasons.append(str(error))
+            else:
+                proposed.append((event, traits))
+        return proposed, rows, reasons
+
+    def _traits_for(self, alarm_id: UUID, user: User) -> Traits:
+        """Return a record's traits, with no longer shelving than the user's role allows."""
+        alarm = self._standing.find(alarm_id)
+        traits = alarm.traits if alarm else Traits()
+        return replace(traits, shelve_most_s=min(traits.shelve_most_s, SHELVE_MOST_S[user.role]))
+
+    def _lacks_comment(self, event: Event) -> bool:
+        alarm = self._standing.find(event.alarm_id)
+        if alarm is None or event.happening.event is not AlarmEvent.ACKNOWLEDGE:
+            return False
+        return alarm.definition.needs_comment and not event.comment.strip()
+
+    # ── from events to lists ──────────────────────────────────────────────────────────────────────────────────────
+
+    def _take_edges(self, edges: Sequence[Edge]) -> None:
+        if not edges:
+            return
+        events: list[Event] = []
+        for edge in edges:
+            if edge.is_raised:
+                events += self._suppressors.before_raise(edge)
+            kind = AlarmEvent.ACTIVATE if edge.is_raised else AlarmEvent.CLEAR
+            events.append(Event(edge.alarm_id, Happening(kind, edge.at_us), edge.value))
+        self._happen(events)
+
+    def _happen(self, events: Iterable[Event]) -> None:
+        self._emit(changed for event in events if (changed := self._standing.happen(event)) is not None)
+
+    def _emit(self, changes: Iterable[Changed]) -> None:
+        """Write changes down, mark what is remarkable, and tell everyone."""
+        changed: dict[UUID, AlarmRow | None] = {}
+        taken: list[Changed] = []
+        now_us = self._around.now_us()
+        for change in changes:
+            taken.append(change)
+            if not change.event.user:
+                self._writer.add(change.row)  # a person's is there already
+            for alarm in self._remarks.take(change, now_us):
+                changed[alarm.definition.id] = _listed(alarm)
+            changed[change.alarm.definition.id] = _listed(change.alarm)
+        if not taken:
+            return
+        self._on_changes(changed)
+        news = [
+            AlarmNews(row_of(each.alarm), each.event.happening.event, each.event.happening.at_us, calls(each))
+            for each in taken
+            if not each.alarm.definition.is_event
+        ]
+        for listener in self._news_listeners:
+            listener(news)
+        if any(calls(each) for each in taken):
+            self._tell_overview()
+
+    # ── timers ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _watch_timers(self) -> None:
+        ticks = 0
+        while True:
+            await asyncio.sleep(TIMER_S)
+            ticks += 1
+            self.tick(is_slow=not ticks % SLOW_TICKS)
+
+    def tick(self, *, is_slow: bool = True) -> None:
+        """Look at everything that time alone brings."""
+        now_us = self._around.now_us()
+        edges, hidden = self._detection.due(now_us), list[Event]()
+        for connection_id, since_us in self._link_down_us.items():
+            definition = self._catalogue.every_alarm_by_id.get(self._communication(connection_id))
+            if definition and now_us - since_us >= definition.on_delay_s * 1e6:
+                edges.append(Edge(definition.id, True, since_us, float("nan")))
+                hidden += self._suppressors.link_lost(connection_id)
+        self._take_edges(edges)
+        self._happen(hidden)
+        self._happen(
+            [
+                Event(alarm.definition.id, Happening(AlarmEvent.TIME, now_us))
+                for alarm in self._standing
+                if 0 < alarm.status.shelved_until_us <= now_us
+            ]
+        )
+        if is_slow:
+            self._look_slowly(now_us)
+
+    def _look_slowly(self, now_us: int) -> None:
+        """Once a second: what time brings and takes of marks, the flood, the end of the grace."""
+        if changed := self._remarks.look(now_us):
+            self._on_changes({alarm.definition.id: _listed(alarm) for alarm in changed})
+        self._happen(self._suppressors.end_grace())
+        self._tell_overview()
+
+    # ── the rest ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _take_up(self) -> None:
+        """Take up what the journal holds of alarms that are in the catalogue now."""
+        known, waiting = self._catalogue.every_alarm_by_id, []
+        for found in self._restored.found:
+            alarm_id = _uuid(found.alarm_id)
+            if alarm_id not in known:
+                waiting.append(found)
+                continue
+            self._standing.restore(alarm_id, found.status, found.rows)
+            self._suppressors.take_up(alarm_id)
+        self._restored = Restored(waiting)
+
+    def _communication(self, connection_id: UUID) -> UUID:
+        return self._catalogue.communication_alarm_of.get(connection_id, connection_id)
+
+    def _value_of(self, tag: int) -> float | None:
+        held = self._around.held(tag)
+        return held.value if held.is_trusted else None
+
+    def _tell_overview(self) -> None:
+        faults, flood = self._suppressors.faults, self._remarks.flood
+        overview = AlarmOverview(flood.recent, flood.since_us, tuple(sorted(faults.items())))
+        if overview == self._overview:
+            return
+        has_new_faults = overview.faults != self._overview.faults
+        self._overview = overview
+        self._on_overview(overview)
+        if has_new_faults and self._suppressors.is_settled:
+            self.report("suppression", " ".join(list(self._suppressors.errors.values())[:3]))
+
+
+def _listed(alarm: Alarm) -> AlarmRow | None:
+    """Return an alarm's row; None for one that is normal, and for an event, which only the journal tells of."""
+    if alarm.status.state is AlarmState.NORM or alarm.definition.is_event:
+        return None
+    return row_of(alarm)
+
+
+def _records_of(catalogue: Catalogue) -> list[AlarmRecordRow]:
+    rows: list[AlarmRecordRow] = []
+    for alarm in catalogue.every_alarm:
+        index = alarm_tag(alarm, catalogue)
+        tag, station_id = catalogue.tag_by_index.get(index), alarm_station(alarm, catalogue)
+        rows.append(
+            AlarmRecordRow(
+                str(alarm.id),
+                str(alarm.subject),
+                str(station_id or ""),
+                index,
+                alarm.type.value,
+                int(alarm.priority),
+                alarm_source(alarm, catalogue),
+                alarm_text(alarm, catalogue),
+                tag.unit if tag else "",
+                tag.revision.decimals if tag else 0,
+                alarm.limit,
+                int(alarm.is_event),
+            )
+        )
+    return rows
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        return UUID(int=0)

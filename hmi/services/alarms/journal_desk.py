@@ -1,0 +1,151 @@
+"""Reading the alarm journal: pages for a screen, and the whole of a question into a file of CSV.
+
+Reading has a connection of its own, so that nobody who acknowledges waits for somebody who looks years back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import sqlite3
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, TypeVar
+from uuid import UUID
+
+from hmi.domain.alarms import AlarmEvent, AlarmState, Priority
+from hmi.domain.language import tr
+from hmi.services.jobs import Progress
+from hmi.services.port import AlarmJournal, ExportAlarmJournal, JournalQuestion, JournalRow, ReadAlarmJournal
+from hmi.storage.errors import StorageError
+from hmi.storage.exchange.part_file import part_file
+from hmi.storage.journal.alarm_events import AlarmEventReader, AlarmFilter, AlarmRecordRow, ToldEvent
+from hmi.storage.journal.journal import JournalReader
+
+T = TypeVar("T")
+
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+COLUMNS: Final = (
+    "time_utc",
+    "station",
+    "alarm",
+    "priority",
+    "event",
+    "state",
+    "value",
+    "limit",
+    "user",
+    "comment",
+    "alarm_id",
+)
+
+
+class JournalDesk:
+    """Answers questions about the journal in one file. On the I/O thread; the reading on worker threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    async def read(self, request: ReadAlarmJournal) -> AlarmJournal:
+        """Return a page. Raises StorageError."""
+        return await asyncio.to_thread(self._with, lambda events: _page(events, request))
+
+    def export(self, request: ExportAlarmJournal, progress: Progress) -> str:
+        """Write a file and return the sentence it ends with. Blocks. Raises StorageError; then there is no file."""
+        return self._with(lambda events: _write(events, request, progress))
+
+    def _with(self, work: Callable[[AlarmEventReader], T]) -> T:
+        with closing(JournalReader(self._path)) as reader:
+            try:
+                return work(AlarmEventReader(reader))
+            except sqlite3.Error as error:
+                raise StorageError(tr("The journal cannot be read: {error}.").format(error=error)) from error
+
+
+def filter_of(question: JournalQuestion) -> AlarmFilter:
+    """Return a question as the journal's statements take it."""
+    return AlarmFilter(
+        question.start_us,
+        question.end_us,
+        tuple(str(each) for each in question.stations),
+        question.tags,
+        tuple(int(each) for each in question.priorities),
+        tuple(each.value for each in question.events),
+        question.user,
+        question.text.strip(),
+    )
+
+
+def _page(events: AlarmEventReader, request: ReadAlarmJournal) -> AlarmJournal:
+    wanted = filter_of(request.question)
+    found = events.find(wanted, request.most, request.before_seq)
+    rows = tuple(_readable(found))
+    return AlarmJournal(rows, events.count(wanted), tuple(events.users()), len(found) - len(rows))
+
+
+def _readable(found: Iterable[ToldEvent]) -> Iterable[JournalRow]:
+    """Return the rows that can be read; one that was damaged is passed over and counted."""
+    for told in found:
+        try:
+            yield _row(told)
+        except (ValueError, TypeError):
+            continue
+
+
+def _row(told: ToldEvent) -> JournalRow:
+    event, record = told.event, told.record
+    return JournalRow(
+        told.seq,
+        int(event.at_us),
+        UUID(event.alarm_id),
+        UUID(record.station_id) if record and record.station_id else None,
+        record.tag if record else -1,
+        Priority(record.priority) if record else Priority.LOW,
+        record.source if record else "",
+        record.text if record else tr("An alarm that was deleted"),
+        AlarmEvent(event.event),
+        AlarmState(event.state),
+        _figure(event.value, record),
+        _figure(record.limit_value, record) if record and record.tag >= 0 else "",
+        event.user,
+        event.comment,
+        bool(record and record.is_event),
+    )
+
+
+def _figure(value: float | None, record: AlarmRecordRow | None) -> str:
+    if value is None or record is None or record.tag < 0:
+        return ""
+    return f"{value:.{record.decimals}f} {record.unit}".strip()
+
+
+def _write(events: AlarmEventReader, request: ExportAlarmJournal, progress: Progress) -> str:
+    wanted = filter_of(request.question)
+    total, done, damaged = events.count(wanted), 0, 0
+    with part_file(request.path) as part, part.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        for block in events.blocks(wanted):
+            progress(done, total)
+            rows = list(_readable(block))
+            writer.writerows(_cells(row) for row in rows)
+            done += len(block)
+            damaged += len(block) - len(rows)
+    words = tr("{rows:,} rows written to {path}.").format(rows=done - damaged, path=request.path)
+    return f"{words} " + tr("{count} damaged rows were left out.").format(count=damaged) if damaged else words
+
+
+def _cells(row: JournalRow) -> list[str]:
+    moment = datetime.fromtimestamp(row.at_us / 1e6, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    texts = (row.source, row.text, str(int(row.priority)), str(row.event), str(row.state), row.value, row.limit)
+    return [moment, *(_inert(text) for text in (*texts, row.user, row.comment)), str(row.alarm_id)]
+
+
+def _inert(text: str) -> str:
+    """Return a cell that a spreadsheet does not take for a formula; numbers stay what they are."""
+    if not text.startswith(FORMULA_STARTS):
+        return text
+    is_number = text[0] in "+-" and text[1:2].isdigit()
+    return text if is_number else f"'{text}"

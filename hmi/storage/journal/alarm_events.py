@@ -1,0 +1,251 @@
+"""The alarms' part of the journal: one row a change of one alarm, and what the alarm was called when it changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntFlag
+from typing import Any, Final, NamedTuple
+
+from hmi.storage.journal.journal import Journal, JournalReader
+
+BLOCK_ROWS: Final = 5000
+"""Rows that are read at a time when many are wanted."""
+
+
+class Regions(IntFlag):
+    """What an alarm was beside its times, as bits of one column."""
+
+    ACTIVE = 1
+    ACKNOWLEDGED = 2
+    LATCHED = 4
+    ONE_SHOT = 8
+    SUPPRESSED = 16
+    OUT_OF_SERVICE = 32
+
+
+class AlarmEventRow(NamedTuple):
+    """One change of one alarm and the state it left; ids as text, times in UTC µs, 0 for none.
+
+    regions: of Regions. until_us: the end of a shelving. record: what it was called, a number from `put_records`.
+    """
+
+    at_us: int
+    alarm_id: str
+    activated_us: int
+    event: str
+    state: str
+    value: float | None = None
+    user: str = ""
+    comment: str = ""
+    regions: int = int(Regions.ACKNOWLEDGED)
+    until_us: int = 0
+    is_annunciated: int = 0
+    record: int | None = None
+
+
+class AlarmRecordRow(NamedTuple):
+    """What one alarm was called. station_id: empty for none; tag: dense index, −1 for none."""
+
+    alarm_id: str
+    subject: str
+    station_id: str
+    tag: int
+    type: str
+    priority: int
+    source: str
+    text: str
+    unit: str
+    decimals: int
+    limit_value: float
+    is_event: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmFilter:
+    """Which rows of the journal are wanted; empty means any. text: in the station's or the alarm's name, any case."""
+
+    start_us: int
+    end_us: int
+    stations: tuple[str, ...] = ()
+    tags: tuple[int, ...] = ()
+    priorities: tuple[int, ...] = ()
+    events: tuple[str, ...] = ()
+    user: str = ""
+    text: str = ""
+    alarms: tuple[str, ...] = ()
+
+
+class ToldEvent(NamedTuple):
+    """A row with what the alarm was called then; `record` is None for rows that nobody can name any more."""
+
+    seq: int
+    event: AlarmEventRow
+    record: AlarmRecordRow | None
+
+
+_EVENT: Final = ", ".join(f"alarm_event.{name}" for name in AlarmEventRow._fields)
+_RECORD: Final = ", ".join(f"alarm_record.{name}" for name in AlarmRecordRow._fields)
+_JOINED: Final = """alarm_event LEFT JOIN alarm_record ON alarm_record.seq = coalesce(alarm_event.record,
+    (SELECT min(seq) FROM alarm_record AS first WHERE first.alarm_id = alarm_event.alarm_id))"""
+
+
+class AlarmEventReader:
+    """Statements that read; one thread at a time."""
+
+    def __init__(self, journal: Journal | JournalReader) -> None:
+        self._connection = journal.connection
+
+    def last(self) -> list[AlarmEventRow]:
+        """Return the latest row of every alarm: its state when the program ended."""
+        found = self._connection.execute(
+            f"SELECT {_EVENT} FROM alarm_event WHERE seq IN (SELECT max(seq) FROM alarm_event GROUP BY alarm_id)"
+        )
+        return [AlarmEventRow(*row) for row in found]
+
+    def newest(self, alarm_id: str, most: int = 100) -> list[AlarmEventRow]:
+        """Return the latest rows of one alarm, newest first."""
+        found = self._connection.execute(
+            f"SELECT {_EVENT} FROM alarm_event WHERE alarm_id = ? ORDER BY seq DESC LIMIT ?", (alarm_id, most)
+        )
+        return [AlarmEventRow(*row) for row in found]
+
+    def last_of(self, events: Sequence[str], alarm_ids: Sequence[str]) -> dict[str, AlarmEventRow]:
+        """Return the latest row of some events for each of some alarms."""
+        found = self._connection.execute(
+            f"""SELECT {_EVENT} FROM alarm_event WHERE seq IN (
+                    SELECT max(seq) FROM alarm_event
+                    WHERE event IN (SELECT value FROM json_each(?)) AND alarm_id IN (SELECT value FROM json_each(?))
+                    GROUP BY alarm_id)""",
+            (json.dumps(list(events)), json.dumps(list(alarm_ids))),
+        )
+        return {row[1]: AlarmEventRow(*row) for row in found}
+
+    def of_occurrence(self, alarm_id: str, activated_us: int) -> list[AlarmEventRow]:
+        """Return all that happened to one occurrence, oldest first."""
+        found = self._connection.execute(
+            f"SELECT {_EVENT} FROM alarm_event WHERE alarm_id = ? AND activated_us = ? ORDER BY seq",
+            (alarm_id, activated_us),
+        )
+        return [AlarmEventRow(*row) for row in found]
+
+    def of_occurrences(self, keys: Sequence[tuple[str, int]]) -> dict[str, list[AlarmEventRow]]:
+        """Return all that happened to some occurrences (alarm, activated_us), oldest first, by alarm."""
+        found = self._connection.execute(
+            f"""SELECT {_EVENT} FROM json_each(?) AS wanted
+                JOIN alarm_event ON alarm_event.alarm_id = wanted.value ->> 0
+                    AND alarm_event.activated_us = wanted.value ->> 1
+                ORDER BY alarm_event.seq""",
+            (json.dumps(list(keys)),),
+        )
+        rows: dict[str, list[AlarmEventRow]] = {}
+        for row in found:
+            event = AlarmEventRow(*row)
+            rows.setdefault(event.alarm_id, []).append(event)
+        return rows
+
+    def all_rows(self) -> Iterator[AlarmEventRow]:
+        """Yield every row, oldest first."""
+        for row in self._connection.execute(f"SELECT {_EVENT} FROM alarm_event ORDER BY seq"):
+            yield AlarmEventRow(*row)
+
+    def find(self, wanted: AlarmFilter, most: int, before_seq: int = 0) -> list[ToldEvent]:
+        """Return at most so many rows, newest first; before_seq: only those written before that one (0: all)."""
+        condition, values = _condition(wanted)
+        if before_seq:
+            condition, values = f"{condition} AND alarm_event.seq < ?", [*values, before_seq]
+        found = self._connection.execute(
+            f"""SELECT alarm_event.seq, {_EVENT}, {_RECORD} FROM {_JOINED} WHERE {condition}
+                ORDER BY alarm_event.at_us DESC, alarm_event.seq DESC LIMIT ?""",
+            (*values, most),
+        )
+        return [_told(row) for row in found]
+
+    def count(self, wanted: AlarmFilter) -> int:
+        """Return how many rows there are."""
+        condition, values = _condition(wanted)
+        statement = f"SELECT count(*) FROM {_JOINED} WHERE {condition}"
+        return int(self._connection.execute(statement, values).fetchone()[0])
+
+    def blocks(self, wanted: AlarmFilter) -> Iterator[list[ToldEvent]]:
+        """Yield the rows, oldest first, a block at a time; what is added meanwhile may or may not be among them."""
+        condition, values = _condition(wanted)
+        seq, at_us = 0, wanted.start_us
+        while True:
+            found = self._connection.execute(
+                f"""SELECT alarm_event.seq, {_EVENT}, {_RECORD} FROM {_JOINED}
+                    WHERE {condition} AND (alarm_event.at_us, alarm_event.seq) > (?, ?)
+                    ORDER BY alarm_event.at_us, alarm_event.seq LIMIT ?""",
+                (*values, at_us, seq, BLOCK_ROWS),
+            )
+            rows = [_told(row) for row in found]
+            if not rows:
+                return
+            yield rows
+            seq, at_us = rows[-1].seq, rows[-1].event.at_us
+
+    def users(self) -> list[str]:
+        """Return who has ever done something to an alarm."""
+        found = self._connection.execute("SELECT DISTINCT user FROM alarm_event WHERE user <> '' ORDER BY user")
+        return [row[0] for row in found]
+
+
+class AlarmEvents(AlarmEventReader):
+    """Statements that write, too; all calls on the journal thread."""
+
+    def __init__(self, journal: Journal) -> None:
+        super().__init__(journal)
+        self._journal = journal
+
+    def append(self, rows: Sequence[AlarmEventRow]) -> None:
+        """Commit rows together. Raises StorageError, and then none is stored."""
+        names = ", ".join(AlarmEventRow._fields)
+        places = ", ".join("?" * len(AlarmEventRow._fields))
+        self._journal.append(f"INSERT INTO alarm_event ({names}) VALUES ({places})", rows)  # our names
+
+    def put_records(self, rows: Sequence[AlarmRecordRow]) -> dict[str, int]:
+        """Write down what alarms are called where it is not what they were called last; return alarm → number."""
+        newest = self._records()
+        fresh = [row for row in rows if newest.get(row.alarm_id, (0, None))[1] != row]
+        if fresh:
+            names, places = ", ".join(AlarmRecordRow._fields), ", ".join("?" * len(AlarmRecordRow._fields))
+            self._journal.append(f"INSERT INTO alarm_record ({names}) VALUES ({places})", fresh)
+            newest = self._records()
+        return {row.alarm_id: newest[row.alarm_id][0] for row in rows}
+
+    def _records(self) -> dict[str, tuple[int, AlarmRecordRow]]:
+        found = self._connection.execute(
+            f"""SELECT seq, {_RECORD} FROM alarm_record
+                WHERE seq IN (SELECT max(seq) FROM alarm_record GROUP BY alarm_id)"""
+        )
+        return {row[1]: (row[0], AlarmRecordRow(*row[1:])) for row in found}
+
+
+def _condition(wanted: AlarmFilter) -> tuple[str, list[Any]]:
+    """Return the WHERE of a filter and its values."""
+    parts, values = ["alarm_event.at_us BETWEEN ? AND ?"], [wanted.start_us, wanted.end_us]
+    of: list[Any] = list(values)
+    for column, choices in (
+        ("alarm_record.station_id", wanted.stations),
+        ("alarm_record.tag", wanted.tags),
+        ("alarm_record.priority", wanted.priorities),
+        ("alarm_event.event", wanted.events),
+        ("alarm_event.alarm_id", wanted.alarms),
+    ):
+        if choices:
+            parts.append(f"{column} IN (SELECT value FROM json_each(?))")
+            of.append(json.dumps(list(choices)))
+    if wanted.user:
+        parts.append("alarm_event.user = ?")
+        of.append(wanted.user)
+    if wanted.text:
+        parts.append("instr(lower(alarm_record.source || ' ' || alarm_record.text), lower(?)) > 0")
+        of.append(wanted.text)
+    return " AND ".join(parts), of
+
+
+def _told(row: tuple[Any, ...]) -> ToldEvent:
+    split = 1 + len(AlarmEventRow._fields)
+    record = AlarmRecordRow(*row[split:]) if row[split] is not None else None
+    return ToldEvent(row[0], AlarmEventRow(*row[1:split]), record)
