@@ -6,12 +6,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from uuid import UUID
 
+from hmi.domain.alarm_revision import same_content
 from hmi.domain.alarms import AlarmDefinition
 from hmi.domain.alarms.wording import alarm_station
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.expressions import ExpressionError, renamed
 from hmi.domain.tag_paths import TagPaths, full_name
-from hmi.storage.local.alarm_revisions import same_content
 
 
 def revised(

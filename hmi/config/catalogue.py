@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 from uuid import UUID
@@ -12,12 +12,17 @@ from sqlalchemy import Engine
 
 from drivers.api import DriverType
 from hmi.config.alarm_changes import follow_names, revised, untouched_here
+from hmi.config.alarm_checks import alarm_faults, definition_of
 from hmi.config.checks import faults_of
 from hmi.config.save_plan import SavePlan
-from hmi.domain.alarms.implied import communication_alarm
+from hmi.domain.alarm_drafts import AlarmDraft
+from hmi.domain.alarm_revision import AlarmRevision, same_content
+from hmi.domain.alarms import TYPE_LABELS
+from hmi.domain.alarms.implied import communication_alarm, implied_alarms
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.commands import Control
 from hmi.domain.drafts import FieldFault, StationDraft
+from hmi.domain.language import tr
 from hmi.storage.local import alarm_revisions, configuration, schema
 
 FAULTS_SAID: Final = 10
@@ -42,7 +47,7 @@ class CatalogueStore:
         """Close the file."""
         self._engine.dispose()
 
-    def put_plant(self, plant: Catalogue, user: str, reason: str, keeps_edited_alarms: bool = False) -> Catalogue:
+    def put_plant(self, plant: Catalogue, user: str, reason: str, *, keeps_edited_alarms: bool = False) -> Catalogue:
         """Insert a whole plant or bring it up to date, by ids; what it does not name stays as it is.
 
         Tag indices in the given plant's controls and pipes are positions in its `tags`; the stored ones are dense
@@ -114,6 +119,57 @@ class CatalogueStore:
             configuration.set_user(database, connection_id, login)
             configuration.add_version(database, user, "Changed a connection's user")
             return configuration.load(database)
+
+    def change_alarms(
+        self, drafts: Sequence[AlarmDraft], deleted: Collection[UUID], user: str, reason: str
+    ) -> Catalogue:
+        """Bring alarm records to their drafts and delete others, all in one step. Raises InvalidError, naming faults.
+
+        A record that changes gets the next revision and is approved by nobody; one that says the same stays as it is.
+        """
+        with self._engine.begin() as database:
+            before = configuration.load(database)
+            if faults := alarm_faults(drafts, before, deleted):
+                names = {draft.id: _record_name(draft, before) for draft in drafts}
+                said = [f"{names[each.alarm_id]}, {each.field or tr('record')}: {each.sentence}" for each in faults]
+                raise InvalidError(" ".join(said[:FAULTS_SAID]))
+            made = [definition_of(draft, before.every_alarm_by_id.get(draft.id)) for draft in drafts]
+            # A built-in alarm that a draft leaves as it is stays built in.
+            implied = {each.id: each for each in implied_alarms(before)}
+            made = [each for each in made if each.id not in implied or not same_content(implied[each.id], each)]
+            changed = revised(before.alarm_by_id, made, alarm_revisions.last_revisions(database))
+            gone = [each for each in deleted if each in before.alarm_by_id]
+            if not changed and not gone:
+                return before
+            configuration.put(database, schema.alarm, changed)
+            configuration.delete_alarms(database, gone)
+            return _changed(database, before, user, reason)
+
+    def approve_alarms(self, seen: Mapping[UUID, int], user: str, at_us: int) -> Catalogue:
+        """Approve records at the revisions that were seen. Raises InvalidError for one that is another by now."""
+        with self._engine.begin() as database:
+            before = configuration.load(database)
+            approved = []
+            for alarm_id, revision in seen.items():
+                known = before.alarm_by_id.get(alarm_id)
+                if known is None or known.revision != revision:
+                    raise InvalidError(tr("A record was changed or deleted meanwhile. Look at it again, then approve."))
+                if not known.approved_by:
+                    approved.append(replace(known, approved_by=user, approved_us=at_us))
+            if not approved:
+                return before
+            configuration.put(database, schema.alarm, approved)
+            return _changed(database, before, user, tr("Approved alarm records"))
+
+    def alarm_revisions(self, alarm_id: UUID) -> tuple[AlarmRevision, ...]:
+        """Return all that an alarm record has said, newest first."""
+        with self._engine.connect() as database:
+            return tuple(alarm_revisions.revisions_of(database, alarm_id))
+
+
+def _record_name(draft: AlarmDraft, catalogue: Catalogue) -> str:
+    tag = catalogue.tag_by_id.get(draft.subject) if draft.subject is not None else None
+    return f"{tag.name if tag is not None else tr('Alarm')} {TYPE_LABELS[draft.type]}"
 
 
 def _changed(database: Database, before: Catalogue, user: str, reason: str) -> Catalogue:

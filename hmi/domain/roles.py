@@ -16,6 +16,8 @@ class Permission(StrEnum):
     OUT_OF_SERVICE = "out_of_service"
     COMMAND = "command"
     EDIT_STATIONS = "edit_stations"
+    EDIT_ALARMS = "edit_alarms"
+    APPROVE_ALARMS = "approve_alarms"
     ENTER_CREDENTIALS = "enter_credentials"
 
 
@@ -41,7 +43,15 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.VIEWER: frozenset({Permission.VIEW}),
     Role.OPERATOR: _OPERATING,
     Role.MAINTENANCE: _OPERATING | {Permission.OUT_OF_SERVICE},
-    Role.ADMIN: frozenset({Permission.VIEW, Permission.EDIT_STATIONS, Permission.ENTER_CREDENTIALS}),
+    Role.ADMIN: frozenset(
+        {
+            Permission.VIEW,
+            Permission.EDIT_STATIONS,
+            Permission.EDIT_ALARMS,
+            Permission.APPROVE_ALARMS,
+            Permission.ENTER_CREDENTIALS,
+        }
+    ),
 }
 
 SHELVE_MOST_S: Final = {Role.VIEWER: 0.0, Role.OPERATOR: 28_800.0, Role.MAINTENANCE: 86_400.0, Role.ADMIN: 28_800.0}
@@ -73,5 +83,7 @@ answer its alarms."""
 
 # The demo's plant is nobody's, and one person tries out both halves: operating it, and adding stations to it.
 DEMO_OPERATOR: Final = User(
-    "Demo operator", Role.OPERATOR, frozenset({Permission.EDIT_STATIONS, Permission.OUT_OF_SERVICE})
+    "Demo operator",
+    Role.OPERATOR,
+    frozenset({Permission.EDIT_STATIONS, Permission.OUT_OF_SERVICE, Permission.EDIT_ALARMS, Permission.APPROVE_ALARMS}),
 )

@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from hmi.domain.plant import Connection
 from hmi.domain.roles import Permission, User
 from hmi.services import port
 from hmi.services.acquisition import Acquisition
+from hmi.services.alarm_records import AlarmRecords
 from hmi.services.alarms.desk import AlarmDesk
 from hmi.services.alarms.detection import Held
 from hmi.services.alarms.engine import AlarmEngine
@@ -107,6 +109,8 @@ class Services:
         ending.push_async_callback(run, self.store.close)
         self.journal = await run(Journal, profile.journal)
         self.trend_groups = TrendGroups(engine, self.journal_thread, self._require_person)
+        configuration = Configuration(lambda: self._catalogue, self._change, self._require, self._setup.user.name)
+        self.alarm_records = AlarmRecords(self.store, engine, self.journal_thread, configuration)
         ending.push_async_callback(run, self.journal.close)
         self.jobs = Jobs(self.outbox.put_jobs)
         ending.push_async_callback(self.jobs.stop)
@@ -115,7 +119,8 @@ class Services:
         self._driver_types = tuple(await asyncio.to_thread(self._setup.drivers))
         self._make()
         if plant is not None:
-            self._catalogue = await run(self.store.put_plant, plant, self._setup.user.name, "Demo plant")
+            put_plant = partial(self.store.put_plant, keeps_edited_alarms=True)
+            self._catalogue = await run(put_plant, plant, self._setup.user.name, "Demo plant")
         else:
             self._catalogue = await run(self.store.load)
         await self.control.start(self._catalogue)
@@ -229,6 +234,7 @@ class Services:
             port.EnterCredentials: self._enter_credentials,
             **self.engineering.handlers(),
             **self.archive.handlers(),
+            **self.alarm_records.handlers(),
             **self.trend_groups.handlers(),
             **self.events.handlers(),
             **self.alarm_desk.handlers(),

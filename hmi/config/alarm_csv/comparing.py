@@ -13,10 +13,10 @@ from hmi.config.alarm_csv.matching import CellError, Matcher
 from hmi.config.alarm_csv.reading import CsvLine, read
 from hmi.config.alarm_texts import FieldChange, changed_fields
 from hmi.domain.alarm_drafts import AlarmDraft, AlarmFault
+from hmi.domain.alarm_revision import same_content
 from hmi.domain.alarms.wording import alarm_station
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.language import tr
-from hmi.storage.local.alarm_revisions import same_content
 
 ROUNDS_MOST: Final = 10
 """How often what is left is judged again after lines were taken out; then nothing is left."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,23 +12,13 @@ from sqlalchemy import Connection as Database
 from sqlalchemy import func, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from hmi.domain.alarm_revision import AlarmRevision, same_content
 from hmi.domain.alarms import AlarmDefinition, AlarmType, Priority
 from hmi.storage.local.schema import alarm_revision
 
 FIELDS: Final = frozenset(field.name for field in fields(AlarmDefinition))
 UNKNOWN: Final = ""
 """Who made a record that is older than its history."""
-
-
-@dataclass(frozen=True, slots=True)
-class AlarmRevision:
-    """One revision of a record as it was made; of one that was deleted, what it said last. at_us: UTC µs, 0 unknown."""
-
-    definition: AlarmDefinition
-    user: str
-    at_us: int
-    reason: str
-    is_deleted: bool = False
 
 
 def alarm_of(values: Mapping[str, Any]) -> AlarmDefinition:
@@ -38,11 +28,6 @@ def alarm_of(values: Mapping[str, Any]) -> AlarmDefinition:
         known[name] = UUID(known[name]) if known.get(name) else None
     known["type"], known["priority"] = AlarmType(known["type"]), Priority(known["priority"])
     return AlarmDefinition(**known)
-
-
-def same_content(one: AlarmDefinition, other: AlarmDefinition) -> bool:
-    """Whether two records say the same, whatever their revision and approval."""
-    return _content(one) == _content(other)
 
 
 def last_revisions(database: Database) -> dict[UUID, int]:
@@ -94,10 +79,6 @@ def _approve(database: Database, alarms: Iterable[AlarmDefinition]) -> None:
 
 def _is_approval(old: AlarmDefinition, new: AlarmDefinition) -> bool:
     return old != new and old.revision == new.revision and same_content(old, new)
-
-
-def _content(alarm: AlarmDefinition) -> AlarmDefinition:
-    return replace(alarm, revision=0, approved_by="", approved_us=0)
 
 
 def _row(alarm: AlarmDefinition, made: AlarmRevision) -> dict[str, object]:

@@ -118,6 +118,13 @@ def delete_tags(database: Database, indices: Iterable[int]) -> None:
         database.execute(delete(schema.tag).where(schema.tag.c["index"].in_(part)))
 
 
+def delete_alarms(database: Database, alarm_ids: Iterable[UUID]) -> None:
+    """Delete alarm records."""
+    gone = [str(each) for each in alarm_ids]
+    for start in range(0, len(gone), IN_MOST):
+        database.execute(delete(schema.alarm).where(schema.alarm.c.id.in_(gone[start : start + IN_MOST])))
+
+
 def delete_unused_connections(database: Database, candidates: Iterable[UUID]) -> None:
     """Delete those of the connections that no tag uses any more, with their communication alarms."""
     still_used = set(database.execute(select(schema.tag.c.connection_id).distinct()).scalars())

@@ -12,7 +12,7 @@ from hmi.config.catalogue import CatalogueStore
 from hmi.domain.alarms import AlarmDefinition, AlarmType, Priority
 from hmi.domain.catalogue import Catalogue
 from hmi.storage.local import alarm_revisions, database
-from hmi.storage.local.alarm_revisions import AlarmRevision
+from hmi.domain.alarm_revision import AlarmRevision
 from tests.support.plants import CATALOGUE, LEVEL, LOW_LEVEL, SETPOINT, STATION, TAGS
 
 SAVED = Path(__file__).parent / "saved"
@@ -133,6 +133,6 @@ def test_a_demo_plant_leaves_alone_what_was_edited_or_deleted_here(engine: Engin
     store.put_plant(with_alarms(LOW_LEVEL, other), "Ann", "Plant")
     store.put_plant(with_alarms(replace(LOW_LEVEL, limit=1.5)), "Bob", "Edited")
     newer = with_alarms(replace(LOW_LEVEL, limit=9.0), replace(other, limit=9.0))
-    found = store.put_plant(newer, "Ann", "Demo plant", True).alarm_by_id
+    found = store.put_plant(newer, "Ann", "Demo plant", keeps_edited_alarms=True).alarm_by_id
     assert found[LOW_LEVEL.id].limit == 1.5
     assert found[other.id].limit == 9.0

@@ -1,0 +1,164 @@
+"""Alarm records: the requests with which they are checked, saved, approved, taken out to files and back in.
+
+On the I/O thread; what is large or blocks is handed to others. Everybody may look, check and export; changing needs
+the right to edit alarms, and approving a right of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Engine
+
+from hmi.config import alarm_csv
+from hmi.config.alarm_checks import alarm_faults
+from hmi.config.alarm_templates import KEY, AlarmTemplates
+from hmi.config.catalogue import CatalogueStore
+from hmi.config.kept_settings import load_kept, save_kept
+from hmi.domain.alarm_drafts import AlarmDraft, AlarmFault
+from hmi.domain.alarm_revision import AlarmRevision
+from hmi.domain.alarms import TYPE_LABELS, AlarmDefinition
+from hmi.domain.alarms.subjects import subject_name
+from hmi.domain.catalogue import Catalogue
+from hmi.domain.language import tr
+from hmi.domain.roles import Permission
+from hmi.services import port
+from hmi.services.engineering import Configuration
+from hmi.services.journal import JournalThread
+from hmi.storage.errors import StorageError
+from hmi.storage.exchange.part_file import part_file
+
+REASON_MOST: Final = 300
+NAMED: Final = 3
+
+
+class AlarmRecords:
+    """Answers the requests about alarm records."""
+
+    def __init__(
+        self, store: CatalogueStore, engine: Engine, thread: JournalThread, configuration: Configuration
+    ) -> None:
+        self._store = store
+        self._engine = engine
+        self._thread = thread
+        self._configuration = configuration
+
+    def handlers(self) -> Mapping[type[port.Request[Any]], Callable[[Any], Awaitable[Any]]]:
+        """Return what answers each request."""
+        return {
+            port.CheckAlarmDrafts: self._check,
+            port.SaveAlarmRecords: self._save,
+            port.DeleteAlarmRecords: self._delete,
+            port.ApproveAlarmRecords: self._approve,
+            port.ReadAlarmRevisions: self._revisions,
+            port.ReadAlarmTemplates: self._templates,
+            port.SaveAlarmTemplates: self._save_templates,
+            port.ExportAlarmCsv: self._export,
+            port.CompareAlarmCsv: self._compare,
+            port.ApplyAlarmCsv: self._apply,
+        }
+
+    async def _check(self, request: port.CheckAlarmDrafts) -> tuple[AlarmFault, ...]:
+        return await asyncio.to_thread(alarm_faults, request.drafts, self._configuration.catalogue())
+
+    async def _save(self, request: port.SaveAlarmRecords) -> int:
+        self._configuration.require(Permission.EDIT_ALARMS)
+        words = tr("Changed alarm records: {names}").format(names=self._names(request.drafts))
+        if request.reason.strip():
+            words += f" – {request.reason.strip()[:REASON_MOST]}"
+        return await self._change(request.drafts, (), words)
+
+    async def _delete(self, request: port.DeleteAlarmRecords) -> int:
+        self._configuration.require(Permission.EDIT_ALARMS)
+        known = self._configuration.catalogue().alarm_by_id
+        gone = tuple(each for each in request.alarm_ids if each in known)
+        if not gone:
+            raise port.RefusedError(tr("Built-in alarms cannot be deleted, and others are gone already."))
+        words = tr("Deleted alarm records: {names}").format(names=self._names([known[each] for each in gone]))
+        return await self._change((), gone, words)
+
+    async def _approve(self, request: port.ApproveAlarmRecords) -> int:
+        self._configuration.require(Permission.APPROVE_ALARMS)
+        return await self._counting(
+            self._store.approve_alarms, dict(request.seen), self._configuration.user, time.time_ns() // 1000
+        )
+
+    async def _revisions(self, request: port.ReadAlarmRevisions) -> tuple[AlarmRevision, ...]:
+        return await self._thread.run(self._store.alarm_revisions, request.alarm_id)
+
+    async def _templates(self, _request: port.ReadAlarmTemplates) -> AlarmTemplates:
+        return await self._thread.run(load_kept, self._engine, KEY, AlarmTemplates)
+
+    async def _save_templates(self, request: port.SaveAlarmTemplates) -> None:
+        self._configuration.require(Permission.EDIT_ALARMS)
+        await self._thread.run(save_kept, self._engine, KEY, request.templates)
+
+    # ── files ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _export(self, request: port.ExportAlarmCsv) -> int:
+        catalogue = self._configuration.catalogue()
+        wanted = set(request.alarm_ids)
+        alarms = [alarm for alarm in catalogue.every_alarm if not wanted or alarm.id in wanted]
+        if not alarms:
+            raise port.RefusedError(tr("There is nothing to export."))
+        await asyncio.to_thread(_write, request.path, alarms, catalogue, request.is_european)
+        return len(alarms)
+
+    async def _compare(self, request: port.CompareAlarmCsv) -> port.CsvPreview:
+        return await asyncio.to_thread(_compare, request.path, self._configuration.catalogue(), request.removes)
+
+    async def _apply(self, request: port.ApplyAlarmCsv) -> int:
+        self._configuration.require(Permission.EDIT_ALARMS)
+        preview = await self._compare(port.CompareAlarmCsv(request.path, request.removes))
+        if preview.seal != request.seal:
+            raise port.RefusedError(
+                tr("The file or the configuration changed meanwhile. Look at the differences again.")
+            )
+        found = preview.differences
+        drafts = tuple(change.draft for change in found.changes)
+        return await self._change(drafts, found.removed, tr("Imported {name}").format(name=request.path.name))
+
+    # ── inside ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _change(self, drafts: object, deleted: object, reason: str) -> int:
+        return await self._counting(self._store.change_alarms, drafts, deleted, self._configuration.user, reason)
+
+    async def _counting(self, function: Callable[..., Catalogue], *arguments: object) -> int:
+        """Change the configuration and return how many records differ after it."""
+        before = self._configuration.catalogue()
+        await self._configuration.change(function, *arguments)
+        after = self._configuration.catalogue()
+        changed = [alarm for alarm in after.alarms if before.alarm_by_id.get(alarm.id) != alarm]
+        return len(changed) + sum(alarm.id not in after.alarm_by_id for alarm in before.alarms)
+
+    def _names(self, alarms: Sequence[AlarmDraft | AlarmDefinition]) -> str:
+        catalogue = self._configuration.catalogue()
+        said = ", ".join(f"{subject_name(catalogue, each)} {TYPE_LABELS[each.type]}" for each in alarms[:NAMED])
+        more = tr(" and {count} more").format(count=len(alarms) - NAMED) if len(alarms) > NAMED else ""
+        return said + more
+
+
+def _write(path: Path, alarms: list[AlarmDefinition], catalogue: Catalogue, is_european: bool) -> None:
+    text = alarm_csv.write(alarms, catalogue, is_european=is_european)
+    with part_file(path) as part:
+        part.write_bytes(text.encode())
+
+
+def _compare(path: Path, catalogue: Catalogue, removes: bool) -> port.CsvPreview:
+    try:
+        with path.open("rb") as file:
+            content = file.read(alarm_csv.BYTES_MOST + 1)
+    except OSError as error:
+        words = tr("{path} cannot be read ({reason}). Choose another file.")
+        raise StorageError(words.format(path=path, reason=error.strerror or error)) from error
+    try:
+        found = alarm_csv.compare(content, catalogue, removes=removes)
+    except alarm_csv.CsvError as error:
+        raise port.RefusedError(str(error)) from error
+    seal = hashlib.sha256(content).hexdigest() + f" {catalogue.version} {removes}"
+    return port.CsvPreview(found, seal)
