@@ -18,6 +18,7 @@ class Permission(StrEnum):
     EDIT_STATIONS = "edit_stations"
     EDIT_ALARMS = "edit_alarms"
     APPROVE_ALARMS = "approve_alarms"
+    EDIT_NOTIFICATIONS = "edit_notifications"
     ENTER_CREDENTIALS = "enter_credentials"
 
 
@@ -49,6 +50,7 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
             Permission.EDIT_STATIONS,
             Permission.EDIT_ALARMS,
             Permission.APPROVE_ALARMS,
+            Permission.EDIT_NOTIFICATIONS,
             Permission.ENTER_CREDENTIALS,
         }
     ),
@@ -85,5 +87,13 @@ answer its alarms."""
 DEMO_OPERATOR: Final = User(
     "Demo operator",
     Role.OPERATOR,
-    frozenset({Permission.EDIT_STATIONS, Permission.OUT_OF_SERVICE, Permission.EDIT_ALARMS, Permission.APPROVE_ALARMS}),
+    frozenset(
+        {
+            Permission.EDIT_STATIONS,
+            Permission.OUT_OF_SERVICE,
+            Permission.EDIT_ALARMS,
+            Permission.APPROVE_ALARMS,
+            Permission.EDIT_NOTIFICATIONS,
+        }
+    ),
 )

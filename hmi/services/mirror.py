@@ -29,10 +29,12 @@ from hmi.services.port import (
     LinkStatus,
     PipelineFigures,
 )
+from hmi.services.port.notifications import DesktopNotice, InboxStatus, OutgoingStatus
 from hmi.services.port.sound import SoundStatus
 
 COMMANDS_KEPT = 500
 NOTICES_KEPT = 50
+DESKTOP_KEPT = 50
 
 
 class Change(IntFlag):
@@ -49,6 +51,9 @@ class Change(IntFlag):
     CONDITIONS = auto()
     JOBS = auto()
     SOUND = auto()
+    DESKTOP = auto()
+    INBOX = auto()
+    OUTGOING = auto()
 
 
 _REPLACED: Final = {
@@ -58,6 +63,8 @@ _REPLACED: Final = {
     "conditions": Change.CONDITIONS,
     "jobs": Change.JOBS,
     "sound": Change.SOUND,
+    "inbox": Change.INBOX,
+    "outgoing": Change.OUTGOING,
 }
 """What a frame brings whole, under the same name here."""
 
@@ -79,6 +86,9 @@ class Mirror:
         self.figures = PipelineFigures()
         self.jobs: tuple[JobStatus, ...] = ()
         self.sound = SoundStatus()
+        self.desktop: deque[DesktopNotice] = deque(maxlen=DESKTOP_KEPT)
+        self.inbox = InboxStatus()
+        self.outgoing = OutgoingStatus()
         self.user: User = VISITOR
         self.values = np.full(0, np.nan)
         self.qualities = np.full(0, Quality.STALE, np.uint16)
@@ -171,6 +181,9 @@ class Mirror:
         if frame.notices:
             self.notices.extend(frame.notices)
             changes |= Change.NOTICES
+        if frame.desktop:
+            self.desktop.extend(frame.desktop)
+            changes |= Change.DESKTOP
         for name, change in _REPLACED.items():
             if (found := getattr(frame, name)) is not None:
                 setattr(self, name, found)

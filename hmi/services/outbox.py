@@ -21,10 +21,12 @@ from hmi.services.port import (
     LinkStatus,
     PipelineFigures,
 )
+from hmi.services.port.notifications import DesktopNotice, InboxStatus, OutgoingStatus
 from hmi.services.port.sound import SoundStatus
 
 COMMANDS_KEPT = 1000
 NOTICES_KEPT = 100
+DESKTOP_KEPT = 50
 
 
 class Outbox:
@@ -88,6 +90,19 @@ class Outbox:
         with self._lock:
             self._frame = replace(self._frame, sound=sound)
         self._wake()
+
+    def put_desktop(self, notice: DesktopNotice) -> None:
+        with self._lock:
+            self._frame = replace(self._frame, desktop=(*self._frame.desktop, notice)[-DESKTOP_KEPT:])
+        self._wake()
+
+    def put_inbox(self, inbox: InboxStatus) -> None:
+        with self._lock:
+            self._frame = replace(self._frame, inbox=inbox)
+
+    def put_outgoing(self, outgoing: OutgoingStatus) -> None:
+        with self._lock:
+            self._frame = replace(self._frame, outgoing=outgoing)
 
     def put_user(self, user: User) -> None:
         with self._lock:

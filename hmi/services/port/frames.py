@@ -15,6 +15,7 @@ from hmi.domain.catalogue import Catalogue
 from hmi.domain.commands import CommandState
 from hmi.domain.roles import User
 from hmi.services.port.alarm_rows import AlarmChanges, AlarmOverview
+from hmi.services.port.notifications import DesktopNotice, InboxStatus, OutgoingStatus
 from hmi.services.port.sound import SoundStatus
 
 
@@ -140,3 +141,6 @@ class Frame:
     conditions: tuple[ConditionRow, ...] | None = None
     jobs: tuple[JobStatus, ...] | None = None
     sound: SoundStatus | None = None
+    desktop: tuple[DesktopNotice, ...] = ()
+    inbox: InboxStatus | None = None
+    outgoing: OutgoingStatus | None = None
