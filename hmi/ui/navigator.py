@@ -55,7 +55,8 @@ class Place:
 
 
 PlaceListener = Callable[[Place], None]
-TrendListener = Callable[[int], None]
+TrendListener = Callable[[int, int], None]
+AlarmListener = Callable[[UUID], None]
 EditListener = Callable[[EditWish, UUID | None], None]
 
 
@@ -67,6 +68,7 @@ class Navigator:
         self._back: list[Place] = []
         self._place_listeners: list[PlaceListener] = []
         self._trend_listeners: list[TrendListener] = []
+        self._alarm_listeners: list[AlarmListener] = []
         self._edit_listeners: list[EditListener] = []
         self._spot_listeners: list[Callable[[], None]] = []
         self.spot_wish: SpotWish | None = None
@@ -77,9 +79,17 @@ class Navigator:
         return lambda: self._place_listeners.remove(listener)
 
     def on_trend(self, listener: TrendListener) -> Callable[[], None]:
-        """Call the listener with each tag whose trend is asked for; return what removes it."""
+        """Call the listener with each tag whose trend is asked for, and the moment (UTC µs, 0 for now).
+
+        Returns what removes it.
+        """
         self._trend_listeners.append(listener)
         return lambda: self._trend_listeners.remove(listener)
+
+    def on_alarm(self, listener: AlarmListener) -> Callable[[], None]:
+        """Call the listener with each alarm that is to be looked at in the list; return what removes it."""
+        self._alarm_listeners.append(listener)
+        return lambda: self._alarm_listeners.remove(listener)
 
     def on_edit(self, listener: EditListener) -> Callable[[], None]:
         """Call the listener with each wish to edit stations; return what removes it."""
@@ -103,11 +113,17 @@ class Navigator:
         """Select a station and show a workspace in one step."""
         self.go(Place(workspace, station_id))
 
-    def open_trend(self, tag: int, station_id: UUID | None = None) -> None:
-        """Show a tag's trend: the one click from any value."""
+    def open_trend(self, tag: int, station_id: UUID | None = None, at_us: int = 0) -> None:
+        """Show a tag's trend, the one click from any value; at_us: a moment in view (UTC µs), 0 for now."""
         self.go(Place(Workspace.TRENDS, station_id or self.place.station_id, tag))
         for listener in list(self._trend_listeners):
-            listener(tag)
+            listener(tag, at_us)
+
+    def open_alarm(self, alarm_id: UUID, station_id: UUID | None = None) -> None:
+        """Show an alarm in the list of alarms."""
+        self.go(Place(Workspace.ALARMS, station_id))
+        for listener in list(self._alarm_listeners):
+            listener(alarm_id)
 
     def edit_stations(self, wish: EditWish, station_id: UUID | None = None) -> None:
         """Show the workspace that edits stations and say what is wanted there."""

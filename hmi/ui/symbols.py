@@ -18,6 +18,7 @@ from hmi.domain.plant import StationKind
 from hmi.ui.theme import Tokens
 
 OUTLINE: Final = 1.5
+HIDDEN_LETTERS: Final = {AlarmState.SHLVD: "S", AlarmState.DSUPR: "D", AlarmState.OOSRV: "O"}
 RING: Final = 2.0
 """Width of an acknowledged alarm's coloured ring, where there is room for it."""
 
@@ -27,8 +28,12 @@ def draw_alarm(
 ) -> None:
     """Draw an alarm's symbol: filled while unacknowledged, hollow when acknowledged.
 
-    is_lit: False in the dark half of a flash; only unacknowledged symbols flash.
+    A hidden alarm (shelved, suppressed by design, out of service) is grey with its letter S, D or O. is_lit: False in
+    the dark half of a flash; only unacknowledged symbols flash.
     """
+    if state in HIDDEN_LETTERS:
+        _draw_hidden(painter, tokens, at, priority, HIDDEN_LETTERS[state])
+        return
     is_unacknowledged = state in UNACKNOWLEDGED_STATES
     fill = tokens.fill(priority)
     path = _priority_path(priority, at)
@@ -46,6 +51,13 @@ def draw_alarm(
     if not (is_unacknowledged and is_lit):
         glyph = QColor(tokens.text)
     _draw_glyph(painter, _glyph_box(priority, at), str(int(priority)), glyph)
+
+
+def _draw_hidden(painter: QPainter, tokens: Tokens, at: QRectF, priority: Priority, letter: str) -> None:
+    painter.setPen(QPen(QColor(tokens.hidden), RING, j=Qt.PenJoinStyle.RoundJoin))
+    painter.setBrush(QColor(tokens.card))
+    painter.drawPath(_priority_path(priority, at))
+    _draw_glyph(painter, _glyph_box(priority, at), letter, QColor(tokens.text))
 
 
 def draw_bad_quality(painter: QPainter, tokens: Tokens, at: QRectF) -> None:

@@ -13,6 +13,7 @@ from hmi.domain.alarms import AlarmState, Priority
 from hmi.domain.language import tr
 from hmi.panes.alarm_banner.presenter import AlarmBannerPresenter
 from hmi.services.port import AlarmRow
+from hmi.ui.form_parts import push
 from hmi.ui.painting import painting
 from hmi.ui.pane import PaneContext
 from hmi.ui.symbols import draw_alarm
@@ -37,6 +38,13 @@ class AlarmBannerView(QFrame):
         self._counts = _Counts(context.theme)
         self._message = QLabel()
         self._message.setProperty("kind", "second")
+        self._flood = QLabel()
+        self._flood.setProperty("kind", "bad")
+        self._sound = QLabel()
+        self._sound.setProperty("kind", "bad")
+        self._silence = push(tr("Silence"), self._silence_sound)
+        self._silence.setToolTip(tr("Quiet the sound; nothing is acknowledged (Ctrl+M)"))
+        self._silence.setShortcut("Ctrl+M")
         self._lay_out()
         removers = [
             self._presenter.listen(context.listen, self._refresh),
@@ -63,6 +71,12 @@ class AlarmBannerView(QFrame):
         layout.setSpacing(12)
         layout.addLayout(lines, 1)
         layout.addWidget(self._message)
+        side = QVBoxLayout()
+        side.setSpacing(2)
+        side.addWidget(self._flood)
+        side.addWidget(self._sound)
+        side.addWidget(self._silence)
+        layout.addLayout(side)
         layout.addWidget(self._counts)
 
     def _refresh(self) -> None:
@@ -72,7 +86,20 @@ class AlarmBannerView(QFrame):
         if not rows:
             self._lines[0].show_note(tr("No unacknowledged alarms"))
         self._counts.show_counts(self._presenter.counts())
+        self._show_sound()
         self._message.clear()
+
+    def _show_sound(self) -> None:
+        presenter = self._presenter
+        self._flood.setText(presenter.flood_text)
+        self._flood.setVisible(bool(presenter.flood_text))
+        self._sound.setText(presenter.sound_text)
+        self._sound.setToolTip(presenter.sound_detail)
+        self._sound.setVisible(bool(presenter.sound_text))
+        self._silence.setEnabled(presenter.can_silence)
+
+    def _silence_sound(self) -> None:
+        self._context.tasks.start(self._presenter.silence(), tr("Silence"), self._message.setText)
 
     def _acknowledge(self, row: AlarmRow) -> None:
         self._context.tasks.start(self._presenter.acknowledge(row), tr("Acknowledge"), self._message.setText)
@@ -159,7 +186,7 @@ class _AlarmLine(QWidget):
         painter.setFont(bold)
         painter.setPen(tokens.alarm_text(row.priority))
         text = f"{row.source}   {row.text}"
-        if row.state is AlarmState.RTNUN:
+        if not row.is_active:
             text += "   " + tr("(gone)")
         space = int(room.right() - left)
         elided = QFontMetrics(bold).elidedText(text, Qt.TextElideMode.ElideRight, space)

@@ -1,99 +1,202 @@
-"""Facts of the alarm summary: rows, their order, and acknowledging."""
+"""Facts of the alarm pane: its lists, who may do what, and doing it."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
+from typing import Final
 from uuid import UUID
 
-from hmi.domain.alarms import ACTIVE_STATES, TYPE_LABELS, UNACKNOWLEDGED_STATES, AlarmState, Occurrence
+from hmi.domain.alarms import LISTED_STATES, UNACKNOWLEDGED_STATES, AlarmState, Occurrence
+from hmi.domain.alarms.wording import alarm_source, alarm_text
 from hmi.domain.language import tr
-from hmi.domain.roles import Permission
+from hmi.domain.roles import SHELVE_MOST_S, Permission
+from hmi.panes.alarms.floods import FloodGroup, groups_of, summary
+from hmi.panes.alarms.guidance import Guidance, guidance_of
+from hmi.panes.alarms.listing import AlarmListing, ListKind
 from hmi.services.mirror import Change, Mirror
-from hmi.services.port import Acknowledge, AlarmRow, Frame, Port
-from hmi.ui.navigator import Navigator
-from hmi.ui.pane_facts import Listen
+from hmi.services.port import (
+    Acknowledge,
+    AlarmRow,
+    Frame,
+    Port,
+    PutOutOfService,
+    ResetAlarms,
+    ReturnToService,
+    ShelveAlarms,
+    UnshelveAlarms,
+)
+from hmi.ui.navigator import Navigator, Workspace
+from hmi.ui.pane_facts import Listen, all_of
+
+SHELVE_CHOICES_S: Final = (300.0, 900.0, 1800.0, 3600.0, 7200.0, 14_400.0, 28_800.0, 43_200.0, 86_400.0)
 
 
 class AlarmsPresenter:
-    """Keeps the order steady while the operator has rows selected: new alarms then come in below."""
+    """The three lists share what can be done to an alarm; which of it makes sense is asked here."""
 
     def __init__(self, mirror: Mirror, port: Port, navigator: Navigator) -> None:
-        self._mirror = mirror
+        self.mirror = mirror
         self._port = port
         self._navigator = navigator
-        self._held: tuple[Occurrence, ...] = ()
+        self.lists = {kind: AlarmListing(mirror, kind) for kind in ListKind}
 
-    def listen(self, listen: Listen, changed: Callable[[], None]) -> Callable[[], None]:
-        """Call `changed` when a row may differ; return what removes it."""
+    def listen(self, listen: Listen, changed: Callable[[], None], wanted: Callable[[UUID], None]) -> Callable[[], None]:
+        """Call `changed` when a row may differ, `wanted` with an alarm to be looked at; return what removes both."""
 
         def on_change(change: Change, _frame: Frame) -> None:
-            if change & (Change.ALARMS | Change.CATALOGUE | Change.USER):
+            if change & (Change.ALARMS | Change.CATALOGUE | Change.USER | Change.SOUND):
                 changed()
 
-        return listen(on_change)
+        return all_of(listen(on_change), self._navigator.on_alarm(wanted))
 
-    def hold(self, is_held: bool) -> None:
-        """Keep the present order, or let the worst come first again."""
-        self._held = tuple(row.occurrence for row in self.rows()) if is_held else ()
+    def rows(self, kind: ListKind = ListKind.ACTIVE) -> Sequence[AlarmRow]:
+        """Return a list's rows in the order to show."""
+        return self.lists[kind].rows()
 
-    @property
-    def new_while_held(self) -> int:
-        """How many alarms have come since the order is held; they stand at the end."""
-        held = set(self._held)
-        return sum(row.occurrence not in held for row in self._mirror.alarms) if held else 0
+    def list_of(self, alarm_id: UUID) -> ListKind | None:
+        """Return the list that an alarm stands in; None for one that is normal."""
+        row = self.mirror.board.find(alarm_id)
+        if row is None:
+            return None
+        if row.state is AlarmState.SHLVD:
+            return ListKind.SHELVED
+        return ListKind.ACTIVE if row.state in LISTED_STATES else ListKind.SUPPRESSED
 
-    def rows(self) -> Sequence[AlarmRow]:
-        """Return the standing alarms in the order to show."""
-        rows = self._mirror.alarms
-        if not self._held:
-            return rows
-        place = {occurrence: number for number, occurrence in enumerate(self._held)}
-        return sorted(rows, key=lambda row: place.get(row.occurrence, len(place)))
+    # ── what is known ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    @property
-    def can_acknowledge(self) -> bool:
-        return self._mirror.user.may(Permission.ACKNOWLEDGE)
+    def headline(self, kind: ListKind) -> str:
+        """Return a list in one line."""
+        listing, rows = self.lists[kind], self.rows(kind)
+        if not listing.total:
+            return {
+                ListKind.ACTIVE: tr("No alarms stand"),
+                ListKind.SHELVED: tr("Nothing is shelved"),
+                ListKind.SUPPRESSED: tr("Nothing is suppressed or out of service"),
+            }[kind]
+        words = tr("{count} alarms").format(count=listing.total)
+        if kind is ListKind.ACTIVE:
+            fresh = sum(fresh for fresh, _ in self.mirror.board.counts.values())
+            words = tr("{count} standing, {fresh} unacknowledged").format(count=listing.total, fresh=fresh)
+        shown = len(rows)
+        return words if shown == listing.total else words + tr(", {shown} shown").format(shown=shown)
 
-    async def acknowledge(self, occurrences: Sequence[Occurrence], comment: str = "") -> int:
-        """Acknowledge the alarms that were on screen; return how many were. Raises RefusedError."""
-        return await self._port.request(Acknowledge(tuple(occurrences), comment))
+    def flood(self) -> str:
+        """Return a flood in one line; empty while there is none."""
+        overview = self.mirror.overview
+        return summary(overview.recent, self.mirror.alarms) if overview.flood_since_us else ""
+
+    def flood_groups(self) -> Sequence[FloodGroup]:
+        """Return what stands, grouped by station and cause."""
+        return groups_of(self.mirror.alarms)
+
+    def faults(self) -> Sequence[str]:
+        """Return what is wrong with suppression logic, an alarm a line."""
+        known = self.mirror.catalogue.every_alarm_by_id
+        return [
+            tr("The suppression logic of {alarm} does not work: {reason}").format(
+                alarm=self._name(alarm_id), reason=sentence
+            )
+            for alarm_id, sentence in self.mirror.overview.faults
+            if alarm_id in known
+        ]
+
+    def guidance(self, row: AlarmRow) -> Guidance:
+        """Return what an operator is told of an alarm."""
+        return guidance_of(self.mirror, row, time.time_ns() // 1000)
+
+    def shelve_choices(self, rows: Sequence[AlarmRow]) -> Sequence[float]:
+        """Return for how many seconds these alarms may be shelved by this person."""
+        most = min(
+            [SHELVE_MOST_S[self.mirror.user.role]]
+            + [row.definition.shelve_most_s if row.definition.may_shelve else 0.0 for row in rows]
+        )
+        return [seconds for seconds in SHELVE_CHOICES_S if seconds <= most]
+
+    # ── who may ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def can_acknowledge(self, rows: Sequence[AlarmRow]) -> bool:
+        """Whether there is something among them that this person may acknowledge."""
+        may = self.mirror.user.may(Permission.ACKNOWLEDGE)
+        return may and any(row.state in UNACKNOWLEDGED_STATES for row in rows)
+
+    def can_reset(self, rows: Sequence[AlarmRow]) -> bool:
+        may = self.mirror.user.may(Permission.ACKNOWLEDGE)
+        return may and any(row.state is AlarmState.LACKED for row in rows)
+
+    def can_shelve(self, rows: Sequence[AlarmRow]) -> bool:
+        may = self.mirror.user.may(Permission.SHELVE)
+        return may and bool(self.shelve_choices(rows)) and any(row.state in LISTED_STATES for row in rows)
+
+    def can_unshelve(self, rows: Sequence[AlarmRow]) -> bool:
+        may = self.mirror.user.may(Permission.SHELVE)
+        return may and any(row.state is AlarmState.SHLVD for row in rows)
+
+    def can_remove(self, rows: Sequence[AlarmRow]) -> bool:
+        may = self.mirror.user.may(Permission.OUT_OF_SERVICE)
+        return may and any(row.state is not AlarmState.OOSRV and row.owner is None for row in rows)
+
+    def can_return(self, rows: Sequence[AlarmRow]) -> bool:
+        may = self.mirror.user.may(Permission.OUT_OF_SERVICE)
+        return may and any(row.state is AlarmState.OOSRV and row.owner is None for row in rows)
+
+    # ── doing it; each raises RefusedError ────────────────────────────────────────────────────────────────────────
+
+    async def acknowledge(self, occurrences: Sequence[Occurrence], comment: str = "") -> str:
+        """Acknowledge what was on screen; return how it went."""
+        count = await self._port.request(Acknowledge(tuple(occurrences), comment))
+        return _went(count, len(occurrences), tr("{count} acknowledged"))
+
+    async def reset(self, alarms: Sequence[UUID], comment: str = "") -> str:
+        """Reset latched alarms."""
+        return _went(await self._port.request(ResetAlarms(tuple(alarms), comment)), len(alarms), tr("{count} reset"))
+
+    async def shelve(self, alarms: Sequence[UUID], seconds: float, reason: str, is_one_shot: bool) -> str:
+        """Shelve alarms."""
+        request = ShelveAlarms(tuple(alarms), seconds, reason, is_one_shot)
+        return _went(await self._port.request(request), len(alarms), tr("{count} shelved"))
+
+    async def unshelve(self, alarms: Sequence[UUID], comment: str = "") -> str:
+        """Bring shelved alarms back."""
+        count = await self._port.request(UnshelveAlarms(tuple(alarms), comment))
+        return _went(count, len(alarms), tr("{count} back on the list"))
+
+    async def remove(self, alarms: Sequence[UUID], note: str) -> str:
+        """Take alarms out of service."""
+        count = await self._port.request(PutOutOfService(tuple(alarms), note))
+        return _went(count, len(alarms), tr("{count} out of service"))
+
+    async def return_to_service(self, alarms: Sequence[UUID], comment: str = "") -> str:
+        """Return alarms to service."""
+        count = await self._port.request(ReturnToService(tuple(alarms), comment))
+        return _went(count, len(alarms), tr("{count} back in service"))
+
+    # ── going elsewhere ───────────────────────────────────────────────────────────────────────────────────────────
 
     def open_trend(self, row: AlarmRow) -> None:
-        """Show the trend of the alarm's tag."""
+        """Show the trend of the alarm's tag with the moment of the alarm in view."""
         if row.tag >= 0:
-            self._navigator.open_trend(row.tag, row.station_id)
+            self._navigator.open_trend(row.tag, row.station_id, row.occurrence.activated_us)
+
+    def open_map(self, row: AlarmRow) -> None:
+        """Show the alarm's station on the map."""
+        if row.station_id is not None:
+            self._navigator.open_station(row.station_id, Workspace.MAP)
 
     def select_station(self, station_id: UUID | None) -> None:
-        """Select the alarm's station everywhere."""
+        """Select the alarm's station everywhere, its faceplate too."""
         if station_id is not None:
             self._navigator.select_station(station_id)
 
-    def value_text(self, row: AlarmRow) -> str:
-        """Return the value that raised the alarm, with its unit."""
-        tag = self._mirror.catalogue.tag_by_index.get(row.tag)
-        return f"{tag.text(row.value)} {tag.unit}".strip() if tag else ""
-
-    def now_text(self, row: AlarmRow) -> str:
-        """Return the tag's value as it is now."""
-        tag = self._mirror.catalogue.tag_by_index.get(row.tag)
-        if tag is None:
-            return ""
-        text = f"{self._mirror.text_of(tag)} {tag.unit}".strip()
-        return text if row.is_value_trusted else tr("{value} (not trusted)").format(value=text)
-
-    def limit_text(self, row: AlarmRow) -> str:
-        """Return the alarm's kind and limit."""
-        tag = self._mirror.catalogue.tag_by_index.get(row.tag)
-        label = tr(TYPE_LABELS[row.type])
-        if tag is None or tag.is_stepped:
-            return label
-        return f"{label} {tag.text(row.limit)} {tag.unit}".strip()
+    def _name(self, alarm_id: UUID) -> str:
+        row = self.mirror.board.find(alarm_id)
+        if row is not None:
+            return f"{row.source}: {row.text}"
+        alarm, catalogue = self.mirror.catalogue.every_alarm_by_id[alarm_id], self.mirror.catalogue
+        return f"{alarm_source(alarm, catalogue)}: {alarm_text(alarm, catalogue)}"
 
 
-def state_text(row: AlarmRow) -> str:
-    """Return an alarm's state in the operator's words."""
-    if row.state is AlarmState.RTNUN:
-        return tr("Gone, unack.")
-    if row.state in ACTIVE_STATES and row.state in UNACKNOWLEDGED_STATES:
-        return tr("Unacknowledged")
-    return tr("Acknowledged")
+def _went(count: int, wanted: int, words: str) -> str:
+    """Return how many it was done to, and how many not."""
+    done = words.format(count=count)
+    return done if count == wanted else done + tr(", {count} not: they have changed since").format(count=wanted - count)

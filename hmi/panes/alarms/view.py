@@ -1,213 +1,153 @@
-"""The alarm summary: a table, what to do about the chosen alarm, and the buttons to acknowledge."""
+"""The alarm pane: what stands, what is shelved, what is suppressed or out of service, the journal, the figures."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
-from PySide6.QtCore import QItemSelectionModel, QPoint, QSize, Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QMenu,
-    QPushButton,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from hmi.domain.alarms import UNACKNOWLEDGED_STATES, Occurrence
 from hmi.domain.language import tr
-from hmi.panes.alarms.presenter import AlarmsPresenter, state_text
-from hmi.panes.alarms.table_model import AlarmTableModel
-from hmi.services.port import AlarmRow
+from hmi.panes.alarms.journal import JournalFacts
+from hmi.panes.alarms.journal_page import JournalPage
+from hmi.panes.alarms.list_page import ListPage
+from hmi.panes.alarms.listing import ListKind
+from hmi.panes.alarms.presenter import AlarmsPresenter
 from hmi.ui.pane import PaneContext
-from hmi.ui.tables import set_up
-from hmi.ui.words import moment_text
 
-WIDTHS_PX: Final = (36, 84, 160, 0, 92, 104, 128, 168, 124)
-HIDDEN_WHEN_NARROW: Final = ((8, 1060), (6, 940), (4, 820))
-"""Columns that go, the detail card has them too, when the table is narrower than so many pixels."""
-ROW_PX: Final = 30
+SHOWN_MS: Final = 60
+"""Changes within this are shown together: a flood of ten thousand alarms must not repaint ten thousand times."""
+CLOCK_MS: Final = 1000
+
+
+class Tab(StrEnum):
+    """The pages."""
+
+    ACTIVE = "active"
+    SHELVED = "shelved"
+    SUPPRESSED = "suppressed"
+    JOURNAL = "journal"
 
 
 class AlarmsView(QWidget):
-    """Shows the standing alarms."""
+    """Shows one page at a time."""
 
     def __init__(self, context: PaneContext) -> None:
         super().__init__()
         self._context = context
         self._presenter = AlarmsPresenter(context.mirror, context.port, context.navigator)
-        self._model = AlarmTableModel(self._presenter, context.theme)
-        self._chosen: set[Occurrence] = set()
-        self._is_restoring = False
-        self._table = self._make_table()
-        self._summary = QLabel()
-        self._summary.setProperty("kind", "title")
-        self._message = QLabel()
-        self._message.setProperty("kind", "second")
-        self._comment = QLineEdit()
-        self._comment.setPlaceholderText(tr("Comment (optional)"))
-        self._comment.setAccessibleName(tr("Comment"))
-        self._comment.setMaximumWidth(260)
-        self._acknowledge = QPushButton(tr("Acknowledge selected"))
-        self._acknowledge.clicked.connect(self._acknowledge_chosen)
-        self._acknowledge_visible = QPushButton(tr("Acknowledge visible"))
-        self._acknowledge_visible.clicked.connect(self._acknowledge_shown)
-        self._detail = QLabel()
-        self._detail.setWordWrap(True)
-        self._detail.setTextFormat(Qt.TextFormat.RichText)
+        self._journal = JournalFacts(context.mirror, context.port, context.navigator)
+        self.lists = {kind: ListPage(self._presenter, kind, context) for kind in ListKind}
+        self.journal = JournalPage(self._journal, context)
+        self._pages: dict[Tab, QWidget] = {
+            **{Tab(kind): page for kind, page in self.lists.items()},
+            Tab.JOURNAL: self.journal,
+        }
+        self._buttons: dict[Tab, QPushButton] = {}
+        self._stack = QStackedWidget()
+        self._flood = QLabel()
+        self._flood.setProperty("kind", "bad")
+        self._flood.setWordWrap(True)
+        self._coalesce = self._timer(SHOWN_MS, is_single=True)
+        self._clock = self._timer(CLOCK_MS, is_single=False)
         self._lay_out()
         removers = [
-            self._presenter.listen(context.listen, self._refresh),
-            context.theme.listen(self._refresh),
+            self._presenter.listen(context.listen, self._changed, self._look_at),
+            context.theme.listen(self._show_theme),
         ]
         self.destroyed.connect(lambda: [remove() for remove in removers])
         self._refresh()
 
+    @property
+    def tab(self) -> Tab:
+        """The page in sight."""
+        return next(tab for tab, page in self._pages.items() if page is self._stack.currentWidget())
+
+    def show_tab(self, tab: Tab) -> None:
+        """Bring a page into sight."""
+        self._buttons[tab].setChecked(True)
+        self._stack.setCurrentWidget(self._pages[tab])
+        self._refresh()
+
     def set_lit(self, is_lit: bool) -> None:
         """Take the flash's beat."""
-        if self.isVisible():
-            self._model.set_lit(is_lit)
+        page = self._stack.currentWidget()
+        if self.isVisible() and isinstance(page, ListPage):
+            page.set_lit(is_lit)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._clock.start()
+        self._refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._clock.stop()
+
+    def _timer(self, every_ms: int, *, is_single: bool) -> QTimer:
+        timer = QTimer(self)
+        timer.setInterval(every_ms)
+        timer.setSingleShot(is_single)
+        timer.timeout.connect(self._refresh)
+        return timer
 
     def _lay_out(self) -> None:
+        names = {
+            Tab.ACTIVE: tr("Active"),
+            Tab.SHELVED: tr("Shelved"),
+            Tab.SUPPRESSED: tr("Suppressed and out of service"),
+            Tab.JOURNAL: tr("Journal"),
+        }
         bar = QHBoxLayout()
-        bar.addWidget(self._summary)
-        bar.addWidget(self._message, 1)
-        bar.addWidget(self._comment)
-        bar.addWidget(self._acknowledge)
-        bar.addWidget(self._acknowledge_visible)
-        card = QFrame()
-        card.setObjectName("card")
-        card.setFixedHeight(104)
-        inner = QVBoxLayout(card)
-        inner.setContentsMargins(12, 8, 12, 8)
-        inner.addWidget(self._detail)
+        bar.setContentsMargins(8, 0, 8, 0)
+        bar.setSpacing(0)
+        group = QButtonGroup(self)
+        for tab, name in names.items():
+            button = QPushButton(name)
+            button.setProperty("kind", "workspace")
+            button.setCheckable(True)
+            button.clicked.connect(lambda _checked=False, wanted=tab: self.show_tab(wanted))
+            group.addButton(button)
+            bar.addWidget(button)
+            self._buttons[tab] = button
+            self._stack.addWidget(self._pages[tab])
+        bar.addStretch(1)
+        self._buttons[Tab.ACTIVE].setChecked(True)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 10, 10, 10)
-        layout.setSpacing(8)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
         layout.addLayout(bar)
-        layout.addWidget(self._table, 1)
-        layout.addWidget(card)
+        self._flood.setContentsMargins(12, 4, 12, 2)
+        layout.addWidget(self._flood)
+        layout.addWidget(self._stack, 1)
 
-    def _make_table(self) -> QTableView:
-        table = QTableView()
-        table.setModel(self._model)
-        set_up(table, tr("Standing alarms"), WIDTHS_PX, ROW_PX)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        table.setIconSize(QSize(18, 18))
-        table.selectionModel().selectionChanged.connect(self._selection_changed)
-        table.doubleClicked.connect(lambda index: self._presenter.open_trend(self._model.rows[index.row()]))
-        table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        table.customContextMenuRequested.connect(self._show_menu)
-        return table
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        for column, width in HIDDEN_WHEN_NARROW:
-            self._table.setColumnHidden(column, self.width() < width)
+    def _changed(self) -> None:
+        """Show a change soon, with those that come meanwhile; a pane out of sight waits until it is seen."""
+        self._presenter.rows()
+        if self.isVisible() and not self._coalesce.isActive():
+            self._coalesce.start()
 
     def _refresh(self) -> None:
-        self._is_restoring = True
-        self._model.refresh()
-        self._restore_selection()
-        self._is_restoring = False
-        rows = self._model.rows
-        fresh = sum(row.state in UNACKNOWLEDGED_STATES for row in rows)
-        self._summary.setText(
-            tr("{count} standing, {fresh} unacknowledged").format(count=len(rows), fresh=fresh)
-            if rows
-            else tr("No alarms stand")
-        )
-        new = self._presenter.new_while_held
-        if new:
-            self._message.setText(
-                tr("{count} new at the end: the order is held while rows are selected").format(count=new)
-            )
-        self._show_buttons()
-        self._show_detail()
+        presenter = self._presenter
+        for kind in (ListKind.SHELVED, ListKind.SUPPRESSED):
+            count = presenter.lists[kind].total
+            name = tr("Shelved") if kind is ListKind.SHELVED else tr("Suppressed and out of service")
+            self._buttons[Tab(kind)].setText(f"{name} ({count})" if count else name)
+        said = "\n".join(line for line in (presenter.flood(), *presenter.faults()[:3]) if line)
+        self._flood.setText(said)
+        self._flood.setVisible(bool(said))
+        page = self._stack.currentWidget()
+        if isinstance(page, (ListPage, JournalPage)):
+            page.refresh()
 
-    def _restore_selection(self) -> None:
-        selection = self._table.selectionModel()
-        flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
-        selected = {index.row() for index in selection.selectedRows()}
-        for number, row in enumerate(self._model.rows):
-            if row.occurrence in self._chosen and number not in selected:
-                selection.select(self._model.index(number, 0), flags)
-        self._chosen &= {row.occurrence for row in self._model.rows}
-        if not self._chosen:
-            self._presenter.hold(False)  # what was selected has gone: the worst comes first again
+    def _show_theme(self) -> None:
+        for page in self.lists.values():
+            page.show_theme()
 
-    def _selection_changed(self) -> None:
-        if self._is_restoring:
-            return
-        rows = self._selected()
-        self._chosen = {row.occurrence for row in rows}
-        self._presenter.hold(bool(rows))
-        if len(rows) == 1:
-            self._presenter.select_station(rows[0].station_id)
-        self._show_buttons()
-        self._show_detail()
-
-    def _selected(self) -> list[AlarmRow]:
-        return [self._model.rows[index.row()] for index in self._table.selectionModel().selectedRows()]
-
-    def _shown(self) -> list[AlarmRow]:
-        top = max(0, self._table.rowAt(0))
-        bottom = self._table.rowAt(self._table.viewport().height() - 1)
-        return list(self._model.rows[top : bottom + 1 if bottom >= 0 else None])
-
-    def _acknowledge_chosen(self) -> None:
-        self._start_acknowledge(self._selected())
-
-    def _acknowledge_shown(self) -> None:
-        self._start_acknowledge(self._shown())
-
-    def _start_acknowledge(self, rows: list[AlarmRow]) -> None:
-        occurrences = [row.occurrence for row in rows if row.state in UNACKNOWLEDGED_STATES]
-        self._context.tasks.start(
-            self._acknowledge_all(occurrences, self._comment.text()), tr("Acknowledge"), self._message.setText
-        )
-
-    async def _acknowledge_all(self, occurrences: list[Occurrence], comment: str) -> None:
-        count = await self._presenter.acknowledge(occurrences, comment)
-        self._comment.clear()
-        self._message.setText(tr("{count} acknowledged").format(count=count))
-
-    def _show_buttons(self) -> None:
-        may = self._presenter.can_acknowledge
-        self._acknowledge.setEnabled(may and any(row.state in UNACKNOWLEDGED_STATES for row in self._selected()))
-        self._acknowledge_visible.setEnabled(may and any(row.state in UNACKNOWLEDGED_STATES for row in self._shown()))
-
-    def _show_detail(self) -> None:
-        rows = self._selected()
-        if len(rows) != 1:
-            self._detail.setText(tr("Select an alarm to see its consequence and what to do about it."))
-            return
-        row = rows[0]
-        acknowledged = (
-            tr(" · acknowledged {time} by {user}").format(
-                time=moment_text(row.acknowledged_us), user=row.acknowledged_by
-            )
-            if row.acknowledged_us
-            else ""
-        )
-        self._detail.setText(
-            f"<b>{row.source}: {row.text}</b> · {self._presenter.limit_text(row)} · {state_text(row)}{acknowledged}<br>"
-            f"<b>{tr('Consequence')}:</b> {row.consequence or '–'}<br>"
-            f"<b>{tr('What to do')}:</b> {row.action or '–'}"
-        )
-
-    def _show_menu(self, at: QPoint) -> None:
-        rows = self._selected()
-        if not rows:
-            return
-        menu = QMenu(self)
-        acknowledge = menu.addAction(tr("Acknowledge"), self._acknowledge_chosen)
-        acknowledge.setEnabled(self._acknowledge.isEnabled())
-        trend = menu.addAction(tr("Show trend"), lambda: self._presenter.open_trend(rows[0]))
-        trend.setEnabled(rows[0].tag >= 0)
-        menu.popup(self._table.viewport().mapToGlobal(at))
+    def _look_at(self, alarm_id: UUID) -> None:
+        kind = self._presenter.list_of(alarm_id) or ListKind.ACTIVE
+        self.show_tab(Tab(kind))
+        self.lists[kind].choose(alarm_id)

@@ -69,9 +69,11 @@ class TrendPresenter(Choosing):
             if change & Change.CATALOGUE:
                 changed()
 
-        def on_trend(tag: int) -> None:
+        def on_trend(tag: int, at_us: int) -> None:
             if self.is_active:
                 self.open(tag)
+                if at_us:
+                    self.travel.go_to(at_us)
 
         return all_of(listen(on_change), self._navigator.on_trend(on_trend))
 

@@ -31,7 +31,7 @@ def test_back_goes_the_way_one_came() -> None:
 
 def test_a_trend_is_asked_for_each_time_even_from_the_trend_itself() -> None:
     navigator, asked = Navigator(), list[int]()
-    navigator.on_trend(asked.append)
+    navigator.on_trend(lambda tag, _at_us: asked.append(tag))
     navigator.open_trend(7)
     navigator.open_trend(7)
     assert asked == [7, 7]

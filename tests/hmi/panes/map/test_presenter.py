@@ -169,7 +169,7 @@ def test_a_selected_station_that_the_map_does_not_know_is_none(presenter: MapPre
 
 def test_control_and_trend_open_from_the_map(presenter: MapPresenter, navigator: Navigator) -> None:
     asked: list[int] = []
-    navigator.on_trend(asked.append)
+    navigator.on_trend(lambda tag, _at_us: asked.append(tag))
     presenter.open_control(WORKS)
     assert (navigator.place.workspace, navigator.place.station_id) == (Workspace.CONTROL, identity("Works"))
     presenter.open_trend(WELL, presenter.places.stations[WELL].measures[0])

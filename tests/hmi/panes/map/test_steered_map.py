@@ -198,7 +198,7 @@ def test_showing_a_station_takes_it_out_of_its_group(canvas: SteeredMap, present
 
 def test_the_menu_offers_control_and_trends(canvas: SteeredMap, navigator: Navigator) -> None:
     asked: list[int] = []
-    navigator.on_trend(asked.append)
+    navigator.on_trend(lambda tag, _at_us: asked.append(tag))
     canvas._menu((WELL,), QPoint(0, 0))
     menu = canvas.findChild(QMenu)
     assert menu is not None

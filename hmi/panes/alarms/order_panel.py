@@ -1,0 +1,92 @@
+"""A line above the list in which a person says why, and for how long, before alarms are hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QLabel, QLineEdit
+
+from hmi.domain.language import tr
+from hmi.services.port.alarms import MOST_COMMENT
+from hmi.ui.form_parts import FaultLabel, push
+from hmi.ui.words import length_text
+
+
+class OrderKind(StrEnum):
+    """What is about to be done."""
+
+    SHELVE = "shelve"
+    REMOVE = "remove"
+
+
+class OrderPanel(QFrame):
+    """`given` with (kind, reason, seconds, whether only until the alarm clears)."""
+
+    given = Signal(str, str, float, bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._kind = OrderKind.SHELVE
+        self._title = QLabel()
+        self._title.setProperty("kind", "heading")
+        self.reason = QLineEdit()
+        self.reason.setMaxLength(MOST_COMMENT)
+        self.reason.setAccessibleName(tr("Reason"))
+        self.reason.returnPressed.connect(self._give)
+        self.length = QComboBox()
+        self.length.setAccessibleName(tr("For how long"))
+        self.one_shot = QCheckBox(tr("only until it clears"))
+        self._go = push("", self._give, is_primary=True)
+        self._keep = push(tr("Cancel"), self.hide)
+        self._fault = FaultLabel()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(10, 6, 10, 6)
+        for widget in (self._title, self.reason, self.length, self.one_shot, self._go, self._keep, self._fault):
+            layout.addWidget(widget, 1 if widget is self.reason else 0)
+        self.hide()
+
+    def ask(self, kind: OrderKind, count: int, lengths_s: Sequence[float]) -> None:
+        """Open for some alarms; lengths_s: from which to choose how long they are shelved."""
+        self._kind = kind
+        is_shelving = kind is OrderKind.SHELVE
+        words = tr("Shelve {count} alarms") if is_shelving else tr("Take {count} alarms out of service")
+        if count == 1:
+            words = tr("Shelve the alarm") if is_shelving else tr("Take the alarm out of service")
+        self._title.setText(words.format(count=count))
+        self._go.setText(tr("Shelve") if is_shelving else tr("Out of service"))
+        self.reason.setPlaceholderText(tr("Why (needed)"))
+        self.reason.clear()
+        self.length.setVisible(is_shelving)
+        self.one_shot.setVisible(is_shelving)
+        self.one_shot.setChecked(False)
+        self.length.clear()
+        for seconds in lengths_s:
+            self.length.addItem(tr("for {time}").format(time=length_text(seconds)), seconds)
+        hour = self.length.findData(3600.0)
+        self.length.setCurrentIndex(hour if hour >= 0 else self.length.count() - 1)
+        self._fault.say("")
+        self.show()
+        self.reason.setFocus()
+
+    def refuse(self, sentence: str) -> None:
+        """Stay open and say why it was not done."""
+        self._fault.say(sentence)
+        self.show()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.hide()
+        else:
+            super().keyPressEvent(event)
+
+    def _give(self) -> None:
+        if not self.reason.text().strip():
+            self._fault.say(tr("Write why."))
+            self.reason.setFocus()
+            return
+        seconds = float(self.length.currentData() or 0.0)
+        self.given.emit(str(self._kind), self.reason.text().strip(), seconds, self.one_shot.isChecked())
