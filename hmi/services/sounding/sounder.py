@@ -72,6 +72,8 @@ class Sounder:
         self._sound = asyncio.Lock()
         self._is_calling_out = False
         self._fault = ""
+        self._reported: str | None = None
+        """What the system alarm was told last; None before it was told anything, as it may stand from the last run."""
         self._next_try_s = float("-inf")
         self._status = SoundStatus()
         self._task: asyncio.Task[None] | None = None
@@ -85,6 +87,8 @@ class Sounder:
         if self._has_window:
             self._calling.begin(standing)
             self._task = asyncio.create_task(keep_running(self._run, "sound", self._outputs.notice), name="sound")
+        else:
+            self._outputs.report(FAULT_KEY, "")  # nobody misses a sound here
         self._tell()
 
     async def stop(self) -> None:
@@ -175,8 +179,10 @@ class Sounder:
             else:
                 _log.info("alarms can be heard again")
             self._fault = fault
-            self._outputs.report(FAULT_KEY, fault)
             self._tell()
+        if fault != self._reported:
+            self._reported = fault
+            self._outputs.report(FAULT_KEY, fault)
 
     def _look_again(self) -> None:
         if self._calling.priority is None and self._is_calling_out:  # a self-test is heard to its end

@@ -166,7 +166,8 @@ class Notifications:
         """Note that messages were not taken."""
         with self._transaction() as connection:
             connection.executemany(
-                "UPDATE notification SET attempts = attempts + 1, state = ?, next_us = ?, error = ? WHERE seq = ?",
+                """UPDATE notification SET attempts = attempts + 1, state = ?, next_us = ?, error = ?
+                   WHERE seq = ? AND state = 'waiting'""",  # a person may have discarded it meanwhile
                 attempts,
             )
 

@@ -1,0 +1,136 @@
+"""Calling people to alarms: the sound and the notifications of one run, joined to the alarms."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+
+from hmi.config import notification_settings, sound_settings
+from hmi.config.kept_settings import load_kept, save_kept
+from hmi.config.notification_settings import NotificationSettings
+from hmi.config.secrets import Secrets
+from hmi.config.sound_settings import SoundSettings
+from hmi.domain.catalogue import Catalogue
+from hmi.domain.roles import Permission
+from hmi.services.alarms.news import AlarmNews
+from hmi.services.background import keep_running
+from hmi.services.journal import JournalThread
+from hmi.services.notifying.couriers import Couriers, Screen
+from hmi.services.notifying.delivery import Trust
+from hmi.services.notifying.desk import DeskSurroundings, NotificationDesk
+from hmi.services.notifying.inbox_keeper import InboxKeeper
+from hmi.services.notifying.lane import LaneTools
+from hmi.services.notifying.notifier import Notifier, NotifierOutputs
+from hmi.services.outbox import Outbox
+from hmi.services.port import AlarmRow, Request
+from hmi.services.sounding.sounder import Sounder, SoundKeeping, SoundOutputs
+from hmi.storage.errors import StorageError
+from hmi.storage.journal.inbox import Inbox
+from hmi.storage.journal.journal import Journal
+from hmi.storage.journal.notifications import Notifications
+
+
+@dataclass(frozen=True, slots=True)
+class AnnunciationSurroundings:
+    """What calling people needs around it.
+
+    report: raises a system alarm, or clears it with no words. require, require_person: raise RefusedError.
+    sounds: a folder for the tones' files.
+    """
+
+    catalogue: Callable[[], Catalogue]
+    report: Callable[[str, str], None]
+    user: Callable[[], str]
+    require: Callable[[Permission], None]
+    require_person: Callable[[], None]
+    sounds: Path
+    has_window: bool
+
+
+class Annunciation:
+    """Sound, notifications and inbox. On the I/O thread."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        thread: JournalThread,
+        engine: Engine,
+        outbox: Outbox,
+        secrets: Secrets,
+        around: AnnunciationSurroundings,
+        trust: Trust | None = None,
+    ) -> None:
+        self._thread = thread
+        self._engine = engine
+        self._outbox = outbox
+        self._around = around
+        self._tasks: list[asyncio.Task[None]] = []
+        store, run = Notifications(journal), thread.run
+        self._couriers = Couriers(secrets, trust or Trust(), Screen(outbox.put_desktop, around.user, around.has_window))
+        tools = LaneTools(store, run, self._couriers.deliver, self._count_messages, _now_us)
+        self.sounder = Sounder(
+            around.sounds,
+            SoundKeeping(self._load_sound, self._save_sound, around.require_person),
+            SoundOutputs(outbox.put_sound, around.report, outbox.put_notice),
+            has_window=around.has_window,
+        )
+        self.notifier = Notifier(
+            tools, around.catalogue, NotifierOutputs(outbox.put_outgoing, around.report, outbox.put_notice)
+        )
+        self.inbox = InboxKeeper(Inbox(journal), run, around.user, outbox.put_inbox)
+        desk_around = DeskSurroundings(around.require, around.require_person, around.user, self._save_notifications)
+        self._desk = NotificationDesk(self.notifier, self._couriers, self.inbox, store, run, desk_around)
+
+    async def start(self, standing: Sequence[AlarmRow]) -> None:
+        """Take up where the last run ended. standing: the alarms that are not normal."""
+        settings, fault = NotificationSettings(), ""
+        try:
+            await self.inbox.start()
+            settings = await self._thread.run(load_kept, self._engine, notification_settings.KEY, NotificationSettings)
+        except StorageError as error:
+            fault = str(error)
+        await self.sounder.start(standing)
+        await self.notifier.start(settings, standing, fault)
+        watch = keep_running(self.inbox.watch, "inbox", self._outbox.put_notice)
+        self._tasks = [asyncio.create_task(watch, name="inbox")]
+
+    async def stop(self) -> None:
+        """Store what came, finish the message that is being sent, and end."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.sounder.stop()
+        await self.notifier.stop()
+
+    def take(self, news: Sequence[AlarmNews]) -> None:
+        """Take up what changed of alarms."""
+        self.sounder.take(news)
+        self.notifier.take(news)
+        self.inbox.take(news)
+
+    def handlers(self) -> Mapping[type[Request[Any]], Callable[[Any], Awaitable[Any]]]:
+        """Return what answers each request."""
+        return {**self.sounder.handlers(), **self._desk.handlers()}
+
+    def _count_messages(self) -> None:
+        self.notifier.status_changed()
+
+    async def _load_sound(self) -> SoundSettings:
+        return await self._thread.run(load_kept, self._engine, sound_settings.KEY, SoundSettings)
+
+    async def _save_sound(self, settings: SoundSettings) -> None:
+        self._around.require(Permission.EDIT_NOTIFICATIONS)
+        await self._thread.run(save_kept, self._engine, sound_settings.KEY, settings)
+
+    async def _save_notifications(self, settings: NotificationSettings) -> None:
+        await self._thread.run(save_kept, self._engine, notification_settings.KEY, settings)
+
+
+def _now_us() -> int:
+    return time.time_ns() // 1000
