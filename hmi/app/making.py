@@ -15,14 +15,14 @@ from hmi.domain.roles import DEMO_OPERATOR, LOCAL_ADMIN
 from hmi.services.services import Services, Setup
 
 
-def make_services(profile: Profile, *, is_demo: bool) -> Services:
+def make_services(profile: Profile, *, is_demo: bool, has_window: bool = False) -> Services:
     """Return services for the profile, not yet started. Until users exist, somebody is signed in from the start.
 
     The demo signs in its operator; any other profile the local administrator, who can add the first station.
     """
     start_logging(profile.logs)
     watch_for_crashes(profile.crashes)
-    return Services(Setup(profile, DEMO_OPERATOR if is_demo else LOCAL_ADMIN, _drivers))
+    return Services(Setup(profile, DEMO_OPERATOR if is_demo else LOCAL_ADMIN, _drivers, has_window))
 
 
 def run_report(services: Services, started: float) -> dict[str, float]:

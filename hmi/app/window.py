@@ -139,7 +139,8 @@ class _Run:
         from hmi.services.demo_plant import DemoPlantError
         from hmi.services.thread_port import ThreadPort
 
-        services = self._services = make_services(self._profile, is_demo=self._options.demo)
+        has_window = QApplication.platformName() != "offscreen"  # where nobody sees it, nobody hears it
+        services = self._services = make_services(self._profile, is_demo=self._options.demo, has_window=has_window)
         port = self._port = ThreadPort(services)
         plant, load = self._plant, self._options.demo_load
         starting = port.start(lambda: demo_catalogue_of(load, plant, services.secrets) if plant else None)

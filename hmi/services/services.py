@@ -15,6 +15,7 @@ from uuid import UUID
 
 import numpy as np
 import structlog
+from sqlalchemy import Engine
 
 from drivers.api import Batch, Credentials, DriverType, Quality
 from hmi.config.catalogue import CatalogueStore, InvalidError
@@ -35,6 +36,7 @@ from hmi.services.alarms.engine import Surroundings as AlarmSurroundings
 from hmi.services.alarms.journal_desk import JournalDesk
 from hmi.services.alarms.mirrored import Mirrored
 from hmi.services.alarms.system_watch import SystemWatch, Watched
+from hmi.services.annunciation import Annunciation, AnnunciationSurroundings
 from hmi.services.archive import Archive, KeptSettings, Surroundings
 from hmi.services.attach import Door
 from hmi.services.background import keep_running
@@ -67,11 +69,15 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What a run needs besides its profile. drivers: called on the I/O thread, since importing them is slow."""
+    """What a run needs besides its profile. drivers: called on the I/O thread, since importing them is slow.
+
+    has_window: somebody can see it, and hear its alarms.
+    """
 
     profile: Profile
     user: User
     drivers: Callable[[], Sequence[DriverType]]
+    has_window: bool = False
 
 
 class Services:
@@ -117,7 +123,7 @@ class Services:
         around = Surroundings(lambda: self._catalogue, self._require, self._setup.user.name)
         self.archive = Archive(self.history, self.jobs, KeptSettings(self.journal_thread, engine), around)
         self._driver_types = tuple(await asyncio.to_thread(self._setup.drivers))
-        self._make()
+        self._make(engine)
         if plant is not None:
             put_plant = partial(self.store.put_plant, keeps_edited_alarms=True)
             self._catalogue = await run(put_plant, plant, self._setup.user.name, "Demo plant")
@@ -127,6 +133,8 @@ class Services:
         self.mirrored.apply(self._catalogue)
         await self.alarms.start(self._catalogue)
         ending.push_async_callback(self.alarms.stop)
+        await self.annunciation.start(self.alarms.rows())
+        ending.push_async_callback(self.annunciation.stop)
         ending.push_async_callback(self.acquisition.stop)
         ending.push_async_callback(self.explorer.stop)
         ending.push_async_callback(self.control.stop)
@@ -155,7 +163,7 @@ class Services:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._ending.aclose()
 
-    def _make(self) -> None:
+    def _make(self, engine: Engine) -> None:
         """Make what works on the plant and join it: values flow from acquisition to everyone else."""
         options = {"pki_folder": str(self._setup.profile.pki)}
         self.acquisition = Acquisition(
@@ -189,6 +197,17 @@ class Services:
             self.journal,
             self.journal_thread,
         )
+        around = AnnunciationSurroundings(
+            lambda: self._catalogue,
+            self.alarms.report,
+            lambda: self._setup.user.name,
+            self._require,
+            self._require_person,
+            self._setup.profile.folder / "sounds",
+            self._setup.has_window,
+        )
+        self.annunciation = Annunciation(self.journal, self.journal_thread, engine, self.outbox, self.secrets, around)
+        self.alarms.on_news(self.annunciation.take)
         self.acquisition.on_batch(self.alarms.process)
         self.acquisition.on_batch(self.control.process)
         self.acquisition.on_batch(self.history.append)
@@ -237,6 +256,7 @@ class Services:
             **self.alarm_records.handlers(),
             **self.trend_groups.handlers(),
             **self.events.handlers(),
+            **self.annunciation.handlers(),
             **self.alarm_desk.handlers(),
         }
 

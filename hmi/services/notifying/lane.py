@@ -89,10 +89,14 @@ class Lane:
             return
 
     async def run(self) -> None:
-        """Send for as long as the program runs."""
+        """Send for as long as the program runs; what waited for a try begins with one, whatever the last run found."""
+        is_begun = False
         while True:
             self._wake.clear()
             try:
+                if not is_begun:
+                    await self._tools.run(self._tools.store.hurry, str(self.channel.id), self._tools.now_us())
+                    is_begun = True
                 wait_s = await self._turn()
                 self._journal_fault = ""
             except StorageError as error:
