@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -205,8 +204,9 @@ async def test_what_was_given_up_is_listed_and_tried_again_or_discarded(tmp_path
         assert "550 no such user" in dead.error
         server.refused = {}
         assert await services.handle(port.RetryOutgoing((dead.seq,))) == 1
-        while "Disk nearly full" not in await outgoing(services, OutgoingState.SENT):
-            await asyncio.sleep(0.005)
+        sent: Mapping[str, port.OutgoingMessage] = {}
+        while "Disk nearly full" not in sent:
+            sent = await outgoing(services, OutgoingState.SENT)
         rest = tuple(row.seq for row in (await outgoing(services, OutgoingState.DEAD)).values())
         assert await services.handle(port.DiscardOutgoing(rest)) == len(rest)
         assert await services.handle(port.DiscardOutgoing((dead.seq,))) == 0
