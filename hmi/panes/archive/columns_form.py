@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QTableWidget, QVBo
 from hmi.domain.language import tr
 from hmi.panes.archive.import_flow import ImportFlow
 from hmi.panes.archive.scale_fields import ScaleFields
-from hmi.panes.archive.widgets import card, choice, fit_columns, labelled, show_rows, table
 from hmi.panes.archive.words import QUALITY_CODES
 from hmi.storage.exchange.mapping import NONE, ColumnUse, Form
+from hmi.ui.cards import card, choice, fit_columns, labelled, show_rows, table
 from hmi.ui.form_parts import show_choices
 
 COLUMNS: Final = (tr("Column"), tr("Tag"), tr("In unit"), tr("×"), tr("+"))

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QListWidget, QLi
 
 from hmi.domain.language import tr
 from hmi.panes.archive.export_flow import PRESETS, ExportFlow
-from hmi.panes.archive.widgets import card, choice, labelled
 from hmi.panes.archive.words import DECIMALS, FORMATS, PRECISIONS, SHAPES, WIDTHS
 from hmi.storage.exchange.sheet import ExportFormat
+from hmi.ui.cards import card, choice, labelled
 from hmi.ui.form_parts import FaultLabel, field, note, push, show_checks, show_choices, show_text
 from hmi.ui.theme import Theme
 

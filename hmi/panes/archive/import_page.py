@@ -11,8 +11,8 @@ from hmi.domain.language import tr
 from hmi.panes.archive.columns_form import ColumnsForm
 from hmi.panes.archive.import_flow import ImportFlow
 from hmi.panes.archive.reading_form import ReadingForm
-from hmi.panes.archive.widgets import fit_columns, show_rows, table, wrap_rows
 from hmi.services.port import JobState
+from hmi.ui.cards import fit_columns, show_rows, table, wrap_rows
 from hmi.ui.form_parts import FAULT_MARK, FaultLabel, heading, note, push, show_checks
 from hmi.ui.theme import Theme
 

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QFrame, QProgressBar, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.archive.presenter import JobRow
-from hmi.panes.archive.widgets import card, show_rows, table
 from hmi.services.port import JobState
+from hmi.ui.cards import card, show_rows, table
 from hmi.ui.form_parts import note, push
 from hmi.ui.theme import Theme
 

@@ -14,7 +14,7 @@ from hmi.domain.language import tr
 from hmi.panes.archive.jobs_card import JobsCard
 from hmi.panes.archive.presenter import ArchivePresenter
 from hmi.panes.archive.retention_card import RetentionCard
-from hmi.panes.archive.widgets import card, show_rows, table
+from hmi.ui.cards import card, show_rows, table
 from hmi.ui.form_parts import FaultLabel, note, push
 from hmi.ui.theme import Theme
 

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QGridLayout, QLineEd
 
 from hmi.domain.language import tr
 from hmi.panes.archive.import_flow import ImportFlow
-from hmi.panes.archive.widgets import card, choice, labelled
 from hmi.panes.archive.words import DECIMALS, ENCODINGS, SEPARATORS, TIME_FORMATS, TWICE, ZONES
 from hmi.storage.exchange.mapping import FileKind
 from hmi.storage.exchange.zones import Zone
+from hmi.ui.cards import card, choice, labelled
 from hmi.ui.form_parts import show_choices
 
 Change = Callable[[str, Any], None]

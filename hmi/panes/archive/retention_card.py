@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdi
 
 from hmi.domain.language import tr
 from hmi.panes.archive.retention import RetentionDraft
-from hmi.panes.archive.widgets import card
+from hmi.ui.cards import card
 from hmi.ui.form_parts import FaultLabel, field, note, push, show_text
 
 FIELD_PX = 90

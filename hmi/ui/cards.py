@@ -1,4 +1,4 @@
-"""The few widgets that several pages of this pane use."""
+"""Cards, tables to read and lists to choose from, as several panes show them."""
 
 from __future__ import annotations
 
