@@ -45,6 +45,9 @@ class AlarmListing:
         self.kind = kind
         self.filter = ListFilter()
         self._held: dict[UUID, AlarmRow] = {}
+        self._made: tuple[object, Sequence[AlarmRow]] = (None, ())
+        self.new_while_held = 0
+        """How many have come since the order stands still."""
 
     @property
     def is_held(self) -> bool:
@@ -54,26 +57,39 @@ class AlarmListing:
     def hold(self, is_held: bool) -> None:
         """Let the present order stand still, or let the worst come first again."""
         self._held = {row.id: row for row in self.rows()} if is_held else {}
+        self._made = (None, ())
 
     @property
     def total(self) -> int:
         """How many alarms there are without the filter."""
         return len(self._source())
 
-    @property
-    def new_while_held(self) -> int:
-        """How many have come since the order stands still."""
-        return sum(row.id not in self._held for row in self._filtered()) if self._held else 0
-
     def rows(self) -> Sequence[AlarmRow]:
-        """Return the rows in the order to show."""
-        found = self._filtered()
-        if not self._held:
+        """Return the rows in the order to show, worked out once a change."""
+        key = (self._mirror.board.version, self.filter)
+        if self._made[0] != key:
+            self._made = (key, self._make())
+        return self._made[1]
+
+    def _make(self) -> Sequence[AlarmRow]:
+        found, held = self._filtered(), self._held
+        self.new_while_held = 0
+        if not held:
             return found
-        now = {row.id: row for row in found}
-        for alarm_id, before in self._held.items():
-            self._held[alarm_id] = now.get(alarm_id) or self._gone(before)
-        return [*self._held.values(), *(row for row in found if row.id not in self._held)]
+        fresh = []
+        now = {}
+        for row in found:
+            alarm_id = row.occurrence.alarm_id
+            if alarm_id in held:
+                now[alarm_id] = row
+            else:
+                fresh.append(row)
+        for alarm_id, before in held.items():
+            held[alarm_id] = now.get(alarm_id) or self._gone(before)
+        self.new_while_held = len(fresh)
+        # What has come stands in the order it came in, so that those that were there already stay where they are.
+        fresh.sort(key=lambda row: row.occurrence.activated_us)
+        return [*held.values(), *fresh]
 
     def _gone(self, before: AlarmRow) -> AlarmRow:
         """Return the row of an alarm that has left the list: as it is now, or normal."""

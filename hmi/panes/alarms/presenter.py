@@ -11,7 +11,7 @@ from hmi.domain.alarms import LISTED_STATES, UNACKNOWLEDGED_STATES, AlarmState, 
 from hmi.domain.alarms.wording import alarm_source, alarm_text
 from hmi.domain.language import tr
 from hmi.domain.roles import SHELVE_MOST_S, Permission
-from hmi.panes.alarms.floods import FloodGroup, groups_of, summary
+from hmi.panes.alarms.floods import summary
 from hmi.panes.alarms.guidance import Guidance, guidance_of
 from hmi.panes.alarms.listing import AlarmListing, ListKind
 from hmi.services.mirror import Change, Mirror
@@ -30,6 +30,7 @@ from hmi.ui.navigator import Navigator, Workspace
 from hmi.ui.pane_facts import Listen, all_of
 
 SHELVE_CHOICES_S: Final = (300.0, 900.0, 1800.0, 3600.0, 7200.0, 14_400.0, 28_800.0, 43_200.0, 86_400.0)
+FLOOD_S: Final = 1.0
 
 
 class AlarmsPresenter:
@@ -40,6 +41,7 @@ class AlarmsPresenter:
         self._port = port
         self._navigator = navigator
         self.lists = {kind: AlarmListing(mirror, kind) for kind in ListKind}
+        self._summed_s, self._flood = -FLOOD_S, ""
 
     def listen(self, listen: Listen, changed: Callable[[], None], wanted: Callable[[UUID], None]) -> Callable[[], None]:
         """Call `changed` when a row may differ, `wanted` with an alarm to be looked at; return what removes both."""
@@ -82,13 +84,13 @@ class AlarmsPresenter:
         return words if shown == listing.total else words + tr(", {shown} shown").format(shown=shown)
 
     def flood(self) -> str:
-        """Return a flood in one line; empty while there is none."""
-        overview = self.mirror.overview
-        return summary(overview.recent, self.mirror.alarms) if overview.flood_since_us else ""
-
-    def flood_groups(self) -> Sequence[FloodGroup]:
-        """Return what stands, grouped by station and cause."""
-        return groups_of(self.mirror.alarms)
+        """Return a flood in one line, added up once a second; empty while there is none."""
+        overview, now_s = self.mirror.overview, time.monotonic()
+        if not overview.flood_since_us:
+            return ""
+        if now_s - self._summed_s >= FLOOD_S:
+            self._summed_s, self._flood = now_s, summary(overview.recent, self.mirror.alarms)
+        return self._flood
 
     def faults(self) -> Sequence[str]:
         """Return what is wrong with suppression logic, an alarm a line."""

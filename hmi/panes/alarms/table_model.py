@@ -40,8 +40,7 @@ class AlarmTableModel(QAbstractTableModel):
         """Take the presenter's rows: what stays in place is repainted, what is new at the end is added."""
         rows, before = self._presenter.rows(self._kind), self.rows
         same = len(before)
-        is_longer = len(rows) >= same and all(now.id == old.id for now, old in zip(rows, before, strict=False))
-        if not is_longer:
+        if not _goes_on(rows, before):
             self.beginResetModel()
             self.rows = rows
             self.endResetModel()
@@ -91,3 +90,12 @@ class AlarmTableModel(QAbstractTableModel):
             return tokens.alarm_text(row.priority)
         has_left = row.state is AlarmState.NORM or (self._kind is ListKind.ACTIVE and row.state in HIDDEN_STATES)
         return QColor(tokens.second if has_left else tokens.text)
+
+
+def _goes_on(rows: Sequence[AlarmRow], before: Sequence[AlarmRow]) -> bool:
+    """Whether the rows before are still there, in their places."""
+    if len(rows) < len(before):
+        return False
+    return all(
+        now is old or now.occurrence.alarm_id == old.occurrence.alarm_id for now, old in zip(rows, before, strict=False)
+    )

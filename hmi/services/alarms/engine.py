@@ -18,7 +18,6 @@ import structlog
 from drivers.api import Batch, LinkState
 from hmi.domain.alarms import AlarmEvent, AlarmRefusedError, AlarmState, Happening, Occurrence, Traits
 from hmi.domain.alarms.implied import system_alarm_id
-from hmi.domain.alarms.wording import alarm_source, alarm_station, alarm_tag, alarm_text
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.roles import SHELVE_MOST_S, User
 from hmi.domain.tags import Tag
@@ -27,6 +26,7 @@ from hmi.services.alarms.discrepancy import Discrepancies
 from hmi.services.alarms.edges import Edge
 from hmi.services.alarms.journal_writer import JournalWriter
 from hmi.services.alarms.news import AlarmNews
+from hmi.services.alarms.places import places_of, record_row
 from hmi.services.alarms.remarks import Qualities, Remarks, calls
 from hmi.services.alarms.restoring import Restored, restore
 from hmi.services.alarms.standing import Alarm, Changed, Event, Standing, row_of
@@ -34,7 +34,7 @@ from hmi.services.alarms.suppressors import Suppressors
 from hmi.services.background import keep_running
 from hmi.services.journal import JournalThread
 from hmi.services.port import AlarmOverview, AlarmRow, CommandStatus, LinkStatus, RefusedError
-from hmi.storage.journal.alarm_events import AlarmEventRow, AlarmEvents, AlarmRecordRow
+from hmi.storage.journal.alarm_events import AlarmEventRow, AlarmEvents
 
 TIMER_S: Final = 0.25
 SLOW_TICKS: Final = 4
@@ -122,16 +122,18 @@ class AlarmEngine:
     async def apply(self, catalogue: Catalogue) -> None:
         """Take a new catalogue: what stands keeps its state, what was deleted goes, edited limits are looked at."""
         now_us = self._around.now_us()
-        records = await self._thread.run(self._events.put_records, _records_of(catalogue))
+        places = places_of(catalogue)
+        rows = [record_row(alarm, places[alarm.id], catalogue) for alarm in catalogue.every_alarm]
+        records = await self._thread.run(self._events.put_records, rows)
         before, self._detection = self._detection, Detection(catalogue, catalogue.every_alarm, now_us)
         self._catalogue = catalogue
-        gone = self._standing.apply(catalogue, records)
+        gone = self._standing.apply(catalogue, places, records)
         self._discrepancies.apply(catalogue)
         self._take_up()
         for alarm in self._standing:
             if alarm.status.is_active:
                 self._detection.set_active(alarm.definition.id)
-        edges = self._detection.take_over(before, self._around.held, now_us)
+        edges = self._detection.take_over(before, self._around.held, now_us) if self._tasks else []
         self._on_changes({**dict.fromkeys(gone), **{alarm.definition.id: _listed(alarm) for alarm in self._standing}})
         self._take_edges(edges)
         self._happen(self._suppressors.apply(catalogue))
@@ -363,30 +365,6 @@ def _listed(alarm: Alarm) -> AlarmRow | None:
     if alarm.status.state is AlarmState.NORM or alarm.definition.is_event:
         return None
     return row_of(alarm)
-
-
-def _records_of(catalogue: Catalogue) -> list[AlarmRecordRow]:
-    rows: list[AlarmRecordRow] = []
-    for alarm in catalogue.every_alarm:
-        index = alarm_tag(alarm, catalogue)
-        tag, station_id = catalogue.tag_by_index.get(index), alarm_station(alarm, catalogue)
-        rows.append(
-            AlarmRecordRow(
-                str(alarm.id),
-                str(alarm.subject),
-                str(station_id or ""),
-                index,
-                alarm.type.value,
-                int(alarm.priority),
-                alarm_source(alarm, catalogue),
-                alarm_text(alarm, catalogue),
-                tag.unit if tag else "",
-                tag.revision.decimals if tag else 0,
-                alarm.limit,
-                int(alarm.is_event),
-            )
-        )
-    return rows
 
 
 def _uuid(text: str) -> UUID:

@@ -15,6 +15,7 @@ from hmi.domain.alarms import AlarmDefinition, AlarmState, AlarmType, Occurrence
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.tags import Tag
 from hmi.services.port import AlarmRow, ConditionAction, ConditionRow, LinkStatus, Mark, RefusedError
+from hmi.services.port.alarm_rows import order_of
 
 STANDING_MOST: Final = 20_000
 SEVERITIES: Final = ((800, Priority.CRITICAL), (600, Priority.HIGH), (400, Priority.MEDIUM))
@@ -151,6 +152,7 @@ class Mirrored:
             hidden_us=condition.at_us if state is AlarmState.SHLVD else 0,
             owner=connection_id,
             condition=condition.id,
+            order=order_of(state, _priority_of(condition.severity), condition.is_active, since_us),
         )
         return _marked(row, is_lost=connection_id in self._lost)
 

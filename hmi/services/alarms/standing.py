@@ -25,9 +25,10 @@ from hmi.domain.alarms import (
     Traits,
     step,
 )
-from hmi.domain.alarms.wording import alarm_source, alarm_station, alarm_tag, alarm_text
 from hmi.domain.catalogue import Catalogue
+from hmi.services.alarms.places import Place
 from hmi.services.port import AlarmRow, Mark
+from hmi.services.port.alarm_rows import order_of
 from hmi.storage.journal.alarm_events import AlarmEventRow, Regions
 
 ACTIVATIONS_KEPT: Final = 8
@@ -35,24 +36,14 @@ NAN: Final = float("nan")
 HIDING: Final = frozenset({AlarmEvent.SHELVE, AlarmEvent.ONE_SHOT, AlarmEvent.REMOVE})
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What a record's words are, worked out once a catalogue. record: its number in the journal."""
-
-    tag: int
-    station_id: UUID | None
-    source: str
-    text: str
-    record: int | None = None
-
-
 @dataclass(slots=True)
 class Alarm:
-    """What is remembered of one alarm beside its record."""
+    """What is remembered of one alarm. record: the number of its words in the journal."""
 
     definition: AlarmDefinition
     traits: Traits
     place: Place
+    record: int | None = None
     status: AlarmStatus = AlarmStatus()  # noqa: RUF009  # frozen
     value: float = NAN
     cleared_us: int = 0
@@ -99,21 +90,17 @@ class Standing:
     def __init__(self) -> None:
         self._alarms: dict[UUID, Alarm] = {}
         self._definitions: Mapping[UUID, AlarmDefinition] = {}
-        self._places: dict[UUID, Place] = {}
+        self._places: Mapping[UUID, Place] = {}
+        self._records: Mapping[str, int] = {}
 
-    def apply(self, catalogue: Catalogue, records: Mapping[str, int]) -> list[UUID]:
-        """Take a catalogue; standing alarms keep their state, those that are gone from it are returned."""
+    def apply(self, catalogue: Catalogue, places: Mapping[UUID, Place], records: Mapping[str, int]) -> list[UUID]:
+        """Take a catalogue; standing alarms keep their state, those that are gone from it are returned.
+
+        records: the number that the words of each alarm have in the journal.
+        """
         self._definitions = catalogue.every_alarm_by_id
-        self._places = {
-            alarm.id: Place(
-                alarm_tag(alarm, catalogue),
-                alarm_station(alarm, catalogue),
-                alarm_source(alarm, catalogue),
-                alarm_text(alarm, catalogue),
-                records.get(str(alarm.id)),
-            )
-            for alarm in catalogue.every_alarm
-        }
+        self._places = places
+        self._records = records
         gone = [alarm_id for alarm_id in self._alarms if alarm_id not in self._definitions]
         for alarm_id in gone:
             del self._alarms[alarm_id]
@@ -121,6 +108,7 @@ class Standing:
             alarm.definition = self._definitions[alarm_id]
             alarm.traits = alarm.definition.traits
             alarm.place = self._places[alarm_id]
+            alarm.record = records.get(str(alarm_id))
         return gone
 
     def __iter__(self) -> Iterator[Alarm]:
@@ -130,7 +118,9 @@ class Standing:
         """Return an alarm of the catalogue; None for one that is not in it."""
         alarm = self._alarms.get(alarm_id)
         if alarm is None and (definition := self._definitions.get(alarm_id)) is not None:
-            alarm = self._alarms[alarm_id] = Alarm(definition, definition.traits, self._places[alarm_id])
+            alarm = self._alarms[alarm_id] = Alarm(
+                definition, definition.traits, self._places[alarm_id], self._records.get(str(alarm_id))
+            )
         return alarm
 
     def happen(self, event: Event) -> Changed | None:
@@ -219,9 +209,10 @@ class Standing:
 def row_of(alarm: Alarm) -> AlarmRow:
     """Return an alarm as a window sees it."""
     status, place = alarm.status, alarm.place
+    state = status.state
     return AlarmRow(
         Occurrence(alarm.definition.id, status.activated_us),
-        status.state,
+        state,
         alarm.definition,
         place.tag,
         place.station_id,
@@ -240,6 +231,7 @@ def row_of(alarm: Alarm) -> AlarmRow:
         alarm.hidden_why,
         alarm.hidden_us,
         alarm.detail,
+        order=order_of(state, alarm.definition.priority, status.is_active, status.activated_us),
     )
 
 
@@ -289,7 +281,7 @@ def _row_of(alarm: Alarm, event: Event, taken: AlarmStep) -> AlarmEventRow:
         int(regions_of(status)),
         status.shelved_until_us,
         int(taken.is_annunciated),
-        alarm.place.record,
+        alarm.record,
     )
 
 

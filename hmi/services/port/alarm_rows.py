@@ -7,7 +7,14 @@ from enum import IntFlag, auto
 from typing import Final
 from uuid import UUID
 
-from hmi.domain.alarms import AlarmDefinition, AlarmState, AlarmType, Occurrence, Priority
+from hmi.domain.alarms import (
+    UNACKNOWLEDGED_STATES,
+    AlarmDefinition,
+    AlarmState,
+    AlarmType,
+    Occurrence,
+    Priority,
+)
 
 NAN: Final = float("nan")
 
@@ -56,6 +63,8 @@ class AlarmRow:
     detail: str = ""
     owner: UUID | None = None
     condition: str = ""
+    order: int = 0
+    """Where it stands in the list, see `order_of`; worked out where rows are made, since windows sort many of them."""
 
     @property
     def id(self) -> UUID:
@@ -90,6 +99,11 @@ class AlarmRow:
         """When the time to respond ends; 0 where nobody said how long it is."""
         seconds = self.definition.respond_s
         return self.occurrence.activated_us + round(seconds * 1e6) if seconds else 0
+
+
+def order_of(state: AlarmState, priority: Priority, is_active: bool, activated_us: int) -> int:
+    """Return what a list is sorted by: unacknowledged first, then by priority, what is still there, then the newest."""
+    return (((state not in UNACKNOWLEDGED_STATES) * 8 + priority) * 2 + (not is_active) << 64) - activated_us
 
 
 @dataclass(frozen=True, slots=True)

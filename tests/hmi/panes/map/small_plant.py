@@ -7,12 +7,13 @@ from uuid import UUID, uuid5
 import numpy as np
 
 from drivers.api import LinkState, Quality
-from hmi.domain.alarms import AlarmDefinition, AlarmState, AlarmType, Occurrence, Priority
+from hmi.domain.alarms import ACTIVE_STATES, AlarmDefinition, AlarmState, AlarmType, Occurrence, Priority
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.plant import Area, Connection, Pipe, Station, StationKind
 from hmi.domain.tags import Tag, TagKind, TagRevision
 from hmi.panes.map.projection import Viewport, to_world
 from hmi.services.port import AlarmChanges, AlarmRow, Frame, LinkStatus, LiveDelta
+from hmi.services.port.alarm_rows import order_of
 
 SPACE = UUID("6d1f6c53-6f0e-4c0e-9f0b-2f4a3b0d7a51")
 
@@ -80,6 +81,7 @@ def alarm(station_name: str, priority: Priority, state: AlarmState = AlarmState.
         source="",
         text="",
         value=1,
+        order=order_of(state, priority, state in ACTIVE_STATES, at_us),
     )
 
 

@@ -1,0 +1,53 @@
+"""What alarms are called, worked out once a catalogue: for the lists, and for the journal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from hmi.domain.alarms import AlarmDefinition
+from hmi.domain.alarms.wording import alarm_source, alarm_station, alarm_tag, alarm_text
+from hmi.domain.catalogue import Catalogue
+from hmi.storage.journal.alarm_events import AlarmRecordRow
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An alarm's words. tag: dense index, −1 for none."""
+
+    tag: int
+    station_id: UUID | None
+    source: str
+    text: str
+
+
+def places_of(catalogue: Catalogue) -> dict[UUID, Place]:
+    """Return every alarm's words."""
+    return {
+        alarm.id: Place(
+            alarm_tag(alarm, catalogue),
+            alarm_station(alarm, catalogue),
+            alarm_source(alarm, catalogue),
+            alarm_text(alarm, catalogue),
+        )
+        for alarm in catalogue.every_alarm
+    }
+
+
+def record_row(alarm: AlarmDefinition, place: Place, catalogue: Catalogue) -> AlarmRecordRow:
+    """Return what the journal keeps of an alarm's words."""
+    tag = catalogue.tag_by_index.get(place.tag)
+    return AlarmRecordRow(
+        str(alarm.id),
+        str(alarm.subject),
+        str(place.station_id or ""),
+        place.tag,
+        alarm.type.value,
+        int(alarm.priority),
+        place.source,
+        place.text,
+        tag.unit if tag else "",
+        tag.revision.decimals if tag else 0,
+        alarm.limit,
+        int(alarm.is_event),
+    )
