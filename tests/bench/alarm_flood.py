@@ -7,6 +7,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -48,7 +49,7 @@ def _flood(result: Result, app: object, folder: Path, name: str, pieces: int) ->
         page = pane.lists[ListKind.ACTIVE]
         rows = page.table.model()
         first = np.arange(ALARMS, ALARMS + 3)
-        io.soon(lambda: io.feed(first, 12.0, time.time_ns() // 1000))
+        io.soon(partial(io.feed, first, 12.0, time.time_ns() // 1000))
         _until(app, lambda: rows.rowCount() == 3)
         page.table.selectRow(1)
         held = [rows.index(number, 3).data() for number in range(3)]
@@ -63,7 +64,7 @@ def _flood(result: Result, app: object, folder: Path, name: str, pieces: int) ->
         for number, part in enumerate(np.array_split(np.arange(ALARMS), pieces)):
             while time.perf_counter() < started + number * (1.0 / pieces):
                 app.processEvents()
-            io.soon(lambda part=part: io.feed(part, 12.0, time.time_ns() // 1000))
+            io.soon(partial(io.feed, part, 12.0, time.time_ns() // 1000))
             last_sent = time.perf_counter()
         _until(app, lambda: rows.rowCount() == ALARMS + 3)
         shown = time.perf_counter() - last_sent

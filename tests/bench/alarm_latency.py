@@ -7,6 +7,7 @@ import os
 import statistics
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -62,11 +63,11 @@ def _measure(app: object, folder: Path, times: int, *, has_load: bool) -> list[f
                 next_load = begun
                 tag = (number * 4) % (TAGS - BACKGROUND)  # of the most urgent priority: it stands in the first line
                 painted.clear()
-                io.soon(lambda tag=tag: io.feed(np.array([tag]), 12.0, time.time_ns() // 1000))
+                io.soon(partial(io.feed, np.array([tag]), 12.0, time.time_ns() // 1000))
                 while not any(each == tag for each, _ in painted):
                     app.processEvents()
                     if has_load and time.perf_counter() >= next_load:
-                        io.soon(lambda: io.feed(load, 5.0, time.time_ns() // 1000))
+                        io.soon(partial(io.feed, load, 5.0, time.time_ns() // 1000))
                         next_load += BACKGROUND / 2000
                     if time.perf_counter() - begun > 10:
                         raise TimeoutError("the banner did not show it")

@@ -33,8 +33,8 @@ from hmi.ui.form_parts import push, show_choices
 from hmi.ui.pane import PaneContext
 from hmi.ui.tables import set_up
 
-WIDTHS_PX: Final = (150, 60, 150, 0, 170, 180, 92, 92, 130, 200)
-LEAST_PX: Final = {9: 900, 7: 1240, 5: 1120, 6: 1000}
+WIDTHS_PX: Final = (150, 40, 140, 0, 160, 176, 92, 92, 130, 190)
+LEAST_PX: Final = {9: 960, 7: 1420, 5: 1420, 6: 1060, 8: 780}
 """Columns that go when the table is narrower than so many pixels."""
 TYPED_MS: Final = 300
 OWN_SPAN: Final = -1

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QS
 from hmi.domain.language import tr
 from hmi.panes.alarms.journal import JournalFacts
 from hmi.panes.alarms.journal_page import JournalPage
+from hmi.panes.alarms.kpi import KpiFacts
+from hmi.panes.alarms.kpi_page import KpiPage
 from hmi.panes.alarms.list_page import ListPage
 from hmi.panes.alarms.listing import ListKind
 from hmi.panes.alarms.presenter import AlarmsPresenter
@@ -30,6 +32,7 @@ class Tab(StrEnum):
     SHELVED = "shelved"
     SUPPRESSED = "suppressed"
     JOURNAL = "journal"
+    FIGURES = "figures"
 
 
 class AlarmsView(QWidget):
@@ -42,9 +45,11 @@ class AlarmsView(QWidget):
         self._journal = JournalFacts(context.mirror, context.port, context.navigator)
         self.lists = {kind: ListPage(self._presenter, kind, context) for kind in ListKind}
         self.journal = JournalPage(self._journal, context)
+        self.kpi = KpiPage(KpiFacts(context.mirror, context.port, context.navigator), context)
         self._pages: dict[Tab, QWidget] = {
             **{Tab(kind): page for kind, page in self.lists.items()},
             Tab.JOURNAL: self.journal,
+            Tab.FIGURES: self.kpi,
         }
         self._buttons: dict[Tab, QPushButton] = {}
         self._stack = QStackedWidget()
@@ -100,6 +105,7 @@ class AlarmsView(QWidget):
             Tab.SHELVED: tr("Shelved"),
             Tab.SUPPRESSED: tr("Suppressed and out of service"),
             Tab.JOURNAL: tr("Journal"),
+            Tab.FIGURES: tr("Figures"),
         }
         bar = QHBoxLayout()
         bar.setContentsMargins(8, 0, 8, 0)
@@ -140,7 +146,7 @@ class AlarmsView(QWidget):
         self._flood.setText(said)
         self._flood.setVisible(bool(said))
         page = self._stack.currentWidget()
-        if isinstance(page, (ListPage, JournalPage)):
+        if isinstance(page, (ListPage, JournalPage, KpiPage)):
             page.refresh()
 
     def _show_theme(self) -> None:

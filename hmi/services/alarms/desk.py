@@ -45,6 +45,8 @@ class AlarmDesk:
             port.ActOnCondition: self._act_on_condition,
             port.ReadAlarmJournal: self._journal.read,
             port.ExportAlarmJournal: self._export,
+            port.ReadAlarmFigures: self._journal.figures,
+            port.ExportAlarmFigures: self._journal.export_figures,
         }
 
     async def _acknowledge(self, request: port.Acknowledge) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import sqlite3
+import time
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -15,10 +16,22 @@ from pathlib import Path
 from typing import Final, TypeVar
 from uuid import UUID
 
-from hmi.domain.alarms import AlarmEvent, AlarmState, Priority
+from hmi.config.alarm_csv.cells import guarded
+from hmi.domain.alarms import LIMIT_TYPES, AlarmEvent, AlarmState, Priority
+from hmi.domain.alarms.figures import DAY_US, AlarmFigures, Moment, figures_of
 from hmi.domain.language import tr
+from hmi.services.alarms.figures_file import write_figures
 from hmi.services.jobs import Progress
-from hmi.services.port import AlarmJournal, ExportAlarmJournal, JournalQuestion, JournalRow, ReadAlarmJournal
+from hmi.services.port import (
+    AlarmJournal,
+    ExportAlarmFigures,
+    ExportAlarmJournal,
+    JournalQuestion,
+    JournalRow,
+    ReadAlarmFigures,
+    ReadAlarmJournal,
+    RefusedError,
+)
 from hmi.storage.errors import StorageError
 from hmi.storage.exchange.part_file import part_file
 from hmi.storage.journal.alarm_events import AlarmEventReader, AlarmFilter, AlarmRecordRow, ToldEvent
@@ -26,7 +39,9 @@ from hmi.storage.journal.journal import JournalReader
 
 T = TypeVar("T")
 
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+BEFORE_US: Final = 90 * DAY_US
+"""How far before a stretch of time the journal is read, for what stood already."""
+
 COLUMNS: Final = (
     "time_utc",
     "station",
@@ -56,6 +71,17 @@ class JournalDesk:
         """Write a file and return the sentence it ends with. Blocks. Raises StorageError; then there is no file."""
         return self._with(lambda events: _write(events, request, progress))
 
+    async def figures(self, request: ReadAlarmFigures) -> AlarmFigures:
+        """Return the figures of a stretch of time. Raises StorageError, RefusedError."""
+        if request.end_us <= request.start_us:
+            raise RefusedError(tr("The end must come after the beginning."))
+        return await asyncio.to_thread(self._with, lambda events: _figures(events, request.start_us, request.end_us))
+
+    async def export_figures(self, request: ExportAlarmFigures) -> None:
+        """Write the figures to a file. Raises StorageError, RefusedError."""
+        found = await self.figures(ReadAlarmFigures(request.start_us, request.end_us))
+        await asyncio.to_thread(write_figures, found, request.path)
+
     def _with(self, work: Callable[[AlarmEventReader], T]) -> T:
         with closing(JournalReader(self._path)) as reader:
             try:
@@ -76,6 +102,30 @@ def filter_of(question: JournalQuestion) -> AlarmFilter:
         question.user,
         question.text.strip(),
     )
+
+
+def _figures(events: AlarmEventReader, start_us: int, end_us: int) -> AlarmFigures:
+    return figures_of(_moments(events, start_us - BEFORE_US, time.time_ns() // 1000), start_us, end_us)
+
+
+def _moments(events: AlarmEventReader, start_us: int, end_us: int) -> Iterable[Moment]:
+    for at_us, alarm_id, activated_us, event, state, is_annunciated, priority, source, text in events.changes(
+        start_us, end_us
+    ):
+        try:
+            name = f"{source}: {text}"
+            yield Moment(
+                int(at_us),
+                alarm_id,
+                int(activated_us),
+                event,
+                state,
+                bool(is_annunciated),
+                int(Priority(priority)),
+                name,
+            )
+        except (ValueError, TypeError):
+            continue  # a damaged row: the journal's own page counts them
 
 
 def _page(events: AlarmEventReader, request: ReadAlarmJournal) -> AlarmJournal:
@@ -108,7 +158,7 @@ def _row(told: ToldEvent) -> JournalRow:
         AlarmEvent(event.event),
         AlarmState(event.state),
         _figure(event.value, record),
-        _figure(record.limit_value, record) if record and record.tag >= 0 else "",
+        _figure(record.limit_value, record) if record and record.type in LIMIT_TYPES else "",
         event.user,
         event.comment,
         bool(record and record.is_event),
@@ -118,6 +168,8 @@ def _row(told: ToldEvent) -> JournalRow:
 def _figure(value: float | None, record: AlarmRecordRow | None) -> str:
     if value is None or record is None or record.tag < 0:
         return ""
+    if record.states:
+        return record.states.splitlines()[1 if value else 0]
     return f"{value:.{record.decimals}f} {record.unit}".strip()
 
 
@@ -140,12 +192,4 @@ def _write(events: AlarmEventReader, request: ExportAlarmJournal, progress: Prog
 def _cells(row: JournalRow) -> list[str]:
     moment = datetime.fromtimestamp(row.at_us / 1e6, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     texts = (row.source, row.text, str(int(row.priority)), str(row.event), str(row.state), row.value, row.limit)
-    return [moment, *(_inert(text) for text in (*texts, row.user, row.comment)), str(row.alarm_id)]
-
-
-def _inert(text: str) -> str:
-    """Return a cell that a spreadsheet does not take for a formula; numbers stay what they are."""
-    if not text.startswith(FORMULA_STARTS):
-        return text
-    is_number = text[0] in "+-" and text[1:2].isdigit()
-    return text if is_number else f"'{text}"
+    return [moment, *(guarded(text) for text in (*texts, row.user, row.comment)), str(row.alarm_id)]

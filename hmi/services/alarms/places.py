@@ -8,6 +8,7 @@ from uuid import UUID
 from hmi.domain.alarms import AlarmDefinition
 from hmi.domain.alarms.wording import alarm_source, alarm_station, alarm_tag, alarm_text
 from hmi.domain.catalogue import Catalogue
+from hmi.domain.tags import TagKind
 from hmi.storage.journal.alarm_events import AlarmRecordRow
 
 
@@ -49,5 +50,6 @@ def record_row(alarm: AlarmDefinition, place: Place, catalogue: Catalogue) -> Al
         tag.unit if tag else "",
         tag.revision.decimals if tag else 0,
         alarm.limit,
+        "\n".join(tag.revision.states) if tag and tag.kind is TagKind.DISCRETE else "",
         int(alarm.is_event),
     )

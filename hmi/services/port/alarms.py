@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from hmi.domain.alarms import AlarmEvent, AlarmState, Occurrence, Priority
+from hmi.domain.alarms.figures import AlarmFigures
 from hmi.services.port.requests import Request
 
 MOST_COMMENT: Final = 500
@@ -148,3 +149,20 @@ class ActOnCondition(Request[None]):
     action: ConditionAction
     comment: str = ""
     shelve_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAlarmFigures(Request[AlarmFigures]):
+    """Ask for the figures of the alarm system from start_us to end_us (UTC µs), made from the journal."""
+
+    start_us: int
+    end_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExportAlarmFigures(Request[None]):
+    """Write the figures of a stretch of time to a file of CSV."""
+
+    start_us: int
+    end_us: int
+    path: Path

@@ -46,7 +46,10 @@ class AlarmEventRow(NamedTuple):
 
 
 class AlarmRecordRow(NamedTuple):
-    """What one alarm was called. station_id: empty for none; tag: dense index, −1 for none."""
+    """What one alarm was called. station_id: empty for none; tag: dense index, −1 for none.
+
+    states: what 0 and 1 mean, with a line break between them; empty for a value that is a number.
+    """
 
     alarm_id: str
     subject: str
@@ -59,6 +62,7 @@ class AlarmRecordRow(NamedTuple):
     unit: str
     decimals: int
     limit_value: float
+    states: str
     is_event: int
 
 
@@ -184,6 +188,19 @@ class AlarmEventReader:
                 return
             yield rows
             seq, at_us = rows[-1].seq, rows[-1].event.at_us
+
+    def changes(self, start_us: int, end_us: int) -> Iterator[tuple[Any, ...]]:
+        """Yield (at_us, alarm_id, activated_us, event, state, is_annunciated, priority, source, text) as written.
+
+        Of alarms only, not of events; in the order in which they were written.
+        """
+        yield from self._connection.execute(
+            f"""SELECT alarm_event.at_us, alarm_event.alarm_id, activated_us, event, state, is_annunciated,
+                    coalesce(priority, 4), coalesce(source, ''), coalesce(text, '')
+                FROM {_JOINED} WHERE alarm_event.at_us BETWEEN ? AND ? AND coalesce(is_event, 0) = 0
+                ORDER BY alarm_event.seq""",
+            (start_us, end_us),
+        )
 
     def users(self) -> list[str]:
         """Return who has ever done something to an alarm."""

@@ -61,6 +61,7 @@ _ALARM_RECORDS: Final = (
         unit TEXT NOT NULL,
         decimals INTEGER NOT NULL,
         limit_value REAL NOT NULL,
+        states TEXT NOT NULL,
         is_event INTEGER NOT NULL)""",
     "CREATE INDEX alarm_record_by_alarm ON alarm_record (alarm_id, seq)",
     "ALTER TABLE alarm_event ADD COLUMN record INTEGER",

@@ -23,7 +23,7 @@ from tests.support.whole_program import ROOT
 
 RAISED = AlarmEventRow(100, "a", 100, "ACTIVATE", "UNACK", 1.5, regions=int(Regions.ACTIVE), is_annunciated=1)
 SEEN = RAISED._replace(at_us=200, event="ACKNOWLEDGE", state="ACKED", user="Ann", comment="seen", regions=3)
-LEVEL = AlarmRecordRow("a", "tag", "station", 7, "low", 2, "Hill", "Level low", "m", 1, 1.0, 0)
+LEVEL = AlarmRecordRow("a", "tag", "station", 7, "low", 2, "Hill", "Level low", "m", 1, 1.0, "", 0)
 EVER = AlarmFilter(0, 10**18)
 
 

@@ -66,7 +66,7 @@ def test_reading_goes_forward_only(journal: Journal) -> None:
 def test_it_is_called_what_it_was_called_then(journal: Journal) -> None:
     events, inbox = AlarmEvents(journal), Inbox(journal)
     inbox.begin("bo")
-    record = AlarmRecordRow("a", "s", "st", 4, "low", 2, "Hill borehole", "Tank level low", "m", 1, 1.0, 0)
+    record = AlarmRecordRow("a", "s", "st", 4, "low", 2, "Hill borehole", "Tank level low", "m", 1, 1.0, "", 0)
     numbers = events.put_records([record])
     events.append([CALLED._replace(record=numbers["a"]), CALLED._replace(alarm_id="nameless")])
     nameless, named = inbox.missed("bo", 10)
