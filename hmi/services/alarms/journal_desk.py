@@ -105,7 +105,8 @@ def filter_of(question: JournalQuestion) -> AlarmFilter:
 
 
 def _figures(events: AlarmEventReader, start_us: int, end_us: int) -> AlarmFigures:
-    return figures_of(_moments(events, start_us - BEFORE_US, time.time_ns() // 1000), start_us, end_us)
+    until_us = max(end_us, time.time_ns() // 1000)  # an acknowledgement may come long after
+    return figures_of(_moments(events, start_us - BEFORE_US, until_us), start_us, end_us)
 
 
 def _moments(events: AlarmEventReader, start_us: int, end_us: int) -> Iterable[Moment]:

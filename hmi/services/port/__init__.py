@@ -7,6 +7,7 @@ at once. In: a `Request` is answered by its result, or refused with RefusedError
 
 from __future__ import annotations
 
+from hmi.domain.alarms.figures import AlarmFigures
 from hmi.domain.pen_data import PenData
 from hmi.services.port.alarm_records import (
     ApplyAlarmCsv,
@@ -165,6 +166,7 @@ __all__ = [
     "ActOnCondition",
     "AddNote",
     "AlarmChanges",
+    "AlarmFigures",
     "AlarmJournal",
     "AlarmOverview",
     "AlarmRow",

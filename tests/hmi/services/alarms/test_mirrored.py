@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
 from drivers.api import Condition, Driver, LinkState, UnknownTagError, WriteRejectedError
+from hmi.domain.alarms import AlarmState, Priority
 from hmi.services.alarms.mirrored import Mirrored
-from hmi.services.port import ConditionAction, ConditionRow, LinkStatus, RefusedError
+from hmi.services.port import AlarmRow, ConditionAction, ConditionRow, LinkStatus, RefusedError
 from tests.support.fake_driver import FakeDriver
-from tests.support.plants import CONNECTION
+from tests.support.plants import CATALOGUE, CONNECTION, STATION
 
 HIGH = Condition("a", b"1", "Pump", "High", "Too high", 700, 1_000, 1_000, is_active=True, is_retained=True)
 LOW = replace(HIGH, id="b", name="Low", severity=300)
@@ -112,3 +114,46 @@ async def test_a_refusal_is_told_in_the_servers_words(conditions: Mirrored, owne
         owner.refuses = error
         with pytest.raises(RefusedError, match=error.sentence):
             await conditions.act(CONNECTION.id, "a", ConditionAction.ACKNOWLEDGE, "", 0.0)
+
+
+@pytest.mark.parametrize(
+    ("condition", "state"),
+    [
+        (replace(HIGH, is_acknowledged=False), AlarmState.UNACK),
+        (HIGH, AlarmState.ACKED),
+        (replace(HIGH, is_active=False, is_acknowledged=False), AlarmState.RTNUN),
+        (replace(HIGH, is_active=False, is_confirmed=False), AlarmState.LACKED),
+        (replace(HIGH, shelved="timed"), AlarmState.SHLVD),
+        (replace(HIGH, is_enabled=False), AlarmState.OOSRV),
+    ],
+)
+def test_a_servers_alarm_stands_in_our_lists_as_the_server_says(
+    owner: Owner, condition: Condition, state: AlarmState
+) -> None:
+    told: dict[UUID, AlarmRow | None] = {}
+    mirrored = Mirrored(lambda _: owner, lambda _: None, told.update)
+    mirrored.apply(CATALOGUE)
+    mirrored.take(CONNECTION.id, [condition])
+    (row,) = told.values()
+    assert row is not None
+    assert (row.state, row.priority, row.source, row.text) == (state, Priority.HIGH, "Hill borehole", "Pump Too high")
+    assert (row.owner, row.condition, row.station_id) == (CONNECTION.id, "a", STATION.id)
+    assert mirrored.owns(row.id)
+    mirrored.take(CONNECTION.id, [replace(condition, is_retained=False)])
+    assert (told, mirrored.owns(row.id)) == ({row.id: None}, False)
+
+
+def test_an_occurrence_keeps_its_name_while_it_stands_and_a_lost_server_is_marked(owner: Owner) -> None:
+    told: dict[UUID, AlarmRow | None] = {}
+    mirrored = Mirrored(lambda _: owner, lambda _: None, told.update)
+    mirrored.take(CONNECTION.id, [replace(HIGH, is_acknowledged=False, at_us=5)])
+    mirrored.take(CONNECTION.id, [replace(HIGH, user="Ann", comment="seen", at_us=9)])
+    (row,) = told.values()
+    assert row is not None
+    assert (row.occurrence.activated_us, row.acknowledged_by, row.comment) == (5, "Ann", "seen")
+    down = LinkStatus(CONNECTION.id, "", "", LinkState.DOWN, 0)
+    for state, is_trusted in ((LinkState.DOWN, False), (LinkState.UP, True)):
+        mirrored.link_changed(replace(down, state=state), ())
+        (row,) = told.values()
+        assert row is not None
+        assert row.is_value_trusted is is_trusted
