@@ -22,6 +22,7 @@ from hmi.config.crashes import write_crash
 from hmi.domain.language import tr
 from hmi.domain.roles import Permission
 from hmi.panes.alarm_banner.view import AlarmBannerView
+from hmi.panes.alarm_records.view import AlarmRecordsView
 from hmi.panes.alarms.view import AlarmsView
 from hmi.panes.archive.view import ArchiveView
 from hmi.panes.control.view import ControlView
@@ -39,6 +40,7 @@ from hmi.ui.navigator import EditWish, Navigator, Place, Workspace
 from hmi.ui.painting import pane_of
 from hmi.ui.pane import PaneContext, PaneFrame
 from hmi.ui.pulse import Pulse
+from hmi.ui.tab_pages import TabPages
 from hmi.ui.tasks import Tasks
 from hmi.ui.theme import Theme
 from hmi.ui.words import link_text
@@ -56,7 +58,7 @@ WORKSPACES: Final = {
     Workspace.DIAGNOSTICS: "Diagnostics",
     Workspace.ADMIN: "Setup",
 }
-FRAMES: Final = {Workspace.TRENDS: "trend", Workspace.HISTORY: "archive", Workspace.ADMIN: "station_editor"}
+FRAMES: Final = {Workspace.TRENDS: "trend", Workspace.HISTORY: "archive"}
 """Where a workspace's pane is called otherwise."""
 
 
@@ -144,7 +146,8 @@ class Assembly:
             "control": (tr("Control"), ControlView),
             "archive": (tr("History"), ArchiveView),
             "diagnostics": (tr("Diagnostics"), diagnostics),
-            "station_editor": (tr("Setup"), StationEditorView),
+            "station_editor": (tr("Setup of stations"), StationEditorView),
+            "alarm_records": (tr("Setup of alarms"), AlarmRecordsView),
         }
         frames = {name: self._frame(name, label, make) for name, (label, make) in makers.items()}
         self._window.set_banner(frames["alarm_banner"])
@@ -153,8 +156,17 @@ class Assembly:
         if (tree := frames["stations"].view) is not None:
             tree.setFocus()  # else the first button of the top bar has it, and looks pressed
         for workspace, label in WORKSPACES.items():
-            self._window.add_workspace(workspace, tr(label), frames[FRAMES.get(workspace, str(workspace))])
+            page = self._setup(frames) if workspace is Workspace.ADMIN else frames[FRAMES.get(workspace, workspace)]
+            self._window.add_workspace(workspace, tr(label), page)
         return frames
+
+    def _setup(self, frames: dict[str, PaneFrame]) -> TabPages:
+        """Return the workspace whose panes are pages under tabs."""
+        pages = self.setup = TabPages(tr("Setup"))
+        pages.add(tr("Stations"), frames["station_editor"])
+        pages.add(tr("Alarms"), frames["alarm_records"])
+        self._navigator.on_edit(lambda _wish, _station: pages.show_page(frames["station_editor"]))
+        return pages
 
     def _frame(self, name: str, label: str, make: MakePane) -> PaneFrame:
         def build(fail: Callable[[Exception], None]) -> QWidget:

@@ -19,7 +19,7 @@ DIGITS = 4
 
 def fitting(templates: AlarmTemplates, tag: Tag) -> AlarmTemplate | None:
     """Return the template that a tag's kind of measurement has, else one that its unit tells, else any of its kind."""
-    able = [each for each in templates.templates if any(_suits(one, tag) for one in each.proposals)]
+    able = [each for each in templates.templates if suits(each, tag)]
     for each in able:
         if tag.quantity and tag.quantity in each.quantities:
             return each
@@ -39,6 +39,11 @@ def propose(template: AlarmTemplate, tags: Iterable[Tag], catalogue: Catalogue) 
         wanted = (each for each in template.proposals if _suits(each, tag) and each.type not in there)
         found += [_draft(template, each, tag) for each in wanted]
     return tuple(found)
+
+
+def suits(template: AlarmTemplate, tag: Tag) -> bool:
+    """Whether a template proposes anything that a tag of this kind can have."""
+    return any(_suits(each, tag) for each in template.proposals)
 
 
 def _suits(proposal: Proposal, tag: Tag) -> bool:

@@ -121,10 +121,11 @@ class CatalogueStore:
             return configuration.load(database)
 
     def change_alarms(
-        self, drafts: Sequence[AlarmDraft], deleted: Collection[UUID], user: str, reason: str
+        self, drafts: Sequence[AlarmDraft], deleted: Collection[UUID], user: str, reason: str, why: str = ""
     ) -> Catalogue:
         """Bring alarm records to their drafts and delete others, all in one step. Raises InvalidError, naming faults.
 
+        reason: of the configuration's version; why: of each record's revision.
         A record that changes gets the next revision and is approved by nobody; one that says the same stays as it is.
         """
         with self._engine.begin() as database:
@@ -143,7 +144,7 @@ class CatalogueStore:
                 return before
             configuration.put(database, schema.alarm, changed)
             configuration.delete_alarms(database, gone)
-            return _changed(database, before, user, reason)
+            return _changed(database, before, user, reason, why)
 
     def approve_alarms(self, seen: Mapping[UUID, int], user: str, at_us: int) -> Catalogue:
         """Approve records at the revisions that were seen. Raises InvalidError for one that is another by now."""
@@ -172,14 +173,17 @@ def _record_name(draft: AlarmDraft, catalogue: Catalogue) -> str:
     return f"{tag.name if tag is not None else tr('Alarm')} {TYPE_LABELS[draft.type]}"
 
 
-def _changed(database: Database, before: Catalogue, user: str, reason: str) -> Catalogue:
-    """Write down who made a change and why, with what it made of alarm records; return the catalogue after it."""
+def _changed(database: Database, before: Catalogue, user: str, reason: str, why: str | None = None) -> Catalogue:
+    """Write down who made a change and why, with what it made of alarm records; return the catalogue after it.
+
+    why: what the revisions of those records say, where it is not the reason.
+    """
     configuration.add_version(database, user, reason)
     after = configuration.load(database)
     if put_right := follow_names(before, after, alarm_revisions.last_revisions(database)):
         configuration.put(database, schema.alarm, put_right)
         after = configuration.load(database)
-    alarm_revisions.note_changes(database, before.alarms, after.alarms, user, reason)
+    alarm_revisions.note_changes(database, before.alarms, after.alarms, user, reason if why is None else why)
     return after
 
 

@@ -69,9 +69,8 @@ class AlarmRecords:
     async def _save(self, request: port.SaveAlarmRecords) -> int:
         self._configuration.require(Permission.EDIT_ALARMS)
         words = tr("Changed alarm records: {names}").format(names=self._names(request.drafts))
-        if request.reason.strip():
-            words += f" – {request.reason.strip()[:REASON_MOST]}"
-        return await self._change(request.drafts, (), words)
+        why = request.reason.strip()[:REASON_MOST]
+        return await self._change(request.drafts, (), f"{words} – {why}" if why else words, why)
 
     async def _delete(self, request: port.DeleteAlarmRecords) -> int:
         self._configuration.require(Permission.EDIT_ALARMS)
@@ -80,7 +79,7 @@ class AlarmRecords:
         if not gone:
             raise port.RefusedError(tr("Built-in alarms cannot be deleted, and others are gone already."))
         words = tr("Deleted alarm records: {names}").format(names=self._names([known[each] for each in gone]))
-        return await self._change((), gone, words)
+        return await self._change((), gone, words, "")
 
     async def _approve(self, request: port.ApproveAlarmRecords) -> int:
         self._configuration.require(Permission.APPROVE_ALARMS)
@@ -121,12 +120,13 @@ class AlarmRecords:
             )
         found = preview.differences
         drafts = tuple(change.draft for change in found.changes)
-        return await self._change(drafts, found.removed, tr("Imported {name}").format(name=request.path.name))
+        words = tr("Imported {name}").format(name=request.path.name)
+        return await self._change(drafts, found.removed, words, words)
 
     # ── inside ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _change(self, drafts: object, deleted: object, reason: str) -> int:
-        return await self._counting(self._store.change_alarms, drafts, deleted, self._configuration.user, reason)
+    async def _change(self, drafts: object, deleted: object, reason: str, why: str) -> int:
+        return await self._counting(self._store.change_alarms, drafts, deleted, self._configuration.user, reason, why)
 
     async def _counting(self, function: Callable[..., Catalogue], *arguments: object) -> int:
         """Change the configuration and return how many records differ after it."""

@@ -42,6 +42,10 @@ class TabPages(QWidget):
         self._group.addButton(button, number)
         self._row.insertWidget(number, button)
 
+    def set_aside(self, widget: QWidget) -> None:
+        """Put a widget at the end of the row of tabs."""
+        self._row.addWidget(widget, 0)
+
     def set_label(self, page: QWidget, label: str) -> None:
         """Call a page otherwise."""
         button = self._group.button(self._stack.indexOf(page))

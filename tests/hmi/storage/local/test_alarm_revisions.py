@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import Engine
 
 from hmi.config.catalogue import CatalogueStore
+from hmi.domain.alarm_revision import AlarmRevision
 from hmi.domain.alarms import AlarmDefinition, AlarmType, Priority
 from hmi.domain.catalogue import Catalogue
 from hmi.storage.local import alarm_revisions, database
-from hmi.domain.alarm_revision import AlarmRevision
 from tests.support.plants import CATALOGUE, LEVEL, LOW_LEVEL, SETPOINT, STATION, TAGS
 
 SAVED = Path(__file__).parent / "saved"

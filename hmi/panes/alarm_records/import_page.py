@@ -1,0 +1,114 @@
+"""The page that shows what taking a file in would change, before it does."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QTableView, QVBoxLayout, QWidget
+
+from hmi.domain.language import tr
+from hmi.panes.alarm_records.importing import DifferenceRow, ImportFlow
+from hmi.ui.form_parts import FAULT_MARK, FaultLabel, note, push, show_checks
+from hmi.ui.tables import set_up
+from hmi.ui.theme import Theme
+
+Index = QModelIndex | QPersistentModelIndex
+NO_INDEX: Final = QModelIndex()
+COLUMNS: Final = (tr("Line"), tr("What"), tr("Record"), tr("How"))
+WIDTHS_PX: Final = (56, 92, 230, 0)
+ROW_PX: Final = 26
+
+
+class DifferenceModel(QAbstractTableModel):
+    """An adapter: the rows are the presenter's."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.rows: tuple[DifferenceRow, ...] = ()
+
+    def refresh(self, rows: tuple[DifferenceRow, ...]) -> None:
+        """Take the rows."""
+        if rows is not self.rows:
+            self.beginResetModel()
+            self.rows = rows
+            self.endResetModel()
+
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return COLUMNS[section]
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        row = self.rows[index.row()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return (FAULT_MARK if row.is_bad and index.column() == 1 else "") + row.cells[index.column()]
+        if role == Qt.ItemDataRole.ForegroundRole and row.is_bad:
+            return QColor(self._theme.tokens.bad_text)
+        return None
+
+
+class ImportPage(QWidget):
+    """Shows the differences; nothing is changed before Import is pressed."""
+
+    import_pressed = Signal()
+    removes_changed = Signal(bool)
+    left = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._title = QLabel()
+        self._title.setProperty("kind", "title")
+        self._words = note()
+        self._why = note()
+        self._fault = FaultLabel()
+        self._removes = QCheckBox(tr("Delete records of the file's stations that are not in it"))
+        self._removes.setAccessibleName(self._removes.text())
+        self._removes.clicked.connect(self._choose_removal)
+        self._model = DifferenceModel(theme)
+        self._table = QTableView()
+        self._table.setModel(self._model)
+        set_up(self._table, tr("What the import changes"), WIDTHS_PX, ROW_PX)
+        self._cancel = push(tr("Cancel"), self.left.emit)
+        self._import = push(tr("Import"), self.import_pressed.emit, is_primary=True)
+        foot = QHBoxLayout()
+        foot.addWidget(self._removes, 1)
+        foot.addWidget(self._cancel)
+        foot.addWidget(self._import)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 10, 10, 10)
+        layout.setSpacing(8)
+        for each in (self._title, self._words, self._why, self._fault):
+            layout.addWidget(each)
+        layout.addWidget(self._table, 1)
+        layout.addLayout(foot)
+
+    def first_field(self) -> QWidget:
+        """Return what has the focus first."""
+        return self._cancel
+
+    def refresh(self, flow: ImportFlow) -> None:
+        """Show the file."""
+        self._title.setText(tr("Import {file}").format(file=flow.path.name))
+        self._words.setText(flow.summary)
+        self._why.setText(flow.why_none_removed)
+        self._why.setVisible(bool(flow.why_none_removed))
+        self._fault.say(flow.message)
+        self._model.refresh(flow.rows())
+        self._table.setVisible(bool(flow.rows()))
+        self._removes.setChecked(flow.removes)
+        self._removes.setEnabled(not flow.is_busy)
+        self._import.setEnabled(flow.can_apply)
+        show_checks(self._removes, self._theme)
+
+    def _choose_removal(self, is_on: bool) -> None:
+        self.removes_changed.emit(is_on)
