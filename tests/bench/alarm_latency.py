@@ -38,6 +38,7 @@ def run(*, quick: bool) -> dict[str, object]:
 
 
 def _measure(app: object, folder: Path, times: int, *, has_load: bool) -> list[float]:
+    from PySide6.QtGui import QPainter
     from PySide6.QtWidgets import QApplication
 
     from hmi.panes.alarm_banner.view import AlarmBannerView, _AlarmLine
@@ -48,8 +49,8 @@ def _measure(app: object, folder: Path, times: int, *, has_load: bool) -> list[f
     painted: list[tuple[int, float]] = []
     real = _AlarmLine._paint
 
-    def paint(line: _AlarmLine, painter: object) -> None:
-        real(line, painter)  # type: ignore[arg-type]  # Qt's own painter
+    def paint(line: _AlarmLine, painter: QPainter) -> None:
+        real(line, painter)
         if line._row is not None:
             painted.append((line._row.tag, time.perf_counter()))
 

@@ -22,7 +22,7 @@ class ListKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListFilter:
-    """What is looked for; empty means everything. text: in the station's or the alarm's name, any case."""
+    """What is looked for; empty means everything. text: words of the station's or the alarm's name, any case."""
 
     priorities: frozenset[Priority] = frozenset()
     station_id: UUID | None = None
@@ -34,7 +34,8 @@ class ListFilter:
             return False
         if self.station_id is not None and row.station_id != self.station_id:
             return False
-        return not self.text or self.text.casefold() in f"{row.source} {row.text}".casefold()
+        name = f"{row.source} {row.text}".casefold()
+        return all(word in name for word in self.text.casefold().split())
 
 
 class AlarmListing:
