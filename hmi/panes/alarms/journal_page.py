@@ -33,11 +33,15 @@ from hmi.ui.form_parts import push, show_choices
 from hmi.ui.pane import PaneContext
 from hmi.ui.tables import set_up
 
-WIDTHS_PX: Final = (150, 40, 140, 0, 160, 176, 92, 92, 130, 190)
-LEAST_PX: Final = {9: 960, 7: 1420, 5: 1420, 6: 1060, 8: 780}
+WIDTHS_PX: Final = (146, 36, 130, 0, 148, 176, 92, 92, 116, 190)
+LEAST_PX: Final = {9: 960, 7: 1420, 5: 1420, 6: 1060}
 """Columns that go when the table is narrower than so many pixels."""
 TYPED_MS: Final = 300
 OWN_SPAN: Final = -1
+SHORT: Final = 9
+"""Letters that a list of choices shows at least; opened it is as wide as LIST_PX."""
+LIST_PX: Final = 220
+FIND_PX: Final = 110
 PDF_DPI: Final = 300
 
 
@@ -86,6 +90,7 @@ class JournalPage(QWidget):
         self.text.setPlaceholderText(tr("Find"))
         self.text.setAccessibleName(tr("Find station or alarm"))
         self.text.setClearButtonEnabled(True)
+        self.text.setMinimumWidth(FIND_PX)
         self.text.textChanged.connect(lambda _: self._typed.start())
 
     def _lay_out(self) -> None:
@@ -216,7 +221,9 @@ class JournalPage(QWidget):
         box = QComboBox()
         box.setAccessibleName(name)
         box.setToolTip(name)
-        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(SHORT)
+        box.view().setMinimumWidth(LIST_PX)
         box.activated.connect(lambda row: chosen(box.itemData(row)))
         return box
 

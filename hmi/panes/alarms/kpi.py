@@ -74,12 +74,19 @@ class KpiFacts:
         found = self.found
         if found is None:
             return tr("Adding up…")
-        span = tr("{start} to {end}").format(start=_minute(found.start_us), end=_minute(found.end_us))
         if not found.count:
-            return tr("No alarm called anybody, {span}").format(span=span)
+            return tr("No alarm called anybody")
         missed = sum(line.is_met is False for line in self.lines())
-        words = tr("{count:,} alarms, {span}").format(count=found.count, span=span)
-        return words + (tr(": {missed} targets missed").format(missed=missed) if missed else tr(": every target met"))
+        words = tr("{count:,} alarms").format(count=found.count)
+        return words + (tr(", targets missed: {missed}").format(missed=missed) if missed else tr(", every target met"))
+
+    @property
+    def span_text(self) -> str:
+        """From when to when the figures are."""
+        found = self.found
+        if found is None:
+            return ""
+        return tr("{start} to {end}").format(start=_minute(found.start_us), end=_minute(found.end_us))
 
     def lines(self) -> Sequence[FigureLine]:
         """Return the figures with their targets."""
@@ -131,11 +138,11 @@ class KpiFacts:
 
 def _rate(label: str, value: float, name: str) -> FigureLine:
     text = f"{value:.0f}" if value == int(value) or value >= 100 else f"{value:.1f}"
-    return FigureLine(label, text, tr("at most {target:g}").format(target=TARGETS[name]), value <= TARGETS[name])
+    return FigureLine(label, text, f"≤ {TARGETS[name]:g}", value <= TARGETS[name])
 
 
 def _percent(label: str, share: float, name: str) -> FigureLine:
-    target = tr("at most {target:g} %").format(target=TARGETS[name] * 100)
+    target = f"≤ {TARGETS[name] * 100:g} %"
     return FigureLine(label, f"{share * 100:.1f} %", target, share <= TARGETS[name])
 
 

@@ -55,7 +55,7 @@ class KpiPage(QWidget):
         self.export = push(tr("Export CSV…"), self._choose_file)
         self.lines = QTableWidget(0, 3)
         self.lines.setHorizontalHeaderLabels([tr("Figure"), tr("Is"), tr("Should be")])
-        set_up(self.lines, tr("Figures"), (0, 92, 120), 26)
+        set_up(self.lines, tr("Figures"), (0, 84, 76), 26)
         self.bars = TimeBars(context.theme)
         self.shares = PriorityBars(context.theme)
         self.top = QTableWidget(0, 3)
@@ -106,7 +106,7 @@ class KpiPage(QWidget):
         """Show what was added up."""
         facts = self._facts
         self._headline.setText(facts.headline)
-        self._message.setText(facts.notice)
+        self._message.setText(facts.notice or facts.span_text)
         is_own = self.span.currentData() == OWN_SPAN
         self.start.setVisible(is_own)
         self.end.setVisible(is_own)

@@ -258,4 +258,4 @@ def test_the_figures_stand_with_their_targets(qtbot: QtBot, set_up: Stage) -> No
     assert shown["Most in ten minutes"] == "▲ 20"
     assert shown["Floods"] == "1"
     assert page.top.item(0, 0).text() == "Hill: low"
-    assert "targets missed" in page._headline.text()
+    assert "targets missed: " in page._headline.text()
