@@ -2,58 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QTableView, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
-from hmi.panes.alarm_records.importing import DifferenceRow, ImportFlow
-from hmi.ui.form_parts import FAULT_MARK, FaultLabel, note, push, show_checks
+from hmi.panes.alarm_records.importing import ImportFlow
+from hmi.panes.alarm_records.text_table import TextTableModel
+from hmi.ui.form_parts import FaultLabel, note, push, show_checks
 from hmi.ui.tables import set_up
 from hmi.ui.theme import Theme
 
-Index = QModelIndex | QPersistentModelIndex
-NO_INDEX: Final = QModelIndex()
 COLUMNS: Final = (tr("Line"), tr("What"), tr("Record"), tr("How"))
-WIDTHS_PX: Final = (56, 92, 230, 0)
+WIDTHS_PX: Final = (56, 92, 330, 0)
 ROW_PX: Final = 26
-
-
-class DifferenceModel(QAbstractTableModel):
-    """An adapter: the rows are the presenter's."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self.rows: tuple[DifferenceRow, ...] = ()
-
-    def refresh(self, rows: tuple[DifferenceRow, ...]) -> None:
-        """Take the rows."""
-        if rows is not self.rows:
-            self.beginResetModel()
-            self.rows = rows
-            self.endResetModel()
-
-    def rowCount(self, parent: Index = NO_INDEX) -> int:
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: Index = NO_INDEX) -> int:
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section]
-        return None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        row = self.rows[index.row()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return (FAULT_MARK if row.is_bad and index.column() == 1 else "") + row.cells[index.column()]
-        if role == Qt.ItemDataRole.ForegroundRole and row.is_bad:
-            return QColor(self._theme.tokens.bad_text)
-        return None
 
 
 class ImportPage(QWidget):
@@ -74,7 +37,7 @@ class ImportPage(QWidget):
         self._removes = QCheckBox(tr("Delete records of the file's stations that are not in it"))
         self._removes.setAccessibleName(self._removes.text())
         self._removes.clicked.connect(self._choose_removal)
-        self._model = DifferenceModel(theme)
+        self._model = TextTableModel(COLUMNS, theme)
         self._table = QTableView()
         self._table.setModel(self._model)
         set_up(self._table, tr("What the import changes"), WIDTHS_PX, ROW_PX)

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hmi.config.alarm_csv import CsvFault
-from hmi.domain.alarms import TYPE_LABELS
-from hmi.domain.alarms.subjects import subject_name
 from hmi.domain.language import tr
-from hmi.panes.alarm_records.words import lines_text
+from hmi.panes.alarm_records.words import lines_text, record_name
 from hmi.services.mirror import Mirror
 from hmi.services.port import ApplyAlarmCsv, CompareAlarmCsv, CsvPreview, Port, RefusedError
 
@@ -110,12 +108,12 @@ class ImportFlow:
         catalogue, found = self._mirror.catalogue, preview.differences
         rows = [DifferenceRow((str(each.line), tr("Fault"), "–", _said(each)), is_bad=True) for each in found.faults]
         for each in found.changes:
-            name = f"{subject_name(catalogue, each.draft)} {TYPE_LABELS[each.draft.type]}"
+            name = record_name(catalogue, each.draft)
             how = "; ".join(f"{label}: {old or '–'} → {new or '–'}" for label, old, new in each.fields)
             rows.append(DifferenceRow((str(each.line), tr("New") if each.is_new else tr("Changed"), name, how)))
         for alarm_id in found.removed:
             alarm = catalogue.alarm_by_id.get(alarm_id)
-            name = f"{subject_name(catalogue, alarm)} {TYPE_LABELS[alarm.type]}" if alarm is not None else ""
+            name = record_name(catalogue, alarm) if alarm is not None else ""
             rows.append(DifferenceRow(("–", tr("Deleted"), name, "")))
         return rows
 

@@ -9,8 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 from hmi.domain.alarm_drafts import TYPES_OF, AlarmDraft
-from hmi.domain.alarms import TYPE_LABELS, AlarmType
-from hmi.domain.alarms.subjects import subject_name
+from hmi.domain.alarms import AlarmType
 from hmi.domain.expressions import ExpressionError
 from hmi.domain.language import tr
 from hmi.domain.roles import Permission
@@ -23,7 +22,7 @@ from hmi.panes.alarm_records.proposing import ProposeFlow
 from hmi.panes.alarm_records.revisions import Revisions
 from hmi.panes.alarm_records.rows import Filter, Show
 from hmi.panes.alarm_records.saving import Saving
-from hmi.panes.alarm_records.words import records_text
+from hmi.panes.alarm_records.words import record_name, records_text
 from hmi.services.mirror import Change, Mirror
 from hmi.services.port import Frame, Port
 from hmi.ui.navigator import Navigator
@@ -60,6 +59,7 @@ class AlarmRecordsPresenter:
         self._tell: Callable[[], None] = lambda: None
         self._paths: tuple[int, TagPaths] | None = None
         self._typed: dict[str, str] = {}
+        self._running_faults: tuple[tuple[UUID, str], ...] = ()
         self.edits = Edits(lambda: mirror.catalogue)
         self.listing = Listing(mirror, self.edits)
         self.saving = Saving(mirror, port, self.edits, self._changed)
@@ -75,7 +75,9 @@ class AlarmRecordsPresenter:
         def on_change(change: Change, _frame: Frame) -> None:
             if change & Change.CATALOGUE:
                 self.saving.drop_saved()
-            if change & (Change.CATALOGUE | Change.USER):
+            faults = self._mirror.overview.faults
+            if change & (Change.CATALOGUE | Change.USER) or faults != self._running_faults:
+                self._running_faults = faults
                 changed()
 
         return listen(on_change)
@@ -353,9 +355,7 @@ class AlarmRecordsPresenter:
 
     def _name(self, alarm_id: UUID) -> str:
         draft = self.edits.draft(alarm_id)
-        if draft is None:
-            return ""
-        return f"{subject_name(self._mirror.catalogue, draft) or tr('New record')} {TYPE_LABELS[draft.type]}"
+        return record_name(self._mirror.catalogue, draft) if draft is not None else ""
 
     def _changed(self) -> None:
         self._tell()

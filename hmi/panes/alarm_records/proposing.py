@@ -29,6 +29,7 @@ class TagRow:
 
     id: UUID
     cells: tuple[str, str, str]
+    is_bad: bool = False
 
 
 class ProposeFlow:
@@ -45,6 +46,7 @@ class ProposeFlow:
         self.search = ""
         self.selected: tuple[UUID, ...] = ()
         self.message = ""
+        self._made: tuple[tuple[object, ...], tuple[AlarmDraft, ...]] = ((), ())
 
     async def load(self) -> None:
         """Ask for the templates."""
@@ -105,6 +107,13 @@ class ProposeFlow:
 
     def drafts(self) -> tuple[AlarmDraft, ...]:
         """Return the records that are proposed for the chosen tags."""
+        edited = self.edited.template if self.edited is not None else None
+        made_of = (self._mirror.catalogue.version, self.templates, self.number, edited, self.selected)
+        if made_of != self._made[0]:
+            self._made = (made_of, self._propose())
+        return self._made[1]
+
+    def _propose(self) -> tuple[AlarmDraft, ...]:
         found: list[AlarmDraft] = []
         for tag_id in self.selected:
             tag = self._mirror.catalogue.tag_by_id.get(tag_id)

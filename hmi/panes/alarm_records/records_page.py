@@ -113,6 +113,10 @@ class RecordsPage(QWidget):
         """Whether the list of revisions is in sight."""
         return self.tabs.page is self._revisions
 
+    def first_field(self) -> QWidget:
+        """Return what has the focus first."""
+        return self._table
+
     def clear_reason(self) -> None:
         """Forget the reason, once it was used."""
         self._reason.clear()

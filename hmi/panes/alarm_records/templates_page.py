@@ -12,8 +12,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QSplitter,
-    QTableWidget,
-    QTableWidgetItem,
+    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -23,12 +22,13 @@ from hmi.panes.alarm_records.field_parts import choice
 from hmi.panes.alarm_records.presenter import AlarmRecordsPresenter
 from hmi.panes.alarm_records.proposing import BY_MEASUREMENT, ProposeFlow, TagRow
 from hmi.panes.alarm_records.template_form import TemplateForm
+from hmi.panes.alarm_records.text_table import TextTableModel
 from hmi.ui.form_parts import FaultLabel, field, note, push, show_choices, show_text
 from hmi.ui.tables import set_up
 from hmi.ui.theme import Theme
 
 COLUMNS: Final = (tr("Tag"), tr("Template"), tr("There already"))
-WIDTHS_PX: Final = (0, 150, 180)
+WIDTHS_PX: Final = (0, 172, 170)
 ROW_PX: Final = 26
 WIDE_PX: Final = 1000
 
@@ -52,11 +52,12 @@ class TemplatesPage(QWidget):
         self._search: QLineEdit = field(tr("Search"), self._type)
         self._search.setPlaceholderText(tr("Search"))
         self._templates = choice(tr("Template"), self._choose)
-        self._table = QTableWidget(0, len(COLUMNS))
-        self._table.setHorizontalHeaderLabels(COLUMNS)
+        self._model = TextTableModel(COLUMNS, theme)
+        self._table = QTableView()
+        self._table.setModel(self._model)
         set_up(self._table, tr("Tags"), WIDTHS_PX, ROW_PX)
-        self._table.setSelectionMode(QTableWidget.SelectionMode.ExtendedSelection)
-        self._table.itemSelectionChanged.connect(self._selected)
+        self._table.setSelectionMode(QTableView.SelectionMode.ExtendedSelection)
+        self._table.selectionModel().selectionChanged.connect(lambda *_: self._selected())
         self._form = TemplateForm(theme, self._changed)
         self._by_measurement = note(
             tr("Each tag gets the template of its kind of measurement. Choose one template to see and change it.")
@@ -111,15 +112,7 @@ class TemplatesPage(QWidget):
         if rows != self._shown:
             self._is_showing = True
             self._shown = rows
-            self._table.setRowCount(len(rows))
-            for number, row in enumerate(rows):
-                for column, text in enumerate(row.cells):
-                    item = self._table.item(number, column)
-                    if item is None:
-                        item = QTableWidgetItem()
-                        self._table.setItem(number, column, item)
-                    item.setText(text)
-                    item.setToolTip(text)
+            self._model.refresh(rows)
             self._select(set(flow.selected))
             self._is_showing = False
             self._selected()
@@ -130,7 +123,7 @@ class TemplatesPage(QWidget):
         flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
         for number, row in enumerate(self._shown):
             if row.id in wanted:
-                self._table.selectionModel().select(self._table.model().index(number, 0), flags)
+                self._table.selectionModel().select(self._model.index(number, 0), flags)
 
     def _selected(self) -> None:
         flow = self._presenter.proposing

@@ -39,7 +39,11 @@ class AlarmRecordsView(QWidget):
         self._records = RecordsPage(self._presenter, context.theme)
         self._templates = TemplatesPage(self._presenter, context.theme)
         self._import = ImportPage(context.theme)
-        self._pages = {Page.RECORDS: self._records, Page.TEMPLATES: self._templates, Page.IMPORT: self._import}
+        self._pages: dict[Page, RecordsPage | TemplatesPage | ImportPage] = {
+            Page.RECORDS: self._records,
+            Page.TEMPLATES: self._templates,
+            Page.IMPORT: self._import,
+        }
         self._stack = QStackedWidget()
         for page in self._pages.values():
             self._stack.addWidget(page)
@@ -117,8 +121,8 @@ class AlarmRecordsView(QWidget):
         else:
             self._records.refresh()
             self._look_again()
-        if page is not self._page and page is not Page.RECORDS:
-            (self._import if page is Page.IMPORT else self._templates).first_field().setFocus()
+        if page is not self._page and self._page is not None:
+            self._pages[page].first_field().setFocus()
         self._page = page
 
     def _look_again(self) -> None:

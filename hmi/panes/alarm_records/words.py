@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from hmi.domain.alarm_drafts import AlarmDraft
+from hmi.domain.alarms import TYPE_LABELS, AlarmDefinition
+from hmi.domain.alarms.subjects import subject_name
+from hmi.domain.catalogue import Catalogue
 from hmi.domain.language import tr
+from hmi.domain.tag_paths import full_name
+
+
+def record_name(catalogue: Catalogue, alarm: AlarmDefinition | AlarmDraft) -> str:
+    """Return what a record is of, with its station where it is a tag's, and its type."""
+    tag = catalogue.tag_by_id.get(alarm.subject) if alarm.subject is not None else None
+    name = full_name(catalogue, tag) if tag is not None else subject_name(catalogue, alarm)
+    return f"{name or tr('New record')}, {TYPE_LABELS[alarm.type]}"
 
 
 def records_text(count: int) -> str:

@@ -143,6 +143,7 @@ def test_a_click_on_a_column_sorts_and_another_one_turns_it_round(page: Around) 
 
 def test_a_suppression_that_fails_as_it_runs_is_listed_with_its_fault(page: Around) -> None:
     page.mirror.take(Frame(overview=AlarmOverview(faults=((LOW_LEVEL.id, "The value of Flow is not trusted."),))))
+    assert page.changes == 1, "it is told"
     page.presenter.set_filter(show=Show.FAULTY)
     (row,) = page.presenter.listing.rows()
     assert (row.id, row.fault) == (LOW_LEVEL.id, "The value of Flow is not trusted.")
@@ -347,7 +348,7 @@ def test_deleting_is_asked_and_takes_new_drafts_without_a_request(page: Around) 
     question = page.presenter.delete_question()
     assert question is not None
     assert (question.title, question.button) == ("Delete 1 record?", "Delete")
-    assert question.words.startswith("Tank level Low\n")
+    assert question.words.startswith("Hill borehole · Tank level, Low\n")
     page.port.answers[DeleteAlarmRecords] = 1
     run(page.presenter.delete())
     assert page.port.last(DeleteAlarmRecords).alarm_ids == (LOW_LEVEL.id,)
@@ -432,9 +433,9 @@ def test_a_file_is_looked_at_before_it_is_taken_in(page: Around) -> None:
     assert str(page.presenter.page) == Page.IMPORT
     assert [(row.cells, row.is_bad) for row in flow.rows()] == [
         (("2", "Fault", "–", "Limit: No."), True),
-        (("3", "Changed", "Tank level Low", "Limit: 1 → 1.5"), False),
-        (("4", "New", "Tank level High", ""), False),
-        (("–", "Deleted", "Pump 1 running State", ""), False),
+        (("3", "Changed", "Hill borehole · Tank level, Low", "Limit: 1 → 1.5"), False),
+        (("4", "New", "Hill borehole · Tank level, High", ""), False),
+        (("–", "Deleted", "Hill borehole · Pump 1 running, State", ""), False),
     ]
     assert flow.summary.startswith("1 new, 1 changed, 1 deleted, 7 as they are. Not taken for their faults: 1 line.")
     assert "Colour" in flow.summary

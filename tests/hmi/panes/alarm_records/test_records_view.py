@@ -213,7 +213,10 @@ def test_deleting_is_asked_first(qtbot: QtBot) -> None:
         page.settle()
         question = page.view.findChild(QMessageBox)
         assert question is not None
-        assert question.text() == "Tank level High\n\nThey no longer alarm. Their revisions and their journal stay."
+        assert (
+            question.text()
+            == "Hill borehole · Tank level, High\n\nThey no longer alarm. Their revisions and their journal stay."
+        )
         assert question.defaultButton() is question.button(QMessageBox.StandardButton.Cancel)
         question.button(QMessageBox.StandardButton.Yes).click()
         page.until(lambda: page.stage.port.count(DeleteAlarmRecords) == 1)
@@ -273,7 +276,7 @@ def test_a_file_is_looked_at_and_left(qtbot: QtBot) -> None:
         cells = [[table.model().index(row, column).data() for column in range(4)] for row in range(2)]
         assert cells == [
             ["2", "◆ Fault", "–", "Limit: No number."],
-            ["3", "Changed", "Tank level Low", "Limit: 1 → 1.5"],
+            ["3", "Changed", "Hill borehole · Tank level, Low", "Limit: 1 → 1.5"],
         ]
         box = page.named("Delete records of the file's stations that are not in it")
         assert isinstance(box, QCheckBox)
