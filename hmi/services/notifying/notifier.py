@@ -327,9 +327,9 @@ class Notifier:
     def _fault_words(self, dead: int) -> str:
         faults = [f"{lane.channel.name}: {lane.fault}" for lane in self._lanes.values() if lane.fault]
         if dead:
-            faults.append(tr("{count} messages were given up; see Setup, Notifications.").format(count=dead))
+            faults.append(tr("Messages given up: {count}; see Setup, Notifications.").format(count=dead))
         if self._lost:
-            faults.append(tr("{count} alarms were never told: the journal refused too long.").format(count=self._lost))
+            faults.append(tr("Alarms never told, for the journal refused too long: {count}.").format(count=self._lost))
         return " ".join([*faults, *filter(None, (self._settings_fault, self._journal_fault))])
 
     def _say_journal_fault(self, fault: str) -> None:

@@ -224,7 +224,7 @@ async def test_what_was_given_up_is_an_alarm_until_a_person_decides(office: Offi
     office.answers = [DeliveryError("no such user", is_final=True, is_of_channel=False)]
     async with office.open(settings(rule())) as notifier:
         notifier.take([came(1)])
-        await until(lambda: len(office.reports) > 0 and "1 messages were given up" in office.reports[-1][1])
+        await until(lambda: len(office.reports) > 0 and "Messages given up: 1;" in office.reports[-1][1])
         office.store.discard([office.rows()["Tank level low"].seq], "Ana")
         notifier.look_again()
         await until(lambda: office.reports[-1] == ("notification", ""))
