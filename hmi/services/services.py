@@ -35,6 +35,7 @@ from hmi.services.alarms.engine import AlarmEngine
 from hmi.services.alarms.engine import Surroundings as AlarmSurroundings
 from hmi.services.alarms.journal_desk import JournalDesk
 from hmi.services.alarms.mirrored import Mirrored
+from hmi.services.alarms.mirrored_journal import MirroredJournal
 from hmi.services.alarms.system_watch import SystemWatch, Watched
 from hmi.services.annunciation import Annunciation, AnnunciationSurroundings
 from hmi.services.archive import Archive, KeptSettings, Surroundings
@@ -150,6 +151,7 @@ class Services:
             asyncio.create_task(self._restore_latest(), name="latest values"),
             asyncio.create_task(keep_running(self.archive.retain_daily, "retention", self.outbox.put_notice)),
             asyncio.create_task(keep_running(self.system_watch.run, "system alarms", self.outbox.put_notice)),
+            asyncio.create_task(keep_running(self.mirrored_journal.run, "servers' alarms", self.outbox.put_notice)),
         ]
         door = Door(profile.folder, self.handle)
         ending.push_async_callback(door.close)
@@ -184,6 +186,7 @@ class Services:
             AlarmSurroundings(self._held, self.live.qualities, self.outbox.put_notice),
         )
         self.mirrored = Mirrored(self.acquisition.driver, self.outbox.put_conditions, self.outbox.put_alarms)
+        self.mirrored_journal = MirroredJournal(AlarmEvents(self.journal), self.journal_thread)
         self.alarm_desk = AlarmDesk(
             self.alarms, self.mirrored, JournalDesk(self._setup.profile.journal), self.jobs, lambda: self._setup.user
         )
@@ -208,6 +211,8 @@ class Services:
         )
         self.annunciation = Annunciation(self.journal, self.journal_thread, engine, self.outbox, self.secrets, around)
         self.alarms.on_news(self.annunciation.take)
+        self.mirrored.on_news(self.annunciation.take)
+        self.mirrored.on_news(self.mirrored_journal.take)
         self.acquisition.on_batch(self.alarms.process)
         self.acquisition.on_batch(self.control.process)
         self.acquisition.on_batch(self.history.append)

@@ -11,9 +11,18 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from drivers.api import Condition, Driver, DriverError, LinkState, MirrorsConditions
-from hmi.domain.alarms import AlarmDefinition, AlarmState, AlarmType, Occurrence, Priority
+from hmi.domain.alarms import (
+    UNACKNOWLEDGED_STATES,
+    AlarmDefinition,
+    AlarmEvent,
+    AlarmState,
+    AlarmType,
+    Occurrence,
+    Priority,
+)
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.tags import Tag
+from hmi.services.alarms.news import AlarmNews
 from hmi.services.port import AlarmRow, ConditionAction, ConditionRow, LinkStatus, Mark, RefusedError
 from hmi.services.port.alarm_rows import order_of
 
@@ -40,6 +49,11 @@ class Mirrored:
         self._standing: dict[UUID, ConditionRow] = {}
         self._rows: dict[UUID, AlarmRow] = {}
         self._lost: set[UUID] = set()
+        self._news_listeners: list[Callable[[Sequence[AlarmNews]], None]] = []
+
+    def on_news(self, listener: Callable[[Sequence[AlarmNews]], None]) -> None:
+        """Call the listener with what happened to servers' alarms, as with that of ours."""
+        self._news_listeners.append(listener)
 
     def apply(self, catalogue: Catalogue) -> None:
         """Take a new catalogue."""
@@ -56,16 +70,23 @@ class Mirrored:
     def take(self, connection_id: UUID, conditions: Sequence[Condition]) -> None:
         """Take what a server said; what it no longer retains goes."""
         changed: dict[UUID, AlarmRow | None] = {}
+        news: list[AlarmNews] = []
         for condition in conditions:
             key = uuid5(connection_id, condition.id)
-            if not condition.is_retained:
-                self._standing.pop(key, None)
-                self._rows.pop(key, None)
-                changed[key] = None
-            elif key in self._standing or len(self._standing) < STANDING_MOST:
+            before = self._rows.get(key)
+            if before is None and (not condition.is_retained or len(self._standing) >= STANDING_MOST):
+                continue
+            row = self._row(connection_id, condition, before)
+            news += news_of(before, row, condition.at_us)
+            if condition.is_retained:
                 self._standing[key] = ConditionRow(connection_id, condition)
-                self._rows[key] = changed[key] = self._row(connection_id, condition, self._rows.get(key))
+                self._rows[key] = changed[key] = row
+            else:
+                del self._standing[key], self._rows[key]
+                changed[key] = None
         self._tell(changed)
+        for listener in self._news_listeners:
+            listener(news)
 
     def link_changed(self, status: LinkStatus, _tags: Sequence[Tag]) -> None:
         """Mark what a server that is away last said; forget one that was deleted or switched off."""
@@ -155,6 +176,26 @@ class Mirrored:
             order=order_of(state, _priority_of(condition.severity), condition.is_active, since_us),
         )
         return _marked(row, is_lost=connection_id in self._lost)
+
+
+def news_of(before: AlarmRow | None, row: AlarmRow, at_us: int) -> list[AlarmNews]:
+    """Return what happened between two words of a server about one alarm, in the order of our machine's events."""
+    was_there = before is not None and before.is_active
+    had_state = before.state if before is not None else AlarmState.NORM
+    found: list[AlarmEvent] = []
+    if row.is_active and not was_there:
+        found.append(AlarmEvent.ACTIVATE)
+    elif was_there and not row.is_active:
+        found.append(AlarmEvent.CLEAR)
+    if row.state is AlarmState.SHLVD and had_state is not AlarmState.SHLVD:
+        found.append(AlarmEvent.SHELVE)
+    elif had_state is AlarmState.SHLVD and row.state is not AlarmState.SHLVD:
+        found.append(AlarmEvent.UNSHELVE)
+    if had_state in UNACKNOWLEDGED_STATES and row.state not in {*UNACKNOWLEDGED_STATES, AlarmState.SHLVD}:
+        found.append(AlarmEvent.ACKNOWLEDGE)
+    return [
+        AlarmNews(row, event, at_us, event is AlarmEvent.ACTIVATE and row.state is AlarmState.UNACK) for event in found
+    ]
 
 
 def _marked(row: AlarmRow, *, is_lost: bool) -> AlarmRow:

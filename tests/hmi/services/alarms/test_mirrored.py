@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -10,9 +12,15 @@ import pytest
 from drivers.api import Condition, Driver, LinkState, UnknownTagError, WriteRejectedError
 from hmi.domain.alarms import AlarmState, Priority
 from hmi.services.alarms.mirrored import Mirrored
+from hmi.services.alarms.mirrored_journal import MirroredJournal
+from hmi.services.alarms.news import AlarmNews
+from hmi.services.journal import JournalThread
 from hmi.services.port import AlarmRow, ConditionAction, ConditionRow, LinkStatus, RefusedError
+from hmi.storage.journal.alarm_events import AlarmEvents, AlarmFilter
+from hmi.storage.journal.journal import Journal
 from tests.support.fake_driver import FakeDriver
 from tests.support.plants import CATALOGUE, CONNECTION, STATION
+from tests.support.waiting import until
 
 HIGH = Condition("a", b"1", "Pump", "High", "Too high", 700, 1_000, 1_000, is_active=True, is_retained=True)
 LOW = replace(HIGH, id="b", name="Low", severity=300)
@@ -157,3 +165,42 @@ def test_an_occurrence_keeps_its_name_while_it_stands_and_a_lost_server_is_marke
         (row,) = told.values()
         assert row is not None
         assert row.is_value_trusted is is_trusted
+
+
+@pytest.mark.asyncio
+async def test_what_happens_to_a_servers_alarm_calls_people_and_is_written_down(owner: Owner, tmp_path: Path) -> None:
+    thread = JournalThread()
+    events = AlarmEvents(Journal(tmp_path / "journal.db"))
+    journal, told = MirroredJournal(events, thread), list[AlarmNews]()
+    mirrored = Mirrored(lambda _: owner, lambda _: None)
+    mirrored.apply(CATALOGUE)
+    mirrored.on_news(told.extend)
+    mirrored.on_news(journal.take)
+    writing = asyncio.create_task(journal.run())
+    came = replace(HIGH, is_acknowledged=False, at_us=5)
+    mirrored.take(CONNECTION.id, [came])
+    mirrored.take(CONNECTION.id, [came])
+    mirrored.take(CONNECTION.id, [replace(HIGH, user="Ann", comment="seen", at_us=9)])
+    mirrored.take(CONNECTION.id, [replace(HIGH, shelved="timed", at_us=10)])
+    mirrored.take(CONNECTION.id, [replace(HIGH, at_us=11)])
+    mirrored.take(CONNECTION.id, [replace(HIGH, is_active=False, is_retained=False, at_us=12)])
+    assert [(news.event.value, news.is_annunciated) for news in told] == [
+        ("ACTIVATE", True),
+        ("ACKNOWLEDGE", False),
+        ("SHELVE", False),
+        ("UNSHELVE", False),
+        ("CLEAR", False),
+    ]
+    await until(lambda: events.count(AlarmFilter(0, 99)) == 5)
+    newest = events.find(AlarmFilter(0, 99, user="Ann"), 1)[0]
+    assert newest.record is not None
+    assert (newest.event.event, newest.record.source, newest.record.text, newest.event.activated_us) == (
+        "ACKNOWLEDGE",
+        "Hill borehole",
+        "Pump Too high",
+        5,
+    )
+    writing.cancel()
+    await asyncio.gather(writing, return_exceptions=True)
+    thread.stop()
+    events._journal.close()
