@@ -29,6 +29,7 @@ from hmi.panes.control.view import ControlView
 from hmi.panes.diagnostics.view import DiagnosticsView
 from hmi.panes.faceplate.view import FaceplateView
 from hmi.panes.map.view import MapView
+from hmi.panes.notifications.view import NotificationsView
 from hmi.panes.station_editor.view import StationEditorView
 from hmi.panes.stations.view import StationsView
 from hmi.panes.trend.view import TrendView
@@ -148,6 +149,7 @@ class Assembly:
             "diagnostics": (tr("Diagnostics"), diagnostics),
             "station_editor": (tr("Setup of stations"), StationEditorView),
             "alarm_records": (tr("Setup of alarms"), AlarmRecordsView),
+            "notifications": (tr("Setup of notifications"), NotificationsView),
         }
         frames = {name: self._frame(name, label, make) for name, (label, make) in makers.items()}
         self._window.set_banner(frames["alarm_banner"])
@@ -165,6 +167,7 @@ class Assembly:
         pages = self.setup = TabPages(tr("Setup"))
         pages.add(tr("Stations"), frames["station_editor"])
         pages.add(tr("Alarms"), frames["alarm_records"])
+        pages.add(tr("Notifications"), frames["notifications"])
         self._navigator.on_edit(lambda _wish, _station: pages.show_page(frames["station_editor"]))
         return pages
 

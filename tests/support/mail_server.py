@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
+import threading
 import warnings
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -172,3 +173,22 @@ def _pem(made: Made) -> bytes:
 def _key(made: Made) -> bytes:
     plain = serialization.NoEncryption()
     return made.private_key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+
+
+@contextmanager
+def mail_server_beside() -> Iterator[MailServer]:
+    """Run a server without encryption on a loop and a thread of its own, for tests that have no loop."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="mail server")
+    thread.start()
+    try:
+        running = mail_server()
+        server = asyncio.run_coroutine_threadsafe(running.__aenter__(), loop).result(10)
+        try:
+            yield server
+        finally:
+            asyncio.run_coroutine_threadsafe(running.__aexit__(None, None, None), loop).result(10)
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
