@@ -18,7 +18,10 @@ import structlog
 from sqlalchemy import Engine
 
 from drivers.api import Batch, Credentials, DriverType, Quality
+from hmi.config import alarm_settings
+from hmi.config.alarm_settings import AlarmSettings
 from hmi.config.catalogue import CatalogueStore, InvalidError
+from hmi.config.kept_settings import load_kept, save_kept
 from hmi.config.package import PackageError
 from hmi.config.profile import Profile
 from hmi.config.secrets import Secrets
@@ -29,7 +32,7 @@ from hmi.domain.roles import Permission, User
 from hmi.services import port
 from hmi.services.acquisition import Acquisition
 from hmi.services.alarm_records import AlarmRecords
-from hmi.services.alarms.desk import AlarmDesk
+from hmi.services.alarms.desk import AlarmDesk, KeptRules
 from hmi.services.alarms.detection import Held
 from hmi.services.alarms.engine import AlarmEngine
 from hmi.services.alarms.engine import Surroundings as AlarmSurroundings
@@ -132,6 +135,8 @@ class Services:
             self._catalogue = await run(self.store.load)
         await self.control.start(self._catalogue)
         self.mirrored.apply(self._catalogue)
+        if fault := await self.alarm_desk.start():
+            self.outbox.put_notice(fault)
         await self.alarms.start(self._catalogue)
         ending.push_async_callback(self.alarms.stop)
         await self.annunciation.start(self.alarms.rows())
@@ -186,9 +191,19 @@ class Services:
             AlarmSurroundings(self._held, self.live.qualities, self.outbox.put_notice),
         )
         self.mirrored = Mirrored(self.acquisition.driver, self.outbox.put_conditions, self.outbox.put_alarms)
+        run = self.journal_thread.run
+        rules = KeptRules(
+            lambda: run(load_kept, engine, alarm_settings.KEY, AlarmSettings),
+            lambda settings: run(save_kept, engine, alarm_settings.KEY, settings),
+        )
         self.mirrored_journal = MirroredJournal(AlarmEvents(self.journal), self.journal_thread)
         self.alarm_desk = AlarmDesk(
-            self.alarms, self.mirrored, JournalDesk(self._setup.profile.journal), self.jobs, lambda: self._setup.user
+            self.alarms,
+            self.mirrored,
+            JournalDesk(self._setup.profile.journal),
+            self.jobs,
+            lambda: self._setup.user,
+            rules,
         )
         self.system_watch = SystemWatch(
             Watched(self._setup.profile.folder, self._setup.profile.pki, lambda: self.history.figures().note),

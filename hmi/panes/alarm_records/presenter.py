@@ -8,8 +8,9 @@ from enum import StrEnum
 from pathlib import Path
 from uuid import UUID
 
+from hmi.config.alarm_settings import AlarmSettings
 from hmi.domain.alarm_drafts import TYPES_OF, AlarmDraft
-from hmi.domain.alarms import AlarmType
+from hmi.domain.alarms import AlarmType, Priority
 from hmi.domain.expressions import ExpressionError
 from hmi.domain.language import tr
 from hmi.domain.roles import Permission
@@ -24,7 +25,7 @@ from hmi.panes.alarm_records.rows import Filter, Show
 from hmi.panes.alarm_records.saving import Saving
 from hmi.panes.alarm_records.words import record_name, records_text
 from hmi.services.mirror import Change, Mirror
-from hmi.services.port import Frame, Port
+from hmi.services.port import Frame, Port, ReadAlarmSettings, SaveAlarmSettings
 from hmi.ui.navigator import Navigator
 from hmi.ui.pane_facts import Listen
 
@@ -327,6 +328,14 @@ class AlarmRecordsPresenter:
         if flow is not None and count is not None:
             self.leave()
             self.saving.say(tr("Imported from {file}: {what}.").format(what=records_text(count), file=flow.path.name))
+
+    async def comment_priorities(self) -> frozenset[Priority]:
+        """Return the priorities that are acknowledged with a comment only. Raises RefusedError."""
+        return (await self._port.request(ReadAlarmSettings())).comment_for
+
+    async def need_comments(self, priorities: frozenset[Priority]) -> None:
+        """Let these be acknowledged with a comment only, from now on. Raises RefusedError."""
+        await self._port.request(SaveAlarmSettings(AlarmSettings(comment_for=priorities)))
 
     async def begin_templates(self) -> None:
         """Go to the templates, with the tags of the station that is selected in every pane."""

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from hmi.domain.language import tr
+from hmi.panes.alarm_records.comment_menu import CommentMenu
 from hmi.panes.alarm_records.filter_bar import FilterBar
 from hmi.panes.alarm_records.presenter import AlarmRecordsPresenter
 from hmi.panes.alarm_records.record_form import RecordForm
@@ -80,6 +81,7 @@ class RecordsPage(QWidget):
         self._duplicate = push(tr("Duplicate"), presenter.duplicate)
         self._delete = push(tr("Delete"), self.delete_pressed.emit)
         self._approve = push(tr("Approve"), self.approve_pressed.emit)
+        self.comments = CommentMenu()
         self._templates = push(tr("Templates…"), self.templates_pressed.emit)
         self._import = push(tr("Import…"), self.import_pressed.emit)
         self._export = push(tr("Export…"), self.export_pressed.emit)
@@ -264,7 +266,7 @@ class RecordsPage(QWidget):
         for button in (self._new, self._duplicate, self._delete, self._approve):
             actions.addWidget(button)
         actions.addWidget(self._count, 1)
-        for button in (self._templates, self._import, self._export):
+        for button in (self.comments, self._templates, self._import, self._export):
             actions.addWidget(button)
         self._split.addWidget(self._table)
         self._split.addWidget(self._side())

@@ -78,6 +78,7 @@ class AlarmRecordsView(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._refresh()
+        self._start(self._show_rules(), tr("Rules"))
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -97,6 +98,7 @@ class AlarmRecordsView(QWidget):
         records.delete_pressed.connect(self._ask_delete)
         records.approve_pressed.connect(lambda: self._start(presenter.approve(), tr("Approve")))
         records.templates_pressed.connect(lambda: self._start(presenter.begin_templates(), tr("Templates")))
+        records.comments.chosen.connect(lambda which: self._start(presenter.need_comments(which), tr("Save")))
         records.import_pressed.connect(self._ask_where_from)
         records.export_pressed.connect(self._ask_where_to)
         records.tabs.turned.connect(lambda _number: self._coalesce.start())
@@ -106,6 +108,10 @@ class AlarmRecordsView(QWidget):
         self._import.left.connect(presenter.leave)
         self._import.import_pressed.connect(lambda: self._start(presenter.apply_import(), tr("Import")))
         self._import.removes_changed.connect(self._set_removes)
+
+    async def _show_rules(self) -> None:
+        priorities = await self._presenter.comment_priorities()
+        self._records.comments.show_priorities(priorities, may_edit=self._presenter.may_edit)
 
     # ── showing ───────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+from hmi.config.alarm_settings import AlarmSettings
 from hmi.domain.alarms import AlarmEvent
 from hmi.domain.language import tr
 from hmi.domain.roles import Permission, User
@@ -15,23 +17,49 @@ from hmi.services.alarms.journal_desk import JournalDesk
 from hmi.services.alarms.mirrored import Mirrored
 from hmi.services.jobs import Jobs
 from hmi.services.port.alarms import MOST_COMMENT
+from hmi.storage.errors import StorageError
 
 Handlers = Mapping[type[port.Request[Any]], Callable[[Any], Awaitable[Any]]]
 
 NOT_THERE: Final = "A server's own alarm cannot be taken out of service from here; do it at the server."
 
 
+@dataclass(frozen=True, slots=True)
+class KeptRules:
+    """Where the rules that hold for all alarms are kept; both raise StorageError."""
+
+    load: Callable[[], Awaitable[AlarmSettings]]
+    save: Callable[[AlarmSettings], Awaitable[None]]
+
+
 class AlarmDesk:
     """Answers requests on the I/O thread."""
 
     def __init__(
-        self, engine: AlarmEngine, mirrored: Mirrored, journal: JournalDesk, jobs: Jobs, user: Callable[[], User]
+        self,
+        engine: AlarmEngine,
+        mirrored: Mirrored,
+        journal: JournalDesk,
+        jobs: Jobs,
+        user: Callable[[], User],
+        rules: KeptRules,
     ) -> None:
         self._engine = engine
         self._mirrored = mirrored
         self._journal = journal
         self._jobs = jobs
         self._user = user
+        self._rules = rules
+        self._settings = AlarmSettings()
+
+    async def start(self) -> str:
+        """Take up the rules; return what is wrong with them, empty for nothing."""
+        try:
+            self._settings = await self._rules.load()
+        except StorageError as error:
+            return str(error)
+        self._engine.comment_for = self._settings.comment_for
+        return ""
 
     def handlers(self) -> Handlers:
         """Return what answers each request."""
@@ -45,6 +73,8 @@ class AlarmDesk:
             port.ActOnCondition: self._act_on_condition,
             port.ReadAlarmJournal: self._journal.read,
             port.ExportAlarmJournal: self._export,
+            port.ReadAlarmSettings: self._read_settings,
+            port.SaveAlarmSettings: self._save_settings,
             port.ReadAlarmFigures: self._journal.figures,
             port.ExportAlarmFigures: self._journal.export_figures,
         }
@@ -99,6 +129,15 @@ class AlarmDesk:
         await self._mirrored.act(
             request.connection_id, request.condition_id, request.action, request.comment, request.shelve_s
         )
+
+    async def _read_settings(self, _request: port.ReadAlarmSettings) -> AlarmSettings:
+        return self._settings
+
+    async def _save_settings(self, request: port.SaveAlarmSettings) -> None:
+        self._require(Permission.EDIT_ALARMS)
+        await self._rules.save(request.settings)
+        self._settings = request.settings
+        self._engine.comment_for = request.settings.comment_for
 
     async def _export(self, request: port.ExportAlarmJournal) -> UUID:
         label = tr("Alarm journal to {name}").format(name=request.path.name)

@@ -16,7 +16,7 @@ from uuid import UUID
 import structlog
 
 from drivers.api import Batch, LinkState
-from hmi.domain.alarms import AlarmEvent, AlarmRefusedError, AlarmState, Happening, Occurrence, Traits
+from hmi.domain.alarms import AlarmEvent, AlarmRefusedError, AlarmState, Happening, Occurrence, Priority, Traits
 from hmi.domain.alarms.implied import system_alarm_id
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.roles import SHELVE_MOST_S, User
@@ -76,6 +76,8 @@ class AlarmEngine:
         self._on_overview: Callable[[AlarmOverview], None] = lambda _: None
         self._news_listeners: list[Callable[[Sequence[AlarmNews]], None]] = []
         self._overview = AlarmOverview()
+        self.comment_for: frozenset[Priority] = frozenset()
+        """Priorities that are acknowledged with a comment only."""
 
     # ── joining ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -247,7 +249,8 @@ class AlarmEngine:
         alarm = self._standing.find(event.alarm_id)
         if alarm is None or event.happening.event is not AlarmEvent.ACKNOWLEDGE:
             return False
-        return alarm.definition.needs_comment and not event.comment.strip()
+        is_needed = alarm.definition.needs_comment or alarm.definition.priority in self.comment_for
+        return is_needed and not event.comment.strip()
 
     # ── from events to lists ──────────────────────────────────────────────────────────────────────────────────────
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
+from hmi.config.alarm_settings import AlarmSettings
 from hmi.domain.alarms import AlarmEvent, AlarmState, Occurrence, Priority
 from hmi.domain.alarms.figures import AlarmFigures
 from hmi.services.port.requests import Request
@@ -149,6 +150,18 @@ class ActOnCondition(Request[None]):
     action: ConditionAction
     comment: str = ""
     shelve_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAlarmSettings(Request[AlarmSettings]):
+    """Ask for the rules that hold for all alarms."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaveAlarmSettings(Request[None]):
+    """Let other rules hold, from now on."""
+
+    settings: AlarmSettings
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from pytestqt.qtbot import QtBot
 
 from hmi.config.alarm_checks import alarm_faults
 from hmi.config.alarm_csv import CsvChange, CsvDifferences, CsvFault
+from hmi.config.alarm_settings import AlarmSettings
 from hmi.config.alarm_templates import AlarmTemplates
 from hmi.domain.alarm_drafts import alarm_draft_of
 from hmi.domain.alarm_revision import AlarmRevision
@@ -43,8 +44,10 @@ from hmi.services.port import (
     DeleteAlarmRecords,
     Frame,
     ReadAlarmRevisions,
+    ReadAlarmSettings,
     ReadAlarmTemplates,
     SaveAlarmRecords,
+    SaveAlarmSettings,
 )
 from tests.support.panes import Stage, stage
 from tests.support.plants import CATALOGUE, LEVEL, LOW_LEVEL, TAGS
@@ -113,6 +116,7 @@ class Shown:
 def shown(qtbot: QtBot, user: User = DEMO_OPERATOR, size: tuple[int, int] = (1300, 800)) -> Iterator[Shown]:
     with stage(user) as around:
         around.mirror.take(Frame(catalogue=PLANT))
+        around.port.answers[ReadAlarmSettings] = AlarmSettings(comment_for=frozenset({Priority.CRITICAL}))
         around.port.answers[CheckAlarmDrafts] = lambda asked: alarm_faults(asked.drafts, around.mirror.catalogue)
         view = AlarmRecordsView(around.context)
         qtbot.addWidget(view)
@@ -361,3 +365,13 @@ def test_two_thousand_records_without_a_stall(qtbot: QtBot) -> None:
             waits.append(time.perf_counter() - started)
         assert len(page.presenter.edits.pending) > 3000
         assert max(waits) < 0.5, waits
+
+
+def test_the_priorities_that_need_a_comment_are_ticked_in_a_menu(qtbot: QtBot) -> None:
+    with shown(qtbot) as page:
+        menu = page.view._records.comments
+        page.until(lambda: menu.priorities == {Priority.CRITICAL})
+        menu._actions[Priority.HIGH].trigger()
+        page.until(lambda: page.stage.port.count(SaveAlarmSettings) == 1)
+        wanted = AlarmSettings(comment_for=frozenset({Priority.CRITICAL, Priority.HIGH}))
+        assert page.stage.port.last(SaveAlarmSettings).settings == wanted

@@ -11,10 +11,11 @@ import pytest
 import pytest_asyncio
 
 from drivers.api import Condition, Driver
+from hmi.config.alarm_settings import AlarmSettings
 from hmi.domain.alarms import AlarmEvent, AlarmState, Priority
 from hmi.domain.roles import DEMO_OPERATOR, VISITOR, Role, User
 from hmi.services import port
-from hmi.services.alarms.desk import AlarmDesk
+from hmi.services.alarms.desk import AlarmDesk, KeptRules
 from hmi.services.alarms.journal_desk import JournalDesk
 from hmi.services.alarms.mirrored import Mirrored
 from hmi.services.jobs import Jobs
@@ -38,11 +39,20 @@ class Room:
         self.rig = rig
         self.owner = Owner()
         self.user: User = DEMO_OPERATOR
+        self.kept = AlarmSettings()
         self.jobs = Jobs(lambda _: None)
         self.mirrored = Mirrored(self._driver_of, lambda _: None)
         self.mirrored.apply(CATALOGUE)
         journal = JournalDesk(rig.folder / "journal.db")
-        self.desk = AlarmDesk(rig.engine, self.mirrored, journal, self.jobs, lambda: self.user)
+        self.desk = AlarmDesk(
+            rig.engine, self.mirrored, journal, self.jobs, lambda: self.user, KeptRules(self._load, self._save)
+        )
+
+    async def _load(self) -> AlarmSettings:
+        return self.kept
+
+    async def _save(self, settings: AlarmSettings) -> None:
+        self.kept = settings
 
     async def ask(self, request: port.Request[object]) -> object:
         return await self.desk.handlers()[type(request)](request)
@@ -133,6 +143,24 @@ async def test_a_role_may_what_its_table_says(room: Room, user: User, refused: t
                 await room.ask(request)
         else:
             assert await room.ask(request) == 1
+
+
+async def test_priorities_that_need_a_comment_get_none_without(room: Room) -> None:
+    room.rig.reading(0.9)
+    occurrence = room.rig.only().occurrence
+    room.user = User("Ada", Role.ADMIN)
+    await room.ask(port.SaveAlarmSettings(AlarmSettings(comment_for=frozenset({Priority.HIGH}))))
+    assert await room.ask(port.ReadAlarmSettings()) == room.kept
+    room.user = DEMO_OPERATOR
+    with pytest.raises(RefusedError, match="needs a comment"):
+        await room.ask(port.Acknowledge((occurrence,), " "))
+    room.user = VISITOR
+    with pytest.raises(RefusedError, match="may not"):
+        await room.ask(port.SaveAlarmSettings(AlarmSettings()))
+    room.user = DEMO_OPERATOR
+    assert await room.ask(port.Acknowledge((occurrence,), "seen")) == 1
+    await room.desk.start()
+    assert room.rig.engine.comment_for == {Priority.HIGH}
 
 
 async def _something_happens(room: Room) -> None:
