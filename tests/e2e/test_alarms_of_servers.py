@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,11 +10,13 @@ import pytest
 
 from drivers.registry import DRIVERS
 from hmi.config.profile import open_profile
-from hmi.domain.alarms import AlarmEvent, AlarmState
+from hmi.domain.alarms import AlarmState
 from hmi.domain.roles import DEMO_OPERATOR
 from hmi.services import port
 from hmi.services.mirror import Mirror
 from hmi.services.services import Services, Setup
+from hmi.storage.journal.alarm_events import AlarmEventReader, AlarmFilter
+from hmi.storage.journal.journal import JournalReader
 from tests.support.node_opcua import HAS_NODE, NodeServer
 from tests.support.plants import CATALOGUE, CONNECTION, LEVEL, TAGS
 from tests.support.waiting import until
@@ -50,15 +52,10 @@ async def test_a_servers_alarm_is_seen_acknowledged_there_and_looked_back_on(tmp
             await until(lambda: any(each.state is AlarmState.ACKED for each in theirs()), 20)
             node.set_value("Level", 50.0)
             await until(lambda: not any(each.is_active for each in theirs()), 20)
-            question = port.JournalQuestion(0, 10**18)
-
-            async def events() -> set[AlarmEvent]:
-                found = await services.handle(port.ReadAlarmJournal(question))
-                return {each.event for each in found.rows if each.alarm_id == row.id}
-
-            wanted = {AlarmEvent.ACTIVATE, AlarmEvent.ACKNOWLEDGE, AlarmEvent.CLEAR}
-            async with asyncio.timeout(10):
-                while not wanted <= await events():
-                    await asyncio.sleep(0)
+            wanted = {"ACTIVATE", "ACKNOWLEDGE", "CLEAR"}
+            with closing(JournalReader(open_profile(tmp_path).journal)) as reader:
+                events = AlarmEventReader(reader)
+                asked = AlarmFilter(0, 10**18, alarms=(str(row.id),))
+                await until(lambda: wanted <= {told.event.event for told in events.find(asked, 99)}, 10)
         finally:
             await services.stop()
