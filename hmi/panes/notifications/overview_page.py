@@ -24,7 +24,7 @@ CHANNEL_COLUMNS: Final = (tr("Channel"), tr("Kind"), tr("Where to"), tr("How it 
 CHANNEL_WIDTHS_PX: Final = (140, 76, 170, 0)
 PEOPLE_COLUMNS: Final = (tr("Name"), tr("E-mail"), tr("User, members"))
 PEOPLE_WIDTHS_PX: Final = (180, 220, 0)
-WIDE_PX: Final = 1_300
+WIDE_PX: Final = 1_200
 ADDRESS_PX: Final = 240
 
 

@@ -23,8 +23,8 @@ from hmi.ui.form_parts import FaultLabel, field, note, push, show_checks, show_c
 from hmi.ui.theme import Theme
 
 BODY_PX: Final = 130
-WORDS_PX: Final = 620
-CHOOSE_PX: Final = 260
+WORDS_PX: Final = 540
+CHOOSE_PX: Final = 170
 
 
 class RulePage(FormPage):

@@ -17,8 +17,8 @@ from hmi.ui.cards import choice
 from hmi.ui.form_parts import field, push, show_choices, show_text
 
 TIME_PX: Final = 64
-CHANNEL_PX: Final = 180
-PEOPLE_PX: Final = 260
+CHANNEL_PX: Final = 140
+PEOPLE_PX: Final = 180
 
 
 class PeriodRow(QWidget):

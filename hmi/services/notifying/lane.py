@@ -60,7 +60,7 @@ class Lane:
         self._sending = asyncio.Lock()
         self._is_ending = False
         self._unwritten: set[int] = set()
-        """Taken by the server, which the journal does not know yet: never sent again by this run."""
+        """Taken by the server, which the journal does not know yet: nothing goes before it does."""
         self._fault = ""
         self._journal_fault = ""
         self.sent_us = 0
@@ -129,8 +129,7 @@ class Lane:
 
     async def _due(self, now_us: int) -> list[NotificationRow]:
         tools = self._tools
-        found = await tools.run(tools.store.due, str(self.channel.id), now_us, AT_ONCE)
-        return [row for row in found if row.seq not in self._unwritten]
+        return await tools.run(tools.store.due, str(self.channel.id), now_us, AT_ONCE)
 
     async def _collect(self, due: Sequence[NotificationRow], free: int, now_us: int) -> bool:
         """Put what is too much for this minute into one message a recipient; return whether anything was."""

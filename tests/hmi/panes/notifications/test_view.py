@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QApplication,
     QCheckBox,
     QComboBox,
     QDialog,
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import (
     QMessageBox,
     QPlainTextEdit,
     QPushButton,
+    QScrollArea,
     QTableWidget,
     QWidget,
 )
@@ -257,12 +259,18 @@ def test_an_operator_looks_listens_and_sends_again(qtbot: QtBot) -> None:
 def test_nothing_is_cut_in_a_small_window_and_everything_has_a_name(qtbot: QtBot) -> None:
     with stage(LOCAL_ADMIN) as set_up:
         view = view_of(qtbot, set_up)
-        view.resize(1106, 618)
+        view.resize(770, 570)  # what a window of 1366 x 768 leaves
         for part, thing in ((None, None), (Part.CHANNELS, MAIL.id), (Part.RULES, HILL.id), (Part.GROUPS, NIGHT.id)):
             if part is not None and thing is not None:
                 view._presenter.leave()
                 view._presenter.edit(part, thing)
                 set_up.until(lambda: not view.overview.isVisible())
+            for _ in range(5):
+                QApplication.processEvents()  # what was just added takes its place
+            areas = [each for each in view.findChildren(QScrollArea) if each.isVisible()]
+            assert areas
+            for area in areas:
+                assert area.widget().minimumSizeHint().width() <= area.viewport().width(), part
             for kind in (QLineEdit, QComboBox, QCheckBox, QPlainTextEdit, QTableWidget, QPushButton):
                 nameless = [each for each in view.findChildren(kind) if each.isVisible() and not each.accessibleName()]
                 assert nameless == [], part

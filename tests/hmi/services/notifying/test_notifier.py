@@ -138,7 +138,17 @@ async def test_a_chain_goes_on_until_the_acknowledgement(office: Office) -> None
         await office.let_pass(10 * MINUTE_US - 1, lambda: True)
         await office.settle()
         assert len(office.taken) == 2
+        assert len(notifier._escalation) == 1, "what was acknowledged is forgotten"
         await office.let_pass(1, lambda: office.heard[2:] == ["bo: Still unacknowledged: Leak"])
+
+
+async def test_a_step_of_an_earlier_occurrence_is_not_told(office: Office) -> None:
+    async with office.open(settings(CHAIN), row(1, activated_us=NOON_US + MINUTE_US)) as notifier:
+        await until(lambda: len(office.taken) == 1)
+        notifier._escalation.begin(row(1).occurrence.alarm_id, NOON_US, [(NOON_US, CHAIN.id, 1)])
+        await office.let_pass(1, lambda: True)
+        await office.settle()
+        assert len(office.taken) == 1
 
 
 async def test_an_alarm_that_is_hidden_is_not_escalated(office: Office) -> None:
@@ -182,16 +192,18 @@ async def test_quiet_hours_end_with_one_message(office: Office) -> None:
     begin, end = (now + datetime.timedelta(hours=hours) for hours in (-1, 2))
     period = Period(begin=begin.time().replace(tzinfo=None), end=end.time().replace(tzinfo=None))
     quiet = Quiet(period=period, spared=Priority.CRITICAL)
-    async with office.open(settings(rule(quiet=quiet))) as notifier:
+    async with office.open(settings(rule(quiet=quiet, on_return=True))) as notifier:
         notifier.take([came(number, Priority.LOW, text=f"Low {number}") for number in range(1, 6)])
         notifier.take([came(9, Priority.CRITICAL, text="Urgent")])
         await until(lambda: office.heard == ["ana: Urgent"])
         await until(lambda: office.statuses != [] and office.statuses[-1] == port.OutgoingStatus(held=5))
+        notifier.take([went_on(*GONE, 5, Priority.LOW, text="Low 5")])
+        await until(lambda: office.statuses[-1] == port.OutgoingStatus(held=6))
         await office.let_pass(120 * MINUTE_US - 1, lambda: True)
         await office.settle()
         assert len(office.taken) == 1
         await office.let_pass(1, lambda: len(office.taken) == 2)
-        assert office.taken[1].subject == "Quiet hours: 5 alarm messages (5 low)"
+        assert office.taken[1].subject == "Quiet hours: 6 alarm messages (6 low)"
         for number in range(1, 6):
             assert f"Low {number}" in office.taken[1].body
         await until(lambda: office.statuses[-1] == port.OutgoingStatus())
