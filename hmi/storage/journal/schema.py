@@ -64,6 +64,7 @@ _ALARM_RECORDS: Final = (
         states TEXT NOT NULL,
         is_event INTEGER NOT NULL)""",
     "CREATE INDEX alarm_record_by_alarm ON alarm_record (alarm_id, seq)",
+    "CREATE INDEX alarm_event_by_occurrence ON alarm_event (alarm_id, activated_us)",
     "ALTER TABLE alarm_event ADD COLUMN record INTEGER",
     "ALTER TABLE alarm_event ADD COLUMN regions INTEGER NOT NULL DEFAULT 2",
     "ALTER TABLE alarm_event ADD COLUMN until_us INTEGER NOT NULL DEFAULT 0",
@@ -103,5 +104,17 @@ _NOTIFICATIONS: Final = (
     "CREATE INDEX alarm_event_by_call ON alarm_event (seq) WHERE is_annunciated",
 )
 
-STEPS: Final = (_FIRST, _NOTES, _ALARM_RECORDS, _NOTIFICATIONS)
+# Notes of a shift, too: an empty station_id is the shift's own. corrects: the seq of another note; a note itself never
+# changes. place: what station and tag were called when it was written, so that it means something without them.
+_SHIFT_LOG: Final = (
+    "ALTER TABLE note ADD COLUMN place TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE note ADD COLUMN kind TEXT NOT NULL DEFAULT 'note'",
+    "ALTER TABLE note ADD COLUMN corrects INTEGER",
+    "ALTER TABLE note ADD COLUMN handing_over TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE note ADD COLUMN taking_over TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX note_by_written ON note (written_us)",
+    "CREATE INDEX note_by_corrects ON note (corrects) WHERE corrects IS NOT NULL",
+)
+
+STEPS: Final = (_FIRST, _NOTES, _ALARM_RECORDS, _NOTIFICATIONS, _SHIFT_LOG)
 VERSION: Final = len(STEPS)
