@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Engine
 
@@ -113,6 +114,12 @@ class Annunciation:
         self.sounder.take(news)
         self.notifier.take(news)
         self.inbox.take(news)
+
+    def forget(self, alarms: Sequence[UUID]) -> None:
+        """Let alarms go that are not there any more, as when their station was deleted: no news tells that."""
+        if alarms:
+            self.sounder.forget(alarms)
+            self.notifier.forget(alarms)
 
     def handlers(self) -> Mapping[type[Request[Any]], Callable[[Any], Awaitable[Any]]]:
         """Return what answers each request."""

@@ -190,7 +190,7 @@ class Services:
             self.journal_thread,
             AlarmSurroundings(self._held, self.live.qualities, self.outbox.put_notice),
         )
-        self.mirrored = Mirrored(self.acquisition.driver, self.outbox.put_conditions, self.outbox.put_alarms)
+        self.mirrored = Mirrored(self.acquisition.driver, self.outbox.put_conditions, self._put_alarms)
         run = self.journal_thread.run
         rules = KeptRules(
             lambda: run(load_kept, engine, alarm_settings.KEY, AlarmSettings),
@@ -239,10 +239,14 @@ class Services:
         self.acquisition.on_link(
             lambda _status, _tags: self.outbox.put_links(self.acquisition.statuses(), is_urgent=True)
         )
-        self.alarms.on_changes(self.outbox.put_alarms)
+        self.alarms.on_changes(self._put_alarms)
         self.alarms.on_overview(self.outbox.put_overview)
         self.control.on_status(self.outbox.put_command)
         self.control.on_status(self.alarms.command_changed)
+
+    def _put_alarms(self, changes: Mapping[UUID, port.AlarmRow | None]) -> None:
+        self.outbox.put_alarms(changes)
+        self.annunciation.forget([alarm for alarm, row in changes.items() if row is None])
 
     @property
     def stations_up(self) -> int:

@@ -146,6 +146,12 @@ class Notifier:
             self._lost += 1
         self._news_came.set()
 
+    def forget(self, alarms: Iterable[UUID]) -> None:
+        """Escalate alarms no further that are not there any more."""
+        for each in alarms:
+            self._standing.pop(each, None)
+            self._escalation.end(each)
+
     async def apply(self, settings: NotificationSettings) -> None:
         """Take other settings: for what comes, and for the steps that are still to come. Raises StorageError."""
         self._settings, self._settings_fault = settings, ""

@@ -49,6 +49,12 @@ class Calling:
             if each.is_annunciated or not is_calling:
                 self._silenced.discard(alarm)
 
+    def forget(self, alarm_id: UUID) -> None:
+        """Let an alarm that is not there any more, acknowledged or not, call no longer."""
+        self._calling.pop(alarm_id, None)
+        self._fresh.pop(alarm_id, None)
+        self._silenced.discard(alarm_id)
+
     def silence(self) -> None:
         """Quiet all that calls now."""
         self._silenced |= set(self._calling)

@@ -56,6 +56,7 @@ class Player:
     def __init__(self, timeout_s: float = TIMEOUT_S) -> None:
         self._timeout_s = timeout_s
         self._process: asyncio.subprocess.Process | None = None
+        self._is_wanted = False
         self._worked = ""
 
     @property
@@ -65,11 +66,14 @@ class Player:
 
     async def play(self, path: Path) -> None:
         """Play a file to its end, or until `stop`. Raises PlayError when none of the programs could."""
+        self._is_wanted = True
         found = await asyncio.to_thread(self._find)
         if not found:
             raise PlayError(_missing())
         faults: list[str] = []
         for program, where in found:
+            if not self._is_wanted:
+                return
             fault = await self._run(program, where, path)
             if not fault:
                 self._worked = program.name
@@ -79,9 +83,9 @@ class Player:
 
     def stop(self) -> None:
         """End what is being played; `play` then returns as if it had ended by itself."""
-        process, self._process = self._process, None
-        if process is not None:
-            _kill(process)
+        self._is_wanted = False
+        if self._process is not None:
+            _kill(self._process)
 
     def _find(self) -> list[tuple[Program, str]]:
         """Return the programs that are installed, that which worked last first. Blocks."""
@@ -95,16 +99,17 @@ class Player:
             process = self._process = await _start(command, path)
         except OSError as error:
             return tr("it cannot be started: {error}.").format(error=error.strerror or error)
+        if not self._is_wanted:
+            _kill(process)  # it was stopped while it began
         try:
             async with asyncio.timeout(self._timeout_s):
                 _, said = await process.communicate()
         except TimeoutError:
             return tr("it did not end within {seconds:g} s and was stopped.").format(seconds=self._timeout_s)
         finally:
-            was_stopped = self._process is not process
             self._process = None
             await _end(process)
-        if was_stopped or process.returncode == 0:
+        if not self._is_wanted or process.returncode == 0:
             return ""
         words = said.decode(errors="replace").strip().replace("\n", " ")[-ERROR_BYTES:]
         return words or tr("it ended with status {status}.").format(status=process.returncode)

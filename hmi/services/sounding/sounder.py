@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+from uuid import UUID
 
 import structlog
 
@@ -103,6 +104,12 @@ class Sounder:
         if self._has_window:
             self._calling.take(news)
             self._look_again()
+
+    def forget(self, alarms: Iterable[UUID]) -> None:
+        """Let alarms that are not there any more call no longer."""
+        for each in alarms:
+            self._calling.forget(each)
+        self._look_again()
 
     def handlers(self) -> Mapping[type[Request[Any]], Callable[[Any], Awaitable[Any]]]:
         """Return what answers each request."""

@@ -324,3 +324,16 @@ async def test_who_may_do_what(tmp_path: Path) -> None:
             with pytest.raises(port.RefusedError, match="may not"):
                 await services.handle(request)
         assert (await services.handle(port.ReadInbox())).unread == 0
+
+
+async def test_an_alarm_whose_station_is_deleted_calls_nobody_any_more(tmp_path: Path) -> None:
+    async with services_of(tmp_path) as services:
+        raise_alarm(services)
+        notifier, calling = services.annunciation.notifier, services.annunciation.sounder._calling
+        await until(lambda: len(notifier._standing) == 1)
+        (row,) = services.alarms.rows()
+        calling.begin([row])
+        assert calling.due_s() is not None
+        services._put_alarms({row.id: None})
+        assert notifier._standing == {}
+        assert calling.due_s() is None

@@ -142,6 +142,17 @@ async def test_a_chain_goes_on_until_the_acknowledgement(office: Office) -> None
         await office.let_pass(1, lambda: office.heard[2:] == ["bo: Still unacknowledged: Leak"])
 
 
+async def test_an_alarm_that_was_deleted_is_not_escalated(office: Office) -> None:
+    async with office.open(settings(CHAIN)) as notifier:
+        notifier.take([came(1)])
+        await until(lambda: len(office.taken) == 1 and len(notifier._escalation) == 1)
+        notifier.forget([row(1).id])
+        assert len(notifier._escalation) == 0
+        await office.let_pass(11 * MINUTE_US, lambda: True)
+        await office.settle()
+        assert len(office.taken) == 1
+
+
 async def test_a_step_of_an_earlier_occurrence_is_not_told(office: Office) -> None:
     async with office.open(settings(CHAIN), row(1, activated_us=NOON_US + MINUTE_US)) as notifier:
         await until(lambda: len(office.taken) == 1)

@@ -111,6 +111,17 @@ def test_one_that_sounds_once_leaves_the_floor_to_one_that_repeats() -> None:
     assert heard(calling, 0, 12) == [(0, HIGH), (3, LOW)]
 
 
+def test_an_alarm_that_was_deleted_calls_no_longer() -> None:
+    calling = Calling()
+    calling.take([came(1, CRITICAL), came(2, LOW)])
+    calling.silence()
+    calling.take([came(2, LOW)])
+    calling.forget(row(2).id)
+    assert (calling.due_s(), calling.is_silenced) == (None, True)
+    calling.forget(row(1).id)
+    assert not calling.is_silenced
+
+
 def test_what_stands_at_the_start_calls() -> None:
     calling = Calling()
     calling.begin([row(1, LOW), row(2, CRITICAL, AlarmState.ACKED)])

@@ -77,6 +77,18 @@ async def test_stop_ends_it_and_is_no_fault(programs: FakePlayer) -> None:
     await until(lambda: not programs.still_running)
 
 
+async def test_one_that_is_stopped_while_it_begins_makes_no_sound(programs: FakePlayer) -> None:
+    programs.install("pw-play", "exit 1")
+    programs.hang("aplay")
+    player = Player()
+    playing = asyncio.create_task(player.play(TONE))
+    for _ in range(3):
+        await asyncio.sleep(0)
+        player.stop()
+    await playing
+    assert not programs.still_running
+
+
 async def test_one_that_is_cancelled_leaves_no_child(programs: FakePlayer) -> None:
     programs.hang()
     playing = asyncio.create_task(Player().play(TONE))
