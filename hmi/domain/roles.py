@@ -73,6 +73,11 @@ class User:
         """Whether the user's role, or a word about this user, holds the permission."""
         return permission in PERMISSIONS[self.role] or permission in self.also
 
+    @property
+    def works_here(self) -> bool:
+        """Whether this is no visitor: what all users share is written by those who work here."""
+        return self.may(Permission.ACKNOWLEDGE) or self.may(Permission.EDIT_STATIONS)
+
 
 VISITOR: Final = User("Nobody signed in", Role.VIEWER)
 LOCAL_ADMIN: Final = User(

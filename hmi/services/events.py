@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Final
 from uuid import UUID
@@ -11,13 +10,11 @@ from hmi.domain.alarms import LIMIT_TYPES, AlarmDefinition, AlarmEvent, AlarmSta
 from hmi.domain.alarms.wording import alarm_station, alarm_tag, alarm_text
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.commands import CommandState
-from hmi.domain.roles import Permission, User
 from hmi.services import port
 from hmi.services.journal import JournalThread
 from hmi.storage.journal.alarm_events import AlarmEventRow, AlarmEvents, AlarmFilter, ToldEvent
-from hmi.storage.journal.journal import CommandEventRow, Journal, NoteRow
-
-FUTURE_US: Final = 60_000_000
+from hmi.storage.journal.journal import CommandEventRow, Journal
+from hmi.storage.journal.notes import NoteRow, Notes
 
 HAPPENED: Final = {
     AlarmEvent.ACTIVATE: "",
@@ -38,17 +35,14 @@ HAPPENED: Final = {
 class Events:
     """Answers requests on the I/O thread; the journal is read on its own thread."""
 
-    def __init__(
-        self, journal: Journal, thread: JournalThread, catalogue: Callable[[], Catalogue], user: Callable[[], User]
-    ) -> None:
+    def __init__(self, journal: Journal, thread: JournalThread, catalogue: Callable[[], Catalogue]) -> None:
         self._journal = journal
         self._thread = thread
         self._catalogue = catalogue
-        self._user = user
 
     def handlers(self) -> Mapping[type[port.Request[Any]], Callable[[Any], Awaitable[Any]]]:
         """Return what answers each request."""
-        return {port.ReadEvents: self._read, port.AddNote: self._add_note}
+        return {port.ReadEvents: self._read}
 
     async def _read(self, request: port.ReadEvents) -> port.PlantEvents:
         catalogue, most = self._catalogue(), port.MOST_EVENTS
@@ -61,30 +55,12 @@ class Events:
             wanted = AlarmFilter(*span, alarms=tuple(alarms))
             alarm_rows = await run(AlarmEvents(journal).find, wanted, most + 1)
         command_rows = await run(journal.commands_between, *span, stations, most + 1)
-        note_rows = await run(journal.notes_between, *span, stations, most + 1)
+        note_rows = await run(Notes(journal).between, *span, stations, most + 1)
         found = [_alarm_event(catalogue, alarms[told.event.alarm_id], told.event) for told in alarm_rows[:most]]
         found += [_command_event(catalogue, row) for row in command_rows[:most]]
         found += [_note_event(catalogue, row) for row in note_rows[:most]]
         is_cut = max(len(alarm_rows), len(command_rows), len(note_rows)) > most
         return port.PlantEvents(tuple(sorted(found, key=lambda each: each.at_us)), is_cut)
-
-    async def _add_note(self, request: port.AddNote) -> None:
-        user, catalogue = self._user(), self._catalogue()
-        if not (user.may(Permission.ACKNOWLEDGE) or user.may(Permission.EDIT_STATIONS)):
-            raise port.RefusedError(f"{user.name} may not write notes.")
-        text = request.text.strip()
-        if not text:
-            raise port.RefusedError("Type the note first.")
-        if len(text) > port.MOST_NOTE:
-            raise port.RefusedError(f"The note is too long: {port.MOST_NOTE} characters are the most.")
-        now_us = time.time_ns() // 1000
-        if request.at_us > now_us + FUTURE_US:
-            raise port.RefusedError("A note cannot lie in the future.")
-        if request.station_id not in catalogue.station_by_id:
-            raise port.RefusedError("The station is no longer there.")
-        tag = catalogue.tag_by_index.get(request.tag)
-        row = NoteRow(request.at_us, now_us, str(request.station_id), str(tag.id) if tag else "", user.name, text)
-        await self._thread.run(self._journal.append_notes, [row])
 
 
 def _alarms_of(catalogue: Catalogue, stations: Iterable[UUID]) -> Iterable[AlarmDefinition]:

@@ -26,7 +26,6 @@ from hmi.config.package import PackageError
 from hmi.config.profile import Profile
 from hmi.config.secrets import Secrets
 from hmi.domain.catalogue import Catalogue
-from hmi.domain.commands import CommandState
 from hmi.domain.plant import Connection
 from hmi.domain.roles import Permission, User
 from hmi.services import port
@@ -53,13 +52,14 @@ from hmi.services.jobs import Jobs
 from hmi.services.journal import JournalThread
 from hmi.services.lateness import Lateness
 from hmi.services.live_table import LiveTable
+from hmi.services.notes import NoteDesk, command_status
 from hmi.services.outbox import Outbox
 from hmi.services.supervisor import IS_UP
 from hmi.services.trend_groups import TrendGroups
 from hmi.storage.errors import StorageError
 from hmi.storage.history.records import Gap
 from hmi.storage.journal.alarm_events import AlarmEvents
-from hmi.storage.journal.journal import CommandEventRow, Journal
+from hmi.storage.journal.journal import Journal
 from hmi.storage.local.database import open_database
 
 FIGURES_S: Final = 1.0
@@ -209,7 +209,8 @@ class Services:
             Watched(self._setup.profile.folder, self._setup.profile.pki, lambda: self.history.figures().note),
             self.alarms.report,
         )
-        self.events = Events(self.journal, self.journal_thread, lambda: self._catalogue, lambda: self._setup.user)
+        self.events = Events(self.journal, self.journal_thread, lambda: self._catalogue)
+        self.notes = NoteDesk(self.journal, self.journal_thread, lambda: self._catalogue, lambda: self._setup.user)
         self.control = ControlGate(
             Plant(self.live, self.acquisition.link_state, self.acquisition.writer, lambda: self._setup.user),
             self.journal,
@@ -280,6 +281,7 @@ class Services:
             **self.alarm_records.handlers(),
             **self.trend_groups.handlers(),
             **self.events.handlers(),
+            **self.notes.handlers(),
             **self.annunciation.handlers(),
             **self.alarm_desk.handlers(),
         }
@@ -292,7 +294,7 @@ class Services:
 
     async def _read_commands(self, request: port.ReadCommands) -> tuple[port.CommandStatus, ...]:
         rows = await self.journal_thread.run(self.journal.commands, request.limit)
-        return tuple(_command_status(row) for row in rows)
+        return tuple(command_status(row) for row in rows)
 
     async def _enter_credentials(self, request: port.EnterCredentials) -> str:
         self._require(Permission.ENTER_CREDENTIALS)
@@ -323,7 +325,7 @@ class Services:
     def _require_person(self) -> None:
         """Refuse a visitor: what all users share is changed by those who work here."""
         user = self._setup.user
-        if not (user.may(Permission.ACKNOWLEDGE) or user.may(Permission.EDIT_STATIONS)):
+        if not user.works_here:
             raise port.RefusedError(f"{user.name} may not do this.")
 
     # ── what runs beside ──────────────────────────────────────────────────────────────────────────────────────────
@@ -404,18 +406,3 @@ class Services:
             history_note=" ".join(note for note in (writer.note, self.alarms.journal_note, self._lost_note()) if note),
             io_late_p99_ms=self._lateness.figures().p99_ms,
         )
-
-
-def _command_status(row: CommandEventRow) -> port.CommandStatus:
-    return port.CommandStatus(
-        UUID(row.command_id),
-        UUID(row.control_id),
-        UUID(row.station_id),
-        row.name,
-        CommandState(row.state),
-        row.value,
-        row.label,
-        row.user,
-        row.at_us,
-        row.detail,
-    )

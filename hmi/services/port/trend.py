@@ -1,4 +1,4 @@
-"""What happened to the plant beside its values, people's notes, and named groups of pens."""
+"""What happened to the plant beside its values, and named groups of pens."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from hmi.domain.alarms import AlarmEvent, AlarmState, Priority
 from hmi.services.port.requests import Request
 
 MOST_EVENTS: Final = 2000
-MOST_NOTE: Final = 500
 MOST_NAME: Final = 60
 
 
@@ -58,16 +57,6 @@ class ReadEvents(Request[PlantEvents]):
     start_us: int
     end_us: int
     stations: tuple[UUID, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AddNote(Request[None]):
-    """Write a note to a moment (UTC µs) of a station, or of a tag (dense index, −1 for none); it is never changed."""
-
-    at_us: int
-    station_id: UUID
-    text: str
-    tag: int = -1
 
 
 @dataclass(frozen=True, slots=True)

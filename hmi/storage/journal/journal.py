@@ -28,18 +28,6 @@ class CommandEventRow:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NoteRow:
-    """One person's note to a moment. at_us: the moment, written_us: when it was written; tag_id: empty for none."""
-
-    at_us: int
-    written_us: int
-    station_id: str
-    tag_id: str
-    user: str
-    text: str
-
-
 class JournalReader:
     """The journal for those who only read, beside who writes it; one thread at a time."""
 
@@ -84,13 +72,6 @@ class Journal:
             [astuple(row) for row in rows],
         )
 
-    def append_notes(self, rows: Sequence[NoteRow]) -> None:
-        """Commit rows together. Raises StorageError, and then none is stored."""
-        self.append(
-            "INSERT INTO note (at_us, written_us, station_id, tag_id, user, text) VALUES (?, ?, ?, ?, ?, ?)",
-            [astuple(row) for row in rows],
-        )
-
     def commands_between(
         self, start_us: int, end_us: int, station_ids: Sequence[str], limit: int
     ) -> list[CommandEventRow]:
@@ -108,16 +89,6 @@ class Journal:
             (start_us, end_us, json.dumps(list(station_ids)), limit),
         )
         return [CommandEventRow(*row) for row in found]
-
-    def notes_between(self, start_us: int, end_us: int, station_ids: Sequence[str], limit: int) -> list[NoteRow]:
-        """Return the notes of stations to moments between two times, newest first."""
-        found = self.connection.execute(
-            """SELECT at_us, written_us, station_id, tag_id, user, text FROM note
-               WHERE at_us BETWEEN ? AND ? AND station_id IN (SELECT value FROM json_each(?))
-               ORDER BY at_us DESC, seq DESC LIMIT ?""",
-            (start_us, end_us, json.dumps(list(station_ids)), limit),
-        )
-        return [NoteRow(*row) for row in found]
 
     def commands(self, limit: int) -> list[CommandEventRow]:
         """Return the latest state of the latest commands, newest command first, at the time they were ordered."""

@@ -8,17 +8,16 @@ from typing import Any
 import pytest
 
 from hmi.domain.alarms import AlarmEvent, Priority
-from hmi.domain.roles import DEMO_OPERATOR, VISITOR, User
 from hmi.services.events import Events
 from hmi.services.journal import JournalThread
-from hmi.services.port import MOST_EVENTS, AddNote, EventKind, PlantEvents, ReadEvents, RefusedError
+from hmi.services.port import MOST_EVENTS, EventKind, PlantEvents, ReadEvents
 from hmi.storage.journal.alarm_events import AlarmEventRow, AlarmEvents
 from hmi.storage.journal.journal import CommandEventRow, Journal
+from hmi.storage.journal.notes import NoteRow, Notes
 from tests.support.plants import CATALOGUE, LEVEL, LINK_LOST, LOW_LEVEL, PUMP, RUN, STATION
 
 MINUTE = 60_000_000
 NOON = 1_760_000_000_000_000
-YEAR_2100 = 4_102_444_800_000_000
 
 
 class Room:
@@ -27,8 +26,7 @@ class Room:
     def __init__(self, path: Path) -> None:
         self.thread = JournalThread()
         self.journal = Journal(path)
-        self.user: User = DEMO_OPERATOR
-        self.events = Events(self.journal, self.thread, lambda: CATALOGUE, lambda: self.user)
+        self.events = Events(self.journal, self.thread, lambda: CATALOGUE)
 
     def ask(self, request: Any) -> Any:
         return asyncio.run(_answer(self.events, request))
@@ -61,7 +59,8 @@ def test_alarms_commands_and_notes_come_together_in_order(room: Room) -> None:
             NOON + 1 + number, str(PUMP.id), str(PUMP.id), str(STATION.id), "Pump 1", state, 1.0, "Running", "Ann"
         )
         room.journal.append_command_events([row])
-    room.ask(AddNote(NOON + 3, STATION.id, "  Filter washed. ", LEVEL))
+    note = NoteRow(NOON + 3, NOON + 9, str(STATION.id), str(CATALOGUE.tags[LEVEL].id), "Ann", "Filter washed.")
+    Notes(room.journal).append([note])
     found = room.read()
     assert not found.is_cut
     assert [(each.kind, each.at_us - NOON, each.tag) for each in found.events] == [
@@ -70,12 +69,12 @@ def test_alarms_commands_and_notes_come_together_in_order(room: Room) -> None:
         (EventKind.ALARM, 2, LEVEL),
         (EventKind.NOTE, 3, LEVEL),
     ]
-    raised, command, seen, note = found.events
+    raised, command, seen, noted = found.events
     assert (raised.title, raised.priority, raised.event) == ("Tank level low", Priority.HIGH, AlarmEvent.ACTIVATE)
     assert raised.detail == "0.9 m, limit 1.0 m"
     assert (seen.title, seen.user) == ("Tank level low acknowledged", "Ann")
     assert (command.title, command.detail) == ("Pump 1: Running", "confirmed")
-    assert (note.title, note.user) == ("Filter washed.", DEMO_OPERATOR.name)
+    assert (noted.title, noted.user) == ("Filter washed.", "Ann")
 
 
 def test_a_lost_link_belongs_to_its_stations_and_another_station_has_none_of_it(room: Room) -> None:
@@ -100,24 +99,3 @@ def test_too_many_are_cut_to_the_newest_and_said(room: Room) -> None:
     assert found.is_cut
     assert len(found.events) == MOST_EVENTS
     assert found.events[-1].at_us == NOON + MOST_EVENTS + 4
-
-
-@pytest.mark.parametrize(
-    ("note", "reason"),
-    [
-        (AddNote(NOON, STATION.id, "  "), "Type the note first."),
-        (AddNote(NOON, STATION.id, "x" * 501), "too long"),
-        (AddNote(YEAR_2100, STATION.id, "Later"), "future"),
-        (AddNote(NOON, LEVEL_ID, "Nowhere"), "no longer there"),
-    ],
-)
-def test_a_note_that_cannot_be_is_refused_in_words(room: Room, note: AddNote, reason: str) -> None:
-    with pytest.raises(RefusedError, match=reason):
-        room.ask(note)
-    assert room.read(0, NOON * 2).events == ()
-
-
-def test_a_visitor_writes_no_notes(room: Room) -> None:
-    room.user = VISITOR
-    with pytest.raises(RefusedError, match="may not write notes"):
-        room.ask(AddNote(NOON, STATION.id, "I was here"))

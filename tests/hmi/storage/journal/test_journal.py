@@ -10,7 +10,8 @@ import pytest
 from hmi.storage.errors import DamagedError, NewerError, StorageError
 from hmi.storage.journal import schema
 from hmi.storage.journal.alarm_events import AlarmEvents
-from hmi.storage.journal.journal import CommandEventRow, Journal, NoteRow
+from hmi.storage.journal.journal import CommandEventRow, Journal
+from hmi.storage.journal.notes import NoteFilter, NoteRow, Notes
 
 SENT = CommandEventRow(100, "c", "control", "station", "Pump 1", "SENT", 1.0, "Running", "Ann")
 
@@ -57,9 +58,19 @@ def test_a_journal_of_every_earlier_version_opens_and_keeps_what_it_says(saved: 
     (row,) = AlarmEvents(journal).last()
     assert (row.state, row.user, row.comment, row.regions) == ("ACKED", "Maria", "Seen", 3)
     assert [each.name for each in journal.commands(10)] == ["Pump 1"]
-    note = NoteRow(5, 6, "station", "", "Ann", "Filter washed")
-    journal.append_notes([note])
-    assert journal.notes_between(0, 10, ["station"], 5) == [note]
+    note, notes = NoteRow(5, 6, "station", "", "Ann", "Filter washed"), Notes(journal)
+    notes.append([note])
+    assert notes.between(0, 10, ["station"], 5) == [note]
+    journal.close()
+
+
+def test_notes_of_the_version_that_first_had_a_station_to_each_are_notes_still(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    shutil.copy(Path(__file__).parent / "saved" / "journal-4.db", path)
+    journal = Journal(path)
+    (told,) = Notes(journal).find(NoteFilter(0, 1000), 10)
+    assert told.row == NoteRow(300, 310, "station-1", "tag-1", "Ann", "Filter washed", "", "note", None, "", "")
+    assert (told.corrected, told.corrected_by) == (None, 0)
     journal.close()
 
 
