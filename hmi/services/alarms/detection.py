@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Protocol, Self
 from uuid import UUID
 
 import numpy as np
@@ -47,6 +47,9 @@ class Detector(Protocol):
 
     edges: Edges
 
+    def go_on(self, before: Self) -> list[int]:
+        """Go on where the detector of an older catalogue stood; return the rows that are new or were edited."""
+
     def take(self, batch: Batch) -> list[Edge]:
         """Return the edges of a batch."""
 
@@ -74,9 +77,8 @@ class Detection:
     def take_over(self, before: Detection, held: HeldOf, now_us: int) -> list[Edge]:
         """Go on where the detection of an older catalogue stood; return the edges of alarms that were edited."""
         edges: list[Edge] = []
-        for detector, old in zip(self._detectors, before._detectors, strict=True):
-            changed = detector.edges.take_over(old.edges)
-            edges += detector.look_again(changed, held, now_us)
+        for detector, old in zip(self._detectors, before._detectors, strict=True):  # in the same order
+            edges += detector.look_again(detector.go_on(old), held, now_us)
         return _in_time(edges)
 
     def set_active(self, alarm_id: UUID) -> None:
@@ -104,6 +106,9 @@ class LimitDetector:
         # A low limit is a high one seen in a mirror: with sign −1 every limit is raised at or above.
         self._sign = np.array([_sign(alarm) for _, alarm in found], np.float64)
         self.edges = Edges([_timing(alarm, alarm.limit * _sign(alarm)) for _, alarm in found])
+
+    def go_on(self, before: Self) -> list[int]:
+        return self.edges.take_over(before.edges)
 
     def take(self, batch: Batch) -> list[Edge]:
         position, row = self._rows.find(batch.tag)
@@ -146,6 +151,9 @@ class DeviationDetector:
         self._watched = np.array(sorted(self._rows_of), np.uint32)
         self._held: dict[int, Held] = {}
 
+    def go_on(self, before: Self) -> list[int]:
+        return self.edges.take_over(before.edges)
+
     def take(self, batch: Batch) -> list[Edge]:
         if not len(self._watched):
             return []
@@ -183,6 +191,12 @@ class RateDetector:
         self.edges = Edges([_timing(alarm, alarm.limit) for _, alarm in found])
         self._windows = [_Window(round(alarm.window_s * 1e6)) for _, alarm in found]
 
+    def go_on(self, before: Self) -> list[int]:
+        for row, old in self.edges.pairs(before.edges):
+            if before._windows[old].length_us == self._windows[row].length_us:
+                self._windows[row] = before._windows[old]
+        return self.edges.take_over(before.edges)
+
     def take(self, batch: Batch) -> list[Edge]:
         position, row = self._rows.find(batch.tag)
         if not len(row):
@@ -206,7 +220,7 @@ class _Window:
     """The readings of the last stretch of time of one tag; a gap longer than the window begins it anew."""
 
     def __init__(self, length_us: int) -> None:
-        self._length_us = length_us
+        self.length_us = length_us
         self._points: deque[tuple[int, float]] = deque(maxlen=RATE_POINTS_MOST)
 
     def restart(self) -> float:
@@ -216,12 +230,12 @@ class _Window:
     def slope(self, at_us: int, value: float) -> float:
         """Return the slope a minute with this reading; NaN before three readings fill half of the window."""
         points = self._points
-        if points and not 0 <= at_us - points[-1][0] <= self._length_us:
+        if points and not 0 <= at_us - points[-1][0] <= self.length_us:
             points.clear()
         points.append((at_us, value))
-        while points[0][0] < at_us - self._length_us:
+        while points[0][0] < at_us - self.length_us:
             points.popleft()
-        if len(points) < RATE_POINTS_LEAST or at_us - points[0][0] < self._length_us // 2:
+        if len(points) < RATE_POINTS_LEAST or at_us - points[0][0] < self.length_us // 2:
             return float("nan")
         column = np.array(points, np.float64)
         minutes = (column[:, 0] - at_us) / MINUTE_US
@@ -236,6 +250,9 @@ class QualityDetector:
         found = _of_tags(catalogue, alarms, {AlarmType.QUALITY})
         self._rows = TagRows([tag for tag, _ in found])
         self.edges = Edges([_timing(alarm, 1.0) for _, alarm in found])
+
+    def go_on(self, before: Self) -> list[int]:
+        return self.edges.take_over(before.edges)
 
     def take(self, batch: Batch) -> list[Edge]:
         position, row = self._rows.find(batch.tag)
@@ -264,6 +281,11 @@ class StaleDetector:
         self.edges = Edges([_timing(alarm, 1.0) for _, alarm in found])
         self._allowed_us = np.array([round(alarm.limit * alarm.window_s * 1e6) for _, alarm in found], np.int64)
         self._heard_us = np.full(len(found), now_us, np.int64)
+
+    def go_on(self, before: Self) -> list[int]:
+        for row, old in self.edges.pairs(before.edges):
+            self._heard_us[row] = before._heard_us[old]
+        return self.edges.take_over(before.edges)
 
     def take(self, batch: Batch) -> list[Edge]:
         position, row = self._rows.find(batch.tag)

@@ -79,6 +79,10 @@ class Edges:
     def __len__(self) -> int:
         return len(self.alarm_ids)
 
+    def pairs(self, before: Edges) -> list[tuple[int, int]]:
+        """Return (row here, row there) of every condition that other edges have as well."""
+        return [(row, before.row_of[key]) for key, row in self.row_of.items() if key in before.row_of]
+
     def take_over(self, before: Edges) -> list[int]:
         """Go on where other edges stood; return the rows that are new or whose limit, deadband or delays differ."""
         changed: list[int] = []

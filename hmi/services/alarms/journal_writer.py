@@ -1,9 +1,14 @@
-"""The alarms' way into the journal: what the plant did follows at once, what a person did is waited for."""
+"""The alarms' way into the journal: what the plant did follows at once, what a person did is waited for.
+
+Everything goes through one queue and what waits is committed together, so that a person's row is never behind a plant
+that does not rest. A journal that refuses loses nothing of the plant's and answers the person at once.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import structlog
@@ -20,6 +25,19 @@ WAITING_ROWS: Final = 100_000
 _log = structlog.get_logger(__name__)
 
 
+@dataclass(slots=True)
+class _Item:
+    """Rows that are written together. written: of a person's; is_begun: the disk has it, nobody can take it back."""
+
+    rows: Sequence[AlarmEventRow]
+    written: asyncio.Future[None] | None = None
+    is_begun: bool = False
+
+    @property
+    def is_wanted(self) -> bool:
+        return self.written is None or not self.written.done()
+
+
 class JournalWriter:
     """Commits rows in their order, those that wait together. On the I/O thread; the commits on the journal's."""
 
@@ -28,39 +46,44 @@ class JournalWriter:
         self._events = events
         self._thread = thread
         self._told = told
-        self._queue: asyncio.Queue[AlarmEventRow] = asyncio.Queue()
+        self._queue: asyncio.Queue[_Item] = asyncio.Queue()
         self.note = ""
         self.lost = 0
 
     def add(self, row: AlarmEventRow) -> None:
         """Hand over a row; when the journal has refused for long, the rows beyond a bound are counted, not kept."""
         if self._queue.qsize() < WAITING_ROWS:
-            self._queue.put_nowait(row)
+            self._queue.put_nowait(_Item((row,)))
         else:
             self.lost += 1
 
     async def commit(self, rows: Sequence[AlarmEventRow]) -> None:
         """Write rows behind all that waits; when this returns they have survived a power cut. Raises RefusedError."""
+        if self.note:
+            raise RefusedError(self.note)
+        written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        item = _Item(rows, written)
+        self._queue.put_nowait(item)
+        done, _ = await asyncio.wait([written], timeout=WAIT_S)
+        if not done and not item.is_begun:
+            written.cancel()
+            raise RefusedError(self.note or "The journal is busy; try again.")
         try:
-            async with asyncio.timeout(WAIT_S):
-                await self._queue.join()
-            await self._thread.run(self._events.append, rows)
-        except TimeoutError:
-            raise RefusedError(self.note or "The journal is busy; try again.") from None
+            await written  # what the disk has begun cannot be taken back: its answer is waited for
         except StorageError as error:
             raise RefusedError(str(error)) from error
 
     async def run(self) -> None:
-        """Commit what waits, together. A journal that refuses is tried again; its rows wait in memory."""
+        """Commit what waits. A journal that refuses is tried again with the plant's rows, which wait in memory."""
         while True:
-            rows = [await self._queue.get()]
+            items = [await self._queue.get()]
             while not self._queue.empty():
-                rows.append(self._queue.get_nowait())
-            is_written = await self._try(rows)
-            while not is_written:
+                items.append(self._queue.get_nowait())
+            waiting = await self._write(items)
+            while waiting:
                 await asyncio.sleep(AGAIN_S)
-                is_written = await self._try(rows)
-            for _ in rows:
+                waiting = await self._write(waiting)
+            for _ in items:
                 self._queue.task_done()
 
     async def drain(self) -> None:
@@ -71,16 +94,30 @@ class JournalWriter:
         except TimeoutError:
             _log.error("alarm journal incomplete", rows=self._queue.qsize(), reason=self.note)
 
-    async def _try(self, rows: list[AlarmEventRow]) -> bool:
+    async def _write(self, items: Sequence[_Item]) -> list[_Item]:
+        """Commit what is still wanted together; return what must be tried again."""
+        wanted = [item for item in items if item.is_wanted]
+        for item in wanted:
+            item.is_begun = True
         try:
-            await self._thread.run(self._events.append, rows)
+            if wanted:
+                await self._thread.run(self._events.append, [row for item in wanted for row in item.rows])
         except StorageError as error:
-            if not self.note:
-                _log.error("alarm journal refuses", reason=str(error))
-            self.note = str(error)
-            self._told(self.note)
-            return False
+            self._refused(wanted, error)
+            return [item for item in wanted if item.written is None]
+        for item in wanted:
+            if item.written is not None and not item.written.done():
+                item.written.set_result(None)
         if self.note:
             self.note = ""
             self._told("")
-        return True
+        return []
+
+    def _refused(self, items: Sequence[_Item], error: StorageError) -> None:
+        if not self.note:
+            _log.error("alarm journal refuses", reason=str(error))
+        self.note = str(error)
+        self._told(self.note)
+        for item in items:
+            if item.written is not None and not item.written.done():
+                item.written.set_exception(error)

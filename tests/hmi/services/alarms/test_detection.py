@@ -266,3 +266,17 @@ def test_an_edit_of_one_limit_leaves_the_delay_of_another_running() -> None:
 def raised(edges: list[Edge]) -> bool:
     assert len(edges) == 1, edges
     return edges[0].is_raised
+
+
+def test_an_edit_forgets_neither_a_slope_nor_when_a_tag_was_last_heard() -> None:
+    level = tag(1)
+    rate = replace(alarm(level, AlarmType.RATE_OF_CHANGE, 6.0), window_s=30.0)
+    stale, other = replace(alarm(level, AlarmType.STALE, 3.0), window_s=10.0), alarm(level, AlarmType.HIGH, 500)
+    old = detection([level], [rate, stale, other], now_us=0)
+    old.take(Batch.of([1] * 2, [0.0, 1.0], [0, 10 * S]))
+    new = detection([level], [rate, stale, replace(other, limit=600.0)], now_us=19 * S)
+    new.take_over(old, lambda _: NOTHING, 19 * S)
+    assert raised(new.take(Batch.of([1], [2.0], 20 * S))), "three readings in all"
+    newer = detection([level], [rate, stale, other], now_us=49 * S)
+    newer.take_over(new, lambda _: NOTHING, 49 * S)
+    assert [edge.alarm_id for edge in newer.due(50 * S)] == [stale.id]
