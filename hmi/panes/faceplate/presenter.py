@@ -100,6 +100,11 @@ class FaceplatePresenter:
         """Show a tag's trend."""
         self._navigator.open_trend(tag)
 
+    def open_alarms(self) -> None:
+        """Show the station's worst alarm in the list of alarms."""
+        if self.alarms and self.station is not None:
+            self._navigator.open_alarm(self.alarms[0].id, self.station.id)
+
     def open_control(self) -> None:
         """Show the station's controls."""
         self._navigator.show(Workspace.CONTROL)

@@ -6,15 +6,16 @@ import time
 from uuid import UUID
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPixmap, QShowEvent
+from PySide6.QtGui import QIcon, QPixmap, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.faceplate.presenter import AssetCard, FaceplatePresenter
+from hmi.ui.form_parts import push
 from hmi.ui.pane import PaneContext
 from hmi.ui.reading_list import ReadingList
 from hmi.ui.sparkline import Sparklines
-from hmi.ui.symbols import link_icon, station_icon
+from hmi.ui.symbols import alarm_icon, link_icon, station_icon
 from hmi.ui.words import link_text
 
 ICON_PX = 30
@@ -43,7 +44,9 @@ class FaceplateView(QWidget):
         self._link_icon = QLabel()
         self._link = QLabel()
         self._link.setWordWrap(True)
-        self._alarms = QLabel()
+        self._alarms = push("", self._presenter.open_alarms)
+        self._alarms.setProperty("kind", "flat")
+        self._alarms.setStyleSheet("padding: 1px 4px; min-height: 16px;")
         self._control = QPushButton(tr("Control"))
         self._control.clicked.connect(self._presenter.open_control)
         self._body = QScrollArea()
@@ -132,17 +135,28 @@ class FaceplateView(QWidget):
                 self._lists[card.id].set_rows(card.rows)
         self._draw_lines()
         if self._presenter.station is None:
-            for label in (self._link_icon, self._link, self._alarms):
+            for label in (self._link_icon, self._link):
                 label.clear()
+            self._alarms.setVisible(False)
             return
         state = self._presenter.link
         self._link_icon.setPixmap(link_icon(self._context.theme.tokens, state).pixmap(QSize(14, 14)))
         broken = self._presenter.broken_link
         words = tr("Link {state}").format(state=link_text(state).lower())
         self._link.setText(f"{words}: {broken.reason}" if broken and broken.reason else words)
-        count = len(self._presenter.alarms)
-        words = tr("1 alarm") if count == 1 else tr("{count} alarms").format(count=count)
-        self._alarms.setText(words if count else tr("No alarms"))
+        self._show_alarms()
+
+    def _show_alarms(self) -> None:
+        """Show how many alarms stand, with the symbol of the worst; a press opens it in the list."""
+        alarms = self._presenter.alarms
+        words = tr("1 alarm") if len(alarms) == 1 else tr("{count} alarms").format(count=len(alarms))
+        self._alarms.setText(words if alarms else tr("No alarms"))
+        self._alarms.setAccessibleName(self._alarms.text())
+        self._alarms.setVisible(True)
+        self._alarms.setEnabled(bool(alarms))
+        worst = alarms[0] if alarms else None
+        tokens = self._context.theme.tokens
+        self._alarms.setIcon(alarm_icon(tokens, worst.priority, worst.state, is_lit=True) if worst else QIcon())
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
