@@ -10,11 +10,12 @@ from hmi.domain.alarms import LIMIT_TYPES, AlarmDefinition, AlarmEvent, AlarmSta
 from hmi.domain.alarms.wording import alarm_station, alarm_tag, alarm_text
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.commands import CommandState
+from hmi.domain.language import tr
 from hmi.services import port
 from hmi.services.journal import JournalThread
 from hmi.storage.journal.alarm_events import AlarmEventRow, AlarmEvents, AlarmFilter, ToldEvent
 from hmi.storage.journal.journal import CommandEventRow, Journal
-from hmi.storage.journal.notes import NoteRow, Notes
+from hmi.storage.journal.notes import NoteFilter, Notes, ToldNote
 
 HAPPENED: Final = {
     AlarmEvent.ACTIVATE: "",
@@ -55,10 +56,12 @@ class Events:
             wanted = AlarmFilter(*span, alarms=tuple(alarms))
             alarm_rows = await run(AlarmEvents(journal).find, wanted, most + 1)
         command_rows = await run(journal.commands_between, *span, stations, most + 1)
-        note_rows = await run(Notes(journal).between, *span, stations, most + 1)
+        note_rows: list[ToldNote] = []
+        if stations:
+            note_rows = await run(Notes(journal).find, NoteFilter(*span, stations=tuple(stations)), most + 1)
         found = [_alarm_event(catalogue, alarms[told.event.alarm_id], told.event) for told in alarm_rows[:most]]
         found += [_command_event(catalogue, row) for row in command_rows[:most]]
-        found += [_note_event(catalogue, row) for row in note_rows[:most]]
+        found += [_note_event(catalogue, told) for told in note_rows[:most]]
         is_cut = max(len(alarm_rows), len(command_rows), len(note_rows)) > most
         return port.PlantEvents(tuple(sorted(found, key=lambda each: each.at_us)), is_cut)
 
@@ -108,15 +111,21 @@ def _command_event(catalogue: Catalogue, row: CommandEventRow) -> port.PlantEven
     )
 
 
-def _note_event(catalogue: Catalogue, row: NoteRow) -> port.PlantEvent:
+def _note_event(catalogue: Catalogue, told: ToldNote) -> port.PlantEvent:
+    row = told.row
     tag = catalogue.tag_by_id.get(UUID(row.tag_id)) if row.tag_id else None
+    remarks = (
+        tag.name if tag else "",
+        tr("a correction") if told.corrected else "",
+        tr("corrected by a later note") if told.corrected_by else "",
+    )
     return port.PlantEvent(
         port.EventKind.NOTE,
         row.at_us,
         UUID(row.station_id),
         tag.index if tag else -1,
         row.text,
-        tag.name if tag else "",
+        ", ".join(remark for remark in remarks if remark),
         row.user,
     )
 

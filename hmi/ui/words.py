@@ -6,7 +6,9 @@ import math
 from datetime import UTC, datetime
 
 from drivers.api import LinkState, Quality
+from hmi.domain.commands import CommandState
 from hmi.domain.language import tr
+from hmi.services.port import CommandStatus
 
 
 def local_time(at_us: int) -> datetime:
@@ -85,3 +87,17 @@ def quality_text(quality: Quality) -> str:
         Quality.CONFIG_ERROR: tr("Address refused"),
         Quality.SUBSTITUTED: tr("Substituted"),
     }[quality]
+
+
+def outcome_text(status: CommandStatus) -> str:
+    """Return where a command stands in the operator's words."""
+    words = {
+        CommandState.PENDING: tr("Accepted"),
+        CommandState.SENT: tr("Sent, waiting for the readback"),
+        CommandState.CONFIRMED: tr("Confirmed by the readback"),
+        CommandState.REJECTED: tr("Refused"),
+        CommandState.TIMEOUT: tr("No readback"),
+        CommandState.MISMATCH: tr("Readback differs"),
+        CommandState.UNKNOWN: tr("Outcome unknown"),
+    }[status.state]
+    return f"{words}: {status.detail}" if status.detail else words

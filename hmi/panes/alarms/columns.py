@@ -9,7 +9,9 @@ from typing import Final
 
 from hmi.domain.language import tr
 from hmi.panes.alarms.listing import ListKind
-from hmi.panes.alarms.words import (
+from hmi.services.mirror import Mirror
+from hmi.services.port import AlarmRow
+from hmi.ui.alarm_words import (
     acknowledged_text,
     limit_text,
     now_text,
@@ -19,8 +21,6 @@ from hmi.panes.alarms.words import (
     state_text,
     value_text,
 )
-from hmi.services.mirror import Mirror
-from hmi.services.port import AlarmRow
 from hmi.ui.words import moment_text
 
 ALARM: Final = 3

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from hmi.domain.alarms import AlarmState, Priority
 from hmi.domain.language import tr
-from hmi.panes.alarms.words import PRIORITY_NAMES
+from hmi.ui.alarm_words import PRIORITY_NAMES
 from hmi.ui.symbols import alarm_icon
 from hmi.ui.theme import Theme
 

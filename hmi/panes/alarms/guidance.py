@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hmi.domain.language import tr
-from hmi.panes.alarms.words import (
+from hmi.services.mirror import Mirror
+from hmi.services.port import AlarmRow
+from hmi.ui.alarm_words import (
     acknowledged_text,
     limit_text,
     now_text,
@@ -14,8 +16,6 @@ from hmi.panes.alarms.words import (
     state_text,
     value_text,
 )
-from hmi.services.mirror import Mirror
-from hmi.services.port import AlarmRow
 from hmi.ui.words import duration_text, moment_text
 
 

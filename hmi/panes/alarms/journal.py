@@ -11,9 +11,9 @@ from uuid import UUID
 
 from hmi.domain.alarms import AlarmEvent, Priority
 from hmi.domain.language import tr
-from hmi.panes.alarms.words import event_text, state_name
 from hmi.services.mirror import Mirror
 from hmi.services.port import ExportAlarmJournal, JobState, JournalQuestion, JournalRow, Port, ReadAlarmJournal
+from hmi.ui.alarm_words import event_text, state_name
 from hmi.ui.navigator import Navigator
 from hmi.ui.words import local_time
 

@@ -7,14 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QDateTime, QMarginsF, QSize, Qt, QTimer
-from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QResizeEvent, QShowEvent
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtCore import QDateTime, QSize, QTimer
+from PySide6.QtGui import QPdfWriter, QResizeEvent, QShowEvent
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import (
     QComboBox,
     QDateTimeEdit,
-    QDialog,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -28,9 +26,10 @@ from hmi.domain.language import tr
 from hmi.panes.alarms.journal import SPANS, JournalFacts
 from hmi.panes.alarms.journal_model import JournalModel
 from hmi.panes.alarms.journal_paper import document_of
-from hmi.panes.alarms.words import PRIORITY_NAMES, event_text
+from hmi.ui.alarm_words import PRIORITY_NAMES, event_text
 from hmi.ui.form_parts import push, show_choices
 from hmi.ui.pane import PaneContext
+from hmi.ui.paper import ask_file, ask_printer, pdf_writer
 from hmi.ui.tables import set_up
 
 WIDTHS_PX: Final = (146, 36, 130, 0, 148, 176, 92, 92, 116, 190)
@@ -42,7 +41,6 @@ SHORT: Final = 9
 """Letters that a list of choices shows at least; opened it is as wide as LIST_PX."""
 LIST_PX: Final = 220
 FIND_PX: Final = 110
-PDF_DPI: Final = 300
 
 
 class JournalPage(QWidget):
@@ -195,27 +193,15 @@ class JournalPage(QWidget):
         self._context.tasks.start(run(), name, self._message.setText)
 
     def _choose_file(self) -> None:
-        self._choose(tr("Export the journal"), "alarms.csv", "CSV (*.csv)", self.export_to)
+        ask_file(self, tr("Export the journal"), "alarms.csv", "CSV (*.csv)", self.export_to)
 
     def _choose_pdf(self) -> None:
-        self._choose(
-            tr("The journal as PDF"), "alarms.pdf", "PDF (*.pdf)", lambda path: self.print_to(pdf_writer(path))
+        ask_file(
+            self, tr("The journal as PDF"), "alarms.pdf", "PDF (*.pdf)", lambda path: self.print_to(pdf_writer(path))
         )
 
-    def _choose(self, title: str, name: str, kind: str, chosen: Callable[[Path], None]) -> None:
-        dialog = QFileDialog(self, title, str(Path.home() / name), kind)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda path: chosen(Path(path)))
-        dialog.open()
-
     def _print(self) -> None:
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        printer.setPageOrientation(QPageLayout.Orientation.Landscape)
-        dialog = QPrintDialog(printer, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self.print_to(printer))
-        QDialog.open(dialog)
+        ask_printer(self, self.print_to)
 
     def _choice(self, name: str, chosen: Callable[[Any], None]) -> QComboBox:
         box = QComboBox()
@@ -234,13 +220,3 @@ class JournalPage(QWidget):
         box.setCalendarPopup(True)
         box.editingFinished.connect(self._own_span)
         return box
-
-
-def pdf_writer(path: Path) -> QPdfWriter:
-    """Return a file of A4 sheets across."""
-    writer = QPdfWriter(str(path))
-    writer.setResolution(PDF_DPI)
-    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
-    writer.setPageOrientation(QPageLayout.Orientation.Landscape)
-    writer.setPageMargins(QMarginsF(10, 10, 10, 10), QPageLayout.Unit.Millimeter)
-    return writer

@@ -13,9 +13,9 @@ from uuid import UUID
 from hmi.domain.alarms import Priority
 from hmi.domain.alarms.figures import DAY_US, HOUR_US, PRIORITY_TARGET, TARGETS, AlarmFigures
 from hmi.domain.language import tr
-from hmi.panes.alarms.words import PRIORITY_NAMES
 from hmi.services.mirror import Mirror
 from hmi.services.port import ExportAlarmFigures, Port, ReadAlarmFigures
+from hmi.ui.alarm_words import PRIORITY_NAMES
 from hmi.ui.navigator import Navigator
 from hmi.ui.words import duration_text, local_time
 

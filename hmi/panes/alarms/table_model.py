@@ -13,8 +13,8 @@ from hmi.domain.language import tr
 from hmi.panes.alarms.columns import ALARM, columns_of
 from hmi.panes.alarms.listing import ListKind
 from hmi.panes.alarms.presenter import AlarmsPresenter
-from hmi.panes.alarms.words import state_text
 from hmi.services.port import AlarmRow
+from hmi.ui.alarm_words import state_text
 from hmi.ui.symbols import alarm_icon
 from hmi.ui.theme import Theme
 

@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
 
 from hmi.domain.commands import FINAL_STATES, CommandState, ControlKind
 from hmi.domain.language import tr
-from hmi.panes.control.presenter import ControlCard, ControlRow, outcome_text
+from hmi.panes.control.presenter import ControlCard, ControlRow
 from hmi.ui.reading_list import ReadingList
 from hmi.ui.theme import Theme
-from hmi.ui.words import number_of
+from hmi.ui.words import number_of, outcome_text
 
 OUTCOME_PX: Final = 18
 FIELD_PX: Final = 84

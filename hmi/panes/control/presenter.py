@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from drivers.api import Quality
-from hmi.domain.commands import CommandState, Control, ControlKind
+from hmi.domain.commands import Control, ControlKind
 from hmi.domain.language import tr
 from hmi.domain.plant import Asset, AssetKind, Station
 from hmi.domain.roles import Permission
@@ -236,17 +236,3 @@ def _choices(control: Control) -> tuple[tuple[str, float], ...]:
         ControlKind.RESET: ((tr("Reset trip"), 1.0),),
         ControlKind.SETPOINT: (),
     }[control.kind]
-
-
-def outcome_text(status: CommandStatus) -> str:
-    """Return where a command stands in the operator's words."""
-    words = {
-        CommandState.PENDING: tr("Accepted"),
-        CommandState.SENT: tr("Sent, waiting for the readback"),
-        CommandState.CONFIRMED: tr("Confirmed by the readback"),
-        CommandState.REJECTED: tr("Refused"),
-        CommandState.TIMEOUT: tr("No readback"),
-        CommandState.MISMATCH: tr("Readback differs"),
-        CommandState.UNKNOWN: tr("Outcome unknown"),
-    }[status.state]
-    return f"{words}: {status.detail}" if status.detail else words

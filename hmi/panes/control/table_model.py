@@ -10,10 +10,10 @@ from PySide6.QtGui import QColor
 
 from hmi.domain.commands import FINAL_STATES, CommandState
 from hmi.domain.language import tr
-from hmi.panes.control.presenter import ControlPresenter, outcome_text
+from hmi.panes.control.presenter import ControlPresenter
 from hmi.services.port import CommandStatus
 from hmi.ui.theme import Theme
-from hmi.ui.words import moment_text
+from hmi.ui.words import moment_text, outcome_text
 
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX: Final = QModelIndex()

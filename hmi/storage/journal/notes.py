@@ -78,16 +78,6 @@ class NoteReader:
         # SQLite's own lower() knows the letters of English only.
         self._connection.create_function("casefold", 1, lambda text: str(text).casefold(), deterministic=True)
 
-    def between(self, start_us: int, end_us: int, station_ids: Sequence[str], most: int) -> list[NoteRow]:
-        """Return the notes of stations to moments between two times, newest first."""
-        found = self._connection.execute(
-            f"""SELECT {_COLUMNS} FROM note
-                WHERE at_us BETWEEN ? AND ? AND station_id IN (SELECT value FROM json_each(?))
-                ORDER BY at_us DESC, seq DESC LIMIT ?""",
-            (start_us, end_us, json.dumps(list(station_ids)), most),
-        )
-        return [NoteRow(*row) for row in found]
-
     def find(self, wanted: NoteFilter, most: int, before: tuple[int, int] | None = None) -> list[ToldNote]:
         """Return at most so many notes, newest first; before: (at_us, seq) of the oldest one that is known already."""
         condition, values = _condition(wanted)

@@ -99,3 +99,12 @@ def test_too_many_are_cut_to_the_newest_and_said(room: Room) -> None:
     assert found.is_cut
     assert len(found.events) == MOST_EVENTS
     assert found.events[-1].at_us == NOON + MOST_EVENTS + 4
+
+
+def test_a_note_that_was_corrected_says_so_and_the_shift_s_own_is_not_a_station_s(room: Room) -> None:
+    row, notes = NoteRow(NOON, NOON, str(STATION.id), "", "Ann", "Valve 3 closed"), Notes(room.journal)
+    notes.append([row, row._replace(at_us=NOON + 1, text="Valve 4 closed", corrects=1), row._replace(station_id="")])
+    assert [(each.title, each.detail) for each in room.read().events] == [
+        ("Valve 3 closed", "corrected by a later note"),
+        ("Valve 4 closed", "a correction"),
+    ]

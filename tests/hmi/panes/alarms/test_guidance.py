@@ -10,8 +10,8 @@ import pytest
 from hmi.domain.alarms import AlarmState
 from hmi.panes.alarms.floods import groups_of, summary
 from hmi.panes.alarms.guidance import guidance_of
-from hmi.panes.alarms.words import respond_text, shelved_text, state_text
 from hmi.services.port import AlarmRow, Mark
+from hmi.ui.alarm_words import respond_text, shelved_text, state_text
 from tests.hmi.panes.alarms.alarm_rows import row
 from tests.support.panes import mirror_of_plant
 

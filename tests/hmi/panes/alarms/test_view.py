@@ -15,12 +15,12 @@ from pytestqt.qtbot import QtBot
 from hmi.domain.alarms import AlarmEvent, AlarmState, Priority
 from hmi.domain.alarms.figures import AlarmFigures, Moment, figures_of
 from hmi.domain.roles import VISITOR, Role, User
-from hmi.panes.alarms.journal_page import pdf_writer
 from hmi.panes.alarms.listing import ListKind
 from hmi.panes.alarms.view import AlarmsView, Tab
 from hmi.services import port
 from hmi.services.port import AlarmChanges, AlarmOverview, AlarmRow, Frame, RefusedError
 from hmi.ui.navigator import Workspace
+from hmi.ui.paper import pdf_writer
 from tests.hmi.panes.alarms.alarm_rows import row
 from tests.support.panes import Stage, stage
 from tests.support.plants import LEVEL, LOW_LEVEL, STATION
@@ -253,9 +253,10 @@ def test_the_figures_stand_with_their_targets(qtbot: QtBot, set_up: Stage) -> No
     view.show_tab(Tab.FIGURES)
     page = view.kpi
     set_up.until(lambda: page.top.rowCount() == 1)
-    shown = {page.lines.item(number, 0).text(): page.lines.item(number, 1).text() for number in range(15)}
+    lines = page.lines.model()
+    shown = {lines.index(number, 0).data(): lines.index(number, 1).data() for number in range(15)}
     assert shown["Alarms a day"] == "20"
     assert shown["Most in ten minutes"] == "▲ 20"
     assert shown["Floods"] == "1"
-    assert page.top.item(0, 0).text() == "Hill: low"
+    assert page.top.model().index(0, 0).data() == "Hill: low"
     assert "targets missed: " in page._headline.text()

@@ -60,7 +60,7 @@ def test_a_journal_of_every_earlier_version_opens_and_keeps_what_it_says(saved: 
     assert [each.name for each in journal.commands(10)] == ["Pump 1"]
     note, notes = NoteRow(5, 6, "station", "", "Ann", "Filter washed"), Notes(journal)
     notes.append([note])
-    assert notes.between(0, 10, ["station"], 5) == [note]
+    assert [told.row for told in notes.find(NoteFilter(0, 10), 5)] == [note]
     journal.close()
 
 

@@ -1,4 +1,4 @@
-"""Alarms in the operator's words; no Qt."""
+"""Alarms in the operator's words, the same in every pane; no Qt."""
 
 from __future__ import annotations
 
