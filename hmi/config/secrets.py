@@ -53,6 +53,7 @@ class Secrets:
 
     def __init__(self) -> None:
         self._session: dict[str, str] = {}
+        self._turn = asyncio.Lock()
         self._is_busy = False
 
     def hold(self, name: str, secret: str) -> None:
@@ -90,24 +91,24 @@ class Secrets:
         self._session.clear()
 
     async def _run(self, function: Callable[..., T], *arguments: str) -> T:
-        """Call on a daemon thread: a prompt that nobody answers must not keep the program from ending."""
-        if self._is_busy:
-            raise TimeoutError  # the last call still hangs; one hanging thread is enough
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[T] = loop.create_future()
+        """Call on a daemon thread, one after another: a prompt that nobody answers must not keep the program going."""
+        async with asyncio.timeout(TIMEOUT_S), self._turn:
+            if self._is_busy:
+                raise TimeoutError  # the last call still hangs; one hanging thread is enough
+            loop = asyncio.get_running_loop()
+            future: asyncio.Future[T] = loop.create_future()
 
-        def work() -> None:
-            try:
-                settle, outcome = future.set_result, function(*arguments)
-            except Exception as error:  # noqa: BLE001  # handed to the waiting coroutine
-                settle, outcome = future.set_exception, error  # type: ignore[assignment]  # the other half of a future
-            self._is_busy = False
-            with contextlib.suppress(RuntimeError):  # the loop may have ended while the keyring slept
-                loop.call_soon_threadsafe(lambda: None if future.done() else settle(outcome))
+            def work() -> None:
+                try:
+                    settle, outcome = future.set_result, function(*arguments)
+                except Exception as error:  # noqa: BLE001  # handed to the waiting coroutine
+                    settle, outcome = future.set_exception, error  # type: ignore[assignment]  # the other half
+                self._is_busy = False
+                with contextlib.suppress(RuntimeError):  # the loop may have ended while the keyring slept
+                    loop.call_soon_threadsafe(lambda: None if future.done() else settle(outcome))
 
-        self._is_busy = True
-        threading.Thread(target=work, name="keyring", daemon=True).start()
-        async with asyncio.timeout(TIMEOUT_S):
+            self._is_busy = True
+            threading.Thread(target=work, name="keyring", daemon=True).start()
             return await future
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, QStringListModel, Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -30,6 +30,7 @@ from hmi.panes.alarm_records.rows import Column
 from hmi.panes.alarm_records.table_model import ICON_PX, RecordTableModel
 from hmi.panes.alarm_records.words import records_text
 from hmi.ui.form_parts import FaultLabel, field, note, push
+from hmi.ui.shortcuts import ON_IT, shortcut
 from hmi.ui.tab_pages import TabPages
 from hmi.ui.tables import set_up
 from hmi.ui.theme import Theme
@@ -103,12 +104,10 @@ class RecordsPage(QWidget):
         self._split = QSplitter(Qt.Orientation.Vertical)
         self._split.setChildrenCollapsible(False)
         self._lay_out()
-        context = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        QShortcut(QKeySequence.StandardKey.Save, self, self._press_save, context=context)
-        QShortcut(QKeySequence.StandardKey.New, self, self._add, context=context)
-        QShortcut(QKeySequence.StandardKey.Find, self, self._filter.search.setFocus, context=context)
-        own = Qt.ShortcutContext.WidgetShortcut
-        QShortcut(QKeySequence(Qt.Key.Key_Delete), self._table, self.delete_pressed.emit, context=own)
+        shortcut(QKeySequence.StandardKey.Save, self, self._press_save)
+        shortcut(QKeySequence.StandardKey.New, self, self._add)
+        shortcut(QKeySequence.StandardKey.Find, self, self._filter.search.setFocus)
+        shortcut(Qt.Key.Key_Delete, self._table, self.delete_pressed.emit, ON_IT)
 
     @property
     def shows_revisions(self) -> bool:

@@ -8,13 +8,14 @@ from typing import Final
 from uuid import UUID
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QBrush, QColor, QKeySequence, QShortcut
+from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.notifications.presenter import Part, Row
 from hmi.ui.cards import card, show_rows, table
 from hmi.ui.form_parts import note, push
+from hmi.ui.shortcuts import ON_IT, shortcut
 from hmi.ui.theme import Theme
 
 SHOWN: Final = 6
@@ -53,8 +54,7 @@ class ListCard(QFrame):
         self.table = table(title, columns, widths)
         self.table.itemSelectionChanged.connect(self._enable)
         self.table.activated.connect(lambda _index: self._edit_chosen())
-        delete_key = QShortcut(QKeySequence(Qt.Key.Key_Delete), self.table, self._delete_chosen)
-        delete_key.setContext(Qt.ShortcutContext.WidgetShortcut)
+        shortcut(Qt.Key.Key_Delete, self.table, self._delete_chosen, ON_IT)
         self._inside.addLayout(self._buttons)
         self._inside.addWidget(self._empty)
         self._inside.addWidget(self.table)

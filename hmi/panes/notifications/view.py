@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
@@ -19,6 +19,7 @@ from hmi.panes.notifications.presenter import NotificationsPresenter, Part
 from hmi.panes.notifications.rule_draft import RuleDraft
 from hmi.panes.notifications.rule_page import RulePage
 from hmi.ui.pane import PaneContext
+from hmi.ui.shortcuts import shortcut
 
 REFRESH_MS: Final = 10_000
 
@@ -81,8 +82,7 @@ class NotificationsView(QWidget):
         for page in (self.channel, self.person, self.rule):
             page.saved.connect(lambda: self._start(presenter.save(), tr("Save")))
             page.left.connect(self._leave)
-            escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), page, self._leave)
-            escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut(Qt.Key.Key_Escape, page, self._leave)
 
     def _refresh(self) -> None:
         if not self.isVisible():

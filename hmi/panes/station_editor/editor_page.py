@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -27,6 +26,7 @@ from hmi.panes.station_editor.step_rail import StepRail
 from hmi.panes.station_editor.steps import Step
 from hmi.panes.station_editor.tags_step import TagsStep
 from hmi.ui.form_parts import FaultLabel, note, push
+from hmi.ui.shortcuts import shortcut
 
 
 class EditorPage(QWidget):
@@ -58,9 +58,8 @@ class EditorPage(QWidget):
         self._continue = push(tr("Continue"), self.continue_pressed.emit, is_primary=True)
         self._lay_out()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # where the focus waits while nothing may be pressed
-        context = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.stopped.emit, context=context)
-        QShortcut(QKeySequence("Ctrl+Return"), self, self._press_continue, context=context)
+        shortcut(Qt.Key.Key_Escape, self, self.stopped.emit)
+        shortcut("Ctrl+Return", self, self._press_continue)
 
     def refresh(self, session: EditSession) -> None:
         """Show the session as it stands."""

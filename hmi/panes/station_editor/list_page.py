@@ -7,7 +7,6 @@ from typing import Final
 from uuid import UUID
 
 from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QTableView, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
@@ -16,6 +15,7 @@ from hmi.panes.station_editor.station_list import Question
 from hmi.panes.station_editor.station_model import StationModel
 from hmi.ui.form_parts import FaultLabel, note, push
 from hmi.ui.navigator import EditWish
+from hmi.ui.shortcuts import ON_IT, shortcut
 from hmi.ui.tables import set_up
 from hmi.ui.theme import Theme
 
@@ -52,8 +52,7 @@ class ListPage(QWidget):
         self._fault = FaultLabel()
         self._question = _QuestionStrip(self.confirmed.emit, presenter.stations.let_go)
         self._lay_out()
-        context = Qt.ShortcutContext.WidgetShortcut
-        QShortcut(QKeySequence(Qt.Key.Key_Delete), self._table, lambda: self._wish(EditWish.DELETE), context=context)
+        shortcut(Qt.Key.Key_Delete, self._table, lambda: self._wish(EditWish.DELETE), ON_IT)
 
     @property
     def selected(self) -> tuple[UUID, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -24,6 +24,7 @@ from hmi.panes.station_editor.session import EditSession
 from hmi.panes.station_editor.tag_drafts import FIELDS, SAME_FOR_MANY
 from hmi.panes.station_editor.tag_model import AddressDelegate, KindDelegate, TagModel
 from hmi.ui.form_parts import FaultLabel, field, heading, note, push, show_checks
+from hmi.ui.shortcuts import ON_IT, shortcut
 
 WIDE_PX: Final = 980
 TYPE_PX: Final = 170
@@ -67,9 +68,7 @@ class TagsStep(StepView):
         self._split = QSplitter(Qt.Orientation.Vertical)
         self._split.setChildrenCollapsible(False)
         self._lay_out()
-        QShortcut(
-            QKeySequence(Qt.Key.Key_Delete), self._table, self._drop_rows, context=Qt.ShortcutContext.WidgetShortcut
-        )
+        shortcut(Qt.Key.Key_Delete, self._table, self._drop_rows, ON_IT)
 
     def first_field(self) -> QWidget:
         session = self._desk.session()

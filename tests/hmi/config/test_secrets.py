@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
 import time
@@ -128,3 +129,12 @@ async def test_a_real_secret_service_keeps_a_password() -> None:
     assert await Secrets().store(name, "s3cret") == "The password is kept in the keyring."
     assert await Secrets().get(name) == "s3cret"
     keyring.delete_password(module.SERVICE, name)
+
+
+@pytest.mark.asyncio
+async def test_two_who_ask_at_once_both_get_their_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hmi.config.secrets._read", lambda name: f"secret of {name}")
+    secrets = Secrets()
+    assert await asyncio.gather(*(secrets.get(str(number)) for number in range(5))) == [
+        f"secret of {number}" for number in range(5)
+    ]

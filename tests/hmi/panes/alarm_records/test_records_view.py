@@ -213,6 +213,9 @@ def test_deleting_is_asked_first(qtbot: QtBot) -> None:
     with shown(qtbot) as page:
         page.choose(HIGH.id)
         page.stage.port.answers[DeleteAlarmRecords] = 1
+        page.view.activateWindow()
+        page.until(page.view.isActiveWindow)
+        page.table.setFocus()
         QTest.keyClick(page.table, Qt.Key.Key_Delete)
         page.settle()
         question = page.view.findChild(QMessageBox)
