@@ -54,7 +54,7 @@ def _measure(app: object, folder: Path, times: int, *, has_load: bool) -> list[f
         if line._row is not None:
             painted.append((line._row.tag, time.perf_counter()))
 
-    _AlarmLine._paint = paint  # type: ignore[method-assign]  # to hear of each painting
+    _AlarmLine._paint = paint  # type: ignore[method-assign,assignment]  # to hear of each painting
     try:
         with alarm_window(app, folder, big_plant(TAGS)) as (io, _, _pane):
             assert AlarmBannerView is not None

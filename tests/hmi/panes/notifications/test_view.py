@@ -270,7 +270,9 @@ def test_nothing_is_cut_in_a_small_window_and_everything_has_a_name(qtbot: QtBot
             areas = [each for each in view.findChildren(QScrollArea) if each.isVisible()]
             assert areas
             for area in areas:
-                assert area.widget().minimumSizeHint().width() <= area.viewport().width(), part
+                inside = area.widget()
+                assert inside is not None
+                assert inside.minimumSizeHint().width() <= area.viewport().width(), part
             for kind in (QLineEdit, QComboBox, QCheckBox, QPlainTextEdit, QTableWidget, QPushButton):
                 nameless = [each for each in view.findChildren(kind) if each.isVisible() and not each.accessibleName()]
                 assert nameless == [], part
