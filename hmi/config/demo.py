@@ -124,7 +124,25 @@ def _tag(
     )
 
 
+CAUSES: Final = {
+    ("chlorine", "high"): "The dosing pump doses too much, or the flow has fallen.",
+    ("chlorine", "low"): "The dosing pump stands, its tank is empty, or the sensor drifts.",
+    ("level", "high"): "More flows in than is drawn: a pump did not stop, or an outlet is closed.",
+    ("level", "low"): "More is drawn than flows in: a pump stands, or a main leaks.",
+    ("ph", "high"): "The acid dosing stands or its tank is empty.",
+    ("ph", "low"): "The acid dosing does not stop.",
+    ("pressure", "high"): "A valve downstream is closed, or the setpoint is too high.",
+    ("pressure", "low"): "The reservoir upstream is low, or a strainer is blocked.",
+    ("state", "discrete"): "The equipment reports it by itself.",
+    ("temperature", "high"): "Overload, a blocked fan, or a worn bearing.",
+    ("trip", "discrete"): "Overload, lack of water, or loss of a phase.",
+    ("turbidity", "high"): "The filter is loaded, or the raw water has turned.",
+}
+RESPOND_S: Final = {Priority.CRITICAL: 300.0, Priority.HIGH: 900.0, Priority.MEDIUM: 1800.0, Priority.LOW: 7200.0}
+
+
 def _alarm(tag: Tag, limit: plant.Limit) -> AlarmDefinition:
+    kind = limit.kind.removeprefix("high_").removeprefix("low_")
     return AlarmDefinition(
         id=uuid5(tag.id, limit.kind),
         subject=tag.id,
@@ -136,6 +154,9 @@ def _alarm(tag: Tag, limit: plant.Limit) -> AlarmDefinition:
         off_delay_s=limit.off_delay_s,
         consequence=limit.consequence,
         action=limit.action,
+        cause=CAUSES.get((tag.quantity, kind), ""),
+        respond_s=RESPOND_S[Priority(limit.priority)],
+        owner="Operations",
     )
 
 
