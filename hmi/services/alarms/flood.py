@@ -10,14 +10,17 @@ from typing import Final
 from uuid import UUID
 
 from hmi.domain.alarms import Occurrence
+from hmi.domain.alarms.figures import (
+    CHATTER_TIMES,
+    DAY_US,
+    FLOOD_ABOVE,
+    FLOOD_ENDS_BELOW,
+    MINUTE_US,
+    TEN_MINUTES_US,
+)
 
-WINDOW_US: Final = 600_000_000
-FLOOD_ABOVE: Final = 10
-FLOOD_ENDS_BELOW: Final = 5
-CHATTER_TIMES: Final = 3
-CHATTER_US: Final = 60_000_000
-FLEETING_US: Final = 60_000_000
-STALE_US: Final = 86_400_000_000
+FLEETING_US: Final = MINUTE_US
+STALE_US: Final = DAY_US
 BURST_US: Final = 10_000_000
 """Alarms of one station that come no further apart than this are taken to have one cause."""
 
@@ -40,7 +43,7 @@ class Flood:
 
     def look(self, now_us: int) -> bool:
         """Forget what is older than the window; return whether a flood began or ended."""
-        while self._recent and self._recent[0] <= now_us - WINDOW_US:
+        while self._recent and self._recent[0] <= now_us - TEN_MINUTES_US:
             self._recent.popleft()
         if not self.since_us and len(self._recent) > FLOOD_ABOVE:
             self.since_us = now_us
@@ -70,4 +73,4 @@ class FirstOut:
 
 def is_chattering(activations: deque[int]) -> bool:
     """Whether the latest of the activations (UTC µs, ascending) is one of three or more within a minute."""
-    return len(activations) >= CHATTER_TIMES and activations[-1] - activations[-CHATTER_TIMES] <= CHATTER_US
+    return len(activations) >= CHATTER_TIMES and activations[-1] - activations[-CHATTER_TIMES] <= MINUTE_US
