@@ -30,6 +30,7 @@ from hmi.panes.diagnostics.view import DiagnosticsView
 from hmi.panes.faceplate.view import FaceplateView
 from hmi.panes.map.view import MapView
 from hmi.panes.notifications.view import NotificationsView
+from hmi.panes.shift_log.view import ShiftLogView
 from hmi.panes.station_editor.view import StationEditorView
 from hmi.panes.stations.view import StationsView
 from hmi.panes.trend.view import TrendView
@@ -55,11 +56,12 @@ WORKSPACES: Final = {
     Workspace.TRENDS: "Trends",
     Workspace.ALARMS: "Alarms",
     Workspace.CONTROL: "Control",
+    Workspace.SHIFT: "Shift",
     Workspace.HISTORY: "History",
     Workspace.DIAGNOSTICS: "Diagnostics",
     Workspace.ADMIN: "Setup",
 }
-FRAMES: Final = {Workspace.TRENDS: "trend", Workspace.HISTORY: "archive"}
+FRAMES: Final = {Workspace.TRENDS: "trend", Workspace.SHIFT: "shift_log", Workspace.HISTORY: "archive"}
 """Where a workspace's pane is called otherwise."""
 
 
@@ -145,6 +147,7 @@ class Assembly:
             "trend": (tr("Trends"), TrendView),
             "alarms": (tr("Alarms"), AlarmsView),
             "control": (tr("Control"), ControlView),
+            "shift_log": (tr("Shift"), ShiftLogView),
             "archive": (tr("History"), ArchiveView),
             "diagnostics": (tr("Diagnostics"), diagnostics),
             "station_editor": (tr("Setup of stations"), StationEditorView),

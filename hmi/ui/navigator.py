@@ -21,6 +21,7 @@ class Workspace(StrEnum):
     TRENDS = "trends"
     ALARMS = "alarms"
     CONTROL = "control"
+    SHIFT = "shift"
     HISTORY = "history"
     DIAGNOSTICS = "diagnostics"
     ADMIN = "admin"
@@ -70,6 +71,7 @@ class Navigator:
         self._trend_listeners: list[TrendListener] = []
         self._alarm_listeners: list[AlarmListener] = []
         self._edit_listeners: list[EditListener] = []
+        self._inbox_listeners: list[Callable[[], None]] = []
         self._spot_listeners: list[Callable[[], None]] = []
         self.spot_wish: SpotWish | None = None
 
@@ -90,6 +92,11 @@ class Navigator:
         """Call the listener with each alarm that is to be looked at in the list; return what removes it."""
         self._alarm_listeners.append(listener)
         return lambda: self._alarm_listeners.remove(listener)
+
+    def on_inbox(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call the listener when somebody wants to see what was missed; return what removes it."""
+        self._inbox_listeners.append(listener)
+        return lambda: self._inbox_listeners.remove(listener)
 
     def on_edit(self, listener: EditListener) -> Callable[[], None]:
         """Call the listener with each wish to edit stations; return what removes it."""
@@ -124,6 +131,12 @@ class Navigator:
         self.go(Place(Workspace.ALARMS, station_id))
         for listener in list(self._alarm_listeners):
             listener(alarm_id)
+
+    def open_inbox(self) -> None:
+        """Show what the user has missed."""
+        self.show(Workspace.SHIFT)
+        for listener in list(self._inbox_listeners):
+            listener()
 
     def edit_stations(self, wish: EditWish, station_id: UUID | None = None) -> None:
         """Show the workspace that edits stations and say what is wanted there."""

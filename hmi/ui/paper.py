@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QMarginsF, Qt
-from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter
+from PySide6.QtCore import QBuffer, QMarginsF, Qt
+from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QTextDocument
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
@@ -16,20 +16,24 @@ ACROSS: Final = QPageLayout.Orientation.Landscape
 UPRIGHT: Final = QPageLayout.Orientation.Portrait
 
 
-def pdf_writer(path: Path, orientation: QPageLayout.Orientation = ACROSS) -> QPdfWriter:
-    """Return a file of A4 sheets."""
-    writer = QPdfWriter(str(path))
-    writer.setResolution(PDF_DPI)
-    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
-    writer.setPageOrientation(orientation)
-    writer.setPageMargins(QMarginsF(10, 10, 10, 10), QPageLayout.Unit.Millimeter)
-    return writer
+def pdf_writer(path: Path) -> QPdfWriter:
+    """Return a file of A4 sheets across."""
+    return _set_up(QPdfWriter(str(path)), ACROSS)
+
+
+def pdf_of(document: QTextDocument, orientation: QPageLayout.Orientation = ACROSS) -> bytes:
+    """Return a document as the bytes of a PDF file of A4 sheets. On the GUI thread."""
+    buffer = QBuffer()
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    document.print_(_set_up(QPdfWriter(buffer), orientation))
+    return bytes(buffer.data().data())
 
 
 def ask_file(parent: QWidget, title: str, name: str, kinds: str, chosen: Callable[[Path], None]) -> None:
     """Ask where to write a file that is called `name` unless a person says otherwise; kinds: as Qt's filters."""
     dialog = QFileDialog(parent, title, str(Path.home() / name), kinds)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(name.rpartition(".")[2])
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.fileSelected.connect(lambda path: chosen(Path(path)))
     dialog.open()
@@ -45,3 +49,11 @@ def ask_printer(
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.accepted.connect(lambda: chosen(printer))
     QDialog.open(dialog)
+
+
+def _set_up(writer: QPdfWriter, orientation: QPageLayout.Orientation) -> QPdfWriter:
+    writer.setResolution(PDF_DPI)
+    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+    writer.setPageOrientation(orientation)
+    writer.setPageMargins(QMarginsF(10, 10, 10, 10), QPageLayout.Unit.Millimeter)
+    return writer
