@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from hmi.domain.roles import DEMO_OPERATOR, User
@@ -58,6 +59,8 @@ def stage(user: User = DEMO_OPERATOR) -> Iterator[Stage]:
     def fail(error: Exception) -> None:
         raise AssertionError("the pane failed") from error
 
+    # What earlier tests left to be deleted never is while no loop of Qt's runs, and every new style sheet would visit it.
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     with qt_loop(app) as loop:
         navigator, port = Navigator(), FakePort()
         navigator.select_station(STATION.id)
