@@ -334,7 +334,7 @@ class Services:
         """Return what a tag shows now, for alarms."""
         reading = self.live.reading(tag)
         is_trusted = reading.quality in TRUSTED and math.isfinite(reading.value)
-        return Held(reading.value, is_trusted, reading.source_us)
+        return Held(reading.value, is_trusted, reading.source_us, reading.quality is not Quality.NOT_CONNECTED)
 
     async def _credentials(self, connection: Connection) -> Credentials | None:
         if not connection.user:

@@ -31,6 +31,8 @@ class AlarmRig:
         self._checks = checks
         self.thread = JournalThread()
         self.now_us = START_US
+        self.jumped_us = 0
+        """By how much the clock was set forward."""
         self.catalogue: Catalogue = CATALOGUE
         self.notices: list[str] = []
 
@@ -42,7 +44,13 @@ class AlarmRig:
         self.shown: dict[UUID, AlarmRow] = {}
         self.news: list[AlarmNews] = []
         self.overview = AlarmOverview()
-        around = Surroundings(self._held, self.live.qualities, self.notices.append, lambda: self.now_us)
+        around = Surroundings(
+            self._held,
+            self.live.qualities,
+            self.notices.append,
+            lambda: self.now_us,
+            lambda: self.now_us - self.jumped_us,
+        )
         self.engine = AlarmEngine(self.events, self.thread, around)
         self.engine.on_changes(self._changed)
         self.engine.on_overview(self._told)
@@ -83,7 +91,7 @@ class AlarmRig:
     def _held(self, tag: int) -> Held:
         reading = self.live.reading(tag)
         is_trusted = reading.quality in (Quality.GOOD, Quality.UNCERTAIN) and reading.value == reading.value  # NaN
-        return Held(reading.value, is_trusted, reading.source_us)
+        return Held(reading.value, is_trusted, reading.source_us, reading.quality is not Quality.NOT_CONNECTED)
 
     def _changed(self, changes: Mapping[UUID, AlarmRow | None]) -> None:
         for alarm_id, row in changes.items():

@@ -37,6 +37,7 @@ TARGETS: Final[Mapping[str, float]] = {
     "stale": 5.0,
 }
 """At most; ISA-18.2-2016, table 8. stale: on any day."""
+HIDING: Final = frozenset({AlarmEvent.SHELVE, AlarmEvent.ONE_SHOT, AlarmEvent.REMOVE, AlarmEvent.SUPPRESS})
 PRIORITY_TARGET: Final = {Priority.LOW: 0.80, Priority.MEDIUM: 0.15, Priority.HIGH: 0.05, Priority.CRITICAL: 0.01}
 """About 80/15/5 in three priorities; the most urgent of four below one in a hundred."""
 
@@ -118,8 +119,9 @@ def figures_of(moments: Iterable[Moment], start_us: int, end_us: int) -> AlarmFi
     """
     calls: list[Moment] = []
     occurrences: dict[tuple[str, int], _Occurrence] = {}
+    latest: dict[str, _Occurrence] = {}
     for moment in moments:
-        _note(occurrences, moment)
+        _note(occurrences, latest, moment)
         if moment.is_annunciated and start_us <= moment.at_us < end_us:
             calls.append(moment)
     calls.sort(key=lambda call: call.at_us)
@@ -163,8 +165,12 @@ def figures_of(moments: Iterable[Moment], start_us: int, end_us: int) -> AlarmFi
     )
 
 
-def _note(occurrences: dict[tuple[str, int], _Occurrence], moment: Moment) -> None:
+def _note(occurrences: dict[tuple[str, int], _Occurrence], latest: dict[str, _Occurrence], moment: Moment) -> None:
+    """Take up what a row says of its occurrence. One that was hidden was dealt with, and ends with the next."""
     key = (moment.alarm_id, moment.activated_us)
+    before = latest.get(moment.alarm_id)
+    if moment.event in HIDING and before is not None:
+        before.needs_acknowledgement = False
     if moment.event == AlarmEvent.ACKNOWLEDGE:
         of = occurrences.get(key)
         if of is not None and not of.acknowledged_us:
@@ -173,8 +179,10 @@ def _note(occurrences: dict[tuple[str, int], _Occurrence], moment: Moment) -> No
         of = occurrences.get(key)
         if of is not None and not of.cleared_us:
             of.cleared_us = moment.at_us
-    elif moment.is_annunciated:
-        occurrences.setdefault(key, _Occurrence(moment.state != "ACKED"))
+    elif moment.is_annunciated and key not in occurrences:
+        if before is not None and not before.cleared_us:
+            before.cleared_us = moment.at_us
+        occurrences[key] = latest[moment.alarm_id] = _Occurrence(moment.state != "ACKED")
 
 
 def _counts(times: Sequence[int], start_us: int, end_us: int, width_us: int) -> list[int]:

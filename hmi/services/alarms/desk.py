@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -99,6 +100,8 @@ class AlarmDesk:
         if not reason:
             raise port.RefusedError(tr("Write why the alarm is shelved."))
         owned, own = self._parted(request.alarms, lambda each: each)
+        if not math.isfinite(request.seconds):
+            raise port.RefusedError(tr("An alarm is shelved for a time; choose how long."))
         seconds = 0.0 if request.is_one_shot else request.seconds
         done = await self._at_servers(owned, port.ConditionAction.SHELVE, reason, seconds) if owned else 0
         kind = AlarmEvent.ONE_SHOT if request.is_one_shot else AlarmEvent.SHELVE
@@ -177,7 +180,7 @@ class AlarmDesk:
 
 
 def _checked(comment: str) -> str:
-    text = comment.strip()
+    text = comment.encode("utf-8", "replace").decode().strip()  # half a character would stop the journal
     if len(text) > MOST_COMMENT:
         raise port.RefusedError(tr("The text is too long: {most} characters are the most.").format(most=MOST_COMMENT))
     return text

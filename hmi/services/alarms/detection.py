@@ -26,20 +26,26 @@ _SOUND: Final = np.array([Quality.GOOD, Quality.SUBSTITUTED], np.uint16)
 _FALLING: Final = frozenset({AlarmType.LOW, AlarmType.LOW_LOW})
 HALF: Final = 0.5
 RATE_POINTS_LEAST: Final = 3
-RATE_POINTS_MOST: Final = 4096
+RATE_POINTS_MOST: Final = 200
+"""Readings of a window that are kept: more say nothing new of its slope."""
+
+NEVER: Final = np.iinfo(np.int64).max
 MINUTE_US: Final = 60_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a tag shows now: value, whether it is trusted, and when it was made (UTC µs)."""
+    """What a tag shows now: value, whether it is trusted, when it was made (UTC µs), and whether its link is there."""
 
     value: float
     is_trusted: bool
     at_us: int
+    is_linked: bool = True
 
 
 HeldOf = Callable[[int], Held]
+_Seen = tuple[int, int, int, float, float, bool]
+"""One line of Comparisons."""
 
 
 class Detector(Protocol):
@@ -87,6 +93,13 @@ class Detection:
             row = detector.edges.row_of.get(alarm_id)
             if row is not None:
                 detector.edges.is_active[row] = True
+
+    def clock_jumped(self, by_us: int) -> None:
+        """Let what waits wait as long as before, although our clock has jumped."""
+        for detector in self._detectors:
+            detector.edges.clock_jumped(by_us)
+            if isinstance(detector, StaleDetector | RateDetector):
+                detector.heard_us += by_us
 
     def take(self, batch: Batch) -> list[Edge]:
         """Return the edges of a batch, in the order of time."""
@@ -159,7 +172,7 @@ class DeviationDetector:
             return []
         positions = np.flatnonzero(np.isin(batch.tag, self._watched))
         trusted = is_trusted(batch)
-        found: list[tuple[int, int, int, float, float, bool]] = []
+        found: list[_Seen] = []
         for position in positions.tolist():
             tag, at_us = int(batch.tag[position]), int(batch.source_us[position])
             self._held[tag] = Held(float(batch.value[position]), bool(trusted[position]), at_us)
@@ -183,18 +196,25 @@ class DeviationDetector:
 
 
 class RateDetector:
-    """Rate-of-change alarms: the slope of the line through the readings of a window, by least squares, per minute."""
+    """Rate-of-change alarms: the slope of the line through the readings of a window, by least squares, per minute.
+
+    A source that reports by exception is silent while its value rests: a window without a reading is a slope of 0.
+    """
 
     def __init__(self, catalogue: Catalogue, alarms: Iterable[AlarmDefinition]) -> None:
         found = _of_tags(catalogue, alarms, {AlarmType.RATE_OF_CHANGE})
         self._rows = TagRows([tag for tag, _ in found])
         self.edges = Edges([_timing(alarm, alarm.limit) for _, alarm in found])
         self._windows = [_Window(round(alarm.window_s * 1e6)) for _, alarm in found]
+        self._length_us = np.array([window.length_us for window in self._windows], np.int64)
+        self.heard_us = np.full(len(found), NEVER, np.int64)
+        """When each tag last had a value that is trusted, by our clock; NEVER where it has none."""
 
     def go_on(self, before: Self) -> list[int]:
         for row, old in self.edges.pairs(before.edges):
             if before._windows[old].length_us == self._windows[row].length_us:
                 self._windows[row] = before._windows[old]
+                self.heard_us[row] = before.heard_us[old]
         return self.edges.take_over(before.edges)
 
     def take(self, batch: Batch) -> list[Edge]:
@@ -202,26 +222,36 @@ class RateDetector:
         if not len(row):
             return []
         trusted = is_trusted(batch)
-        found: list[tuple[int, int, int, float, float, bool]] = []
+        found: list[_Seen] = []
         for at, each in zip(position.tolist(), row.tolist(), strict=True):
-            at_us, value = int(batch.source_us[at]), float(batch.value[at])
+            at_us, value, received_us = int(batch.source_us[at]), float(batch.value[at]), int(batch.received_us[at])
             slope = self._windows[each].slope(at_us, value) if trusted[at] else self._windows[each].restart()
-            found.append((each, at_us, int(batch.received_us[at]), abs(slope), value, slope == slope))  # NaN ≠ itself
+            self.heard_us[each] = received_us if trusted[at] else NEVER
+            found.append((each, at_us, received_us, abs(slope), value, slope == slope))  # NaN ≠ itself
         return self.edges.take(_columns(found))
 
     def due(self, now_us: int) -> list[Edge]:
-        return self.edges.due(now_us)
+        rests = np.flatnonzero(self.edges.is_active & (now_us - self._length_us >= self.heard_us))
+        found: list[_Seen] = []
+        for row in rests.tolist():
+            window = self._windows[row]
+            at_us, value = window.last[0] + window.length_us, window.last[1]
+            window.restart()
+            self.heard_us[row] = NEVER
+            found.append((row, at_us, now_us, 0.0, value, True))
+        return [*(self.edges.take(_columns(found)) if found else ()), *self.edges.due(now_us)]
 
     def look_again(self, rows: Sequence[int], held: HeldOf, now_us: int) -> list[Edge]:
         return []  # the next readings say how fast the value changes
 
 
 class _Window:
-    """The readings of the last stretch of time of one tag; a gap longer than the window begins it anew."""
+    """The readings of the last stretch of time of one tag, thinned; a gap longer than the window begins it anew."""
 
     def __init__(self, length_us: int) -> None:
         self.length_us = length_us
-        self._points: deque[tuple[int, float]] = deque(maxlen=RATE_POINTS_MOST)
+        self.last = (0, float("nan"))
+        self._points: deque[tuple[int, float]] = deque()
 
     def restart(self) -> float:
         self._points.clear()
@@ -230,8 +260,11 @@ class _Window:
     def slope(self, at_us: int, value: float) -> float:
         """Return the slope a minute with this reading; NaN before three readings fill half of the window."""
         points = self._points
+        self.last = (at_us, value)
         if points and not 0 <= at_us - points[-1][0] <= self.length_us:
             points.clear()
+        if len(points) > 1 and at_us - points[-2][0] < self.length_us // RATE_POINTS_MOST:
+            points.pop()  # the newest always counts, the one before it only where there is room
         points.append((at_us, value))
         while points[0][0] < at_us - self.length_us:
             points.popleft()
@@ -280,11 +313,11 @@ class StaleDetector:
         self._rows = TagRows([tag for tag, _ in found])
         self.edges = Edges([_timing(alarm, 1.0) for _, alarm in found])
         self._allowed_us = np.array([round(alarm.limit * alarm.window_s * 1e6) for _, alarm in found], np.int64)
-        self._heard_us = np.full(len(found), now_us, np.int64)
+        self.heard_us = np.full(len(found), now_us, np.int64)
 
     def go_on(self, before: Self) -> list[int]:
         for row, old in self.edges.pairs(before.edges):
-            self._heard_us[row] = before._heard_us[old]
+            self.heard_us[row] = before.heard_us[old]
         return self.edges.take_over(before.edges)
 
     def take(self, batch: Batch) -> list[Edge]:
@@ -294,22 +327,22 @@ class StaleDetector:
         if not len(row):
             return []
         received_us = batch.received_us[position]
-        self._heard_us[row] = received_us
+        self.heard_us[row] = received_us
         zero = np.zeros(len(row))
         yes = np.ones(len(row), bool)
         return self.edges.take(Comparisons(row, received_us, received_us, zero, batch.value[position], yes))
 
     def due(self, now_us: int) -> list[Edge]:
-        late = np.flatnonzero((now_us - self._heard_us >= self._allowed_us) & ~self.edges.is_active)
-        at_us = self._heard_us[late] + self._allowed_us[late]
+        late = np.flatnonzero((now_us - self.heard_us >= self._allowed_us) & ~self.edges.is_active)
+        at_us = self.heard_us[late] + self._allowed_us[late]
         ones = np.ones(len(late))
         raised = Comparisons(late, at_us, at_us, ones, ones * np.nan, np.ones(len(late), bool))
         return [*self.edges.take(raised), *self.edges.due(now_us)]
 
     def look_again(self, rows: Sequence[int], held: HeldOf, now_us: int) -> list[Edge]:
         for row in rows:
-            heard_us = held(int(self._rows.tag[row])).at_us
-            self._heard_us[row] = max(heard_us, now_us - int(self._allowed_us[row]))
+            now = held(int(self._rows.tag[row]))
+            self.heard_us[row] = now.at_us if now.at_us and now.is_linked else now_us
         return []
 
 
@@ -347,14 +380,14 @@ def _compare_held(
     now_us: int,
 ) -> list[Edge]:
     """Look at the values that are held as if they had come now: a delay begins when the limit was changed."""
-    found: list[tuple[int, int, int, float, float, bool]] = []
+    found: list[_Seen] = []
     for row in rows:
         now = held(int(tags[row]))
         found.append((row, now_us, now_us, now.value * float(sign[row]), now.value, now.is_trusted))
     return edges.take(_columns(found)) if found else []
 
 
-def _columns(found: Sequence[tuple[int, int, int, float, float, bool]]) -> Comparisons:
+def _columns(found: Sequence[_Seen]) -> Comparisons:
     row, at_us, received_us, seen, value, trusted = zip(*found, strict=True)
     return Comparisons(
         np.array(row, np.int64),

@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from drivers.api import Batch
-from hmi.domain.alarms import AlarmEvent, Happening
+from hmi.domain.alarms import AlarmDefinition, AlarmEvent, AlarmType, Happening
 from hmi.domain.alarms.implied import discrepancy_alarm_id
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.commands import CommandState, Control
@@ -28,6 +28,11 @@ class Discrepancies:
         """Take a new catalogue."""
         self._controls = dict(catalogue.control_by_id)
         self._wanted = {key: value for key, value in self._wanted.items() if key in self._controls}
+
+    def take_up(self, alarm: AlarmDefinition, wanted: float) -> None:
+        """Go on after a restart with a discrepancy that stands; its value is what was commanded."""
+        if alarm.type is AlarmType.DISCREPANCY and alarm.subject in self._controls:
+            self._wanted[alarm.subject] = wanted
 
     def command_changed(self, status: CommandStatus, now_us: int) -> list[Event]:
         """Return what a command's state does to its control's alarm."""

@@ -113,6 +113,10 @@ class Edges:
             self._take_one(edges, row, at_us, received_us, seen, value, is_trusted)
         return edges
 
+    def clock_jumped(self, by_us: int) -> None:
+        """Move the wake-ups of delays that run along with our clock."""
+        self._wake_us[self._since_us != NONE] += by_us
+
     def due(self, now_us: int) -> list[Edge]:
         """Return the edges whose delay has run out by now, without a newer reading."""
         edges: list[Edge] = []

@@ -34,9 +34,11 @@ from hmi.services.alarms.suppressors import Suppressors
 from hmi.services.background import keep_running
 from hmi.services.journal import JournalThread
 from hmi.services.port import AlarmOverview, AlarmRow, CommandStatus, LinkStatus, RefusedError
+from hmi.storage.errors import StorageError
 from hmi.storage.journal.alarm_events import AlarmEventRow, AlarmEvents
 
 TIMER_S: Final = 0.25
+JUMP_US: Final = 2_000_000
 SLOW_TICKS: Final = 4
 
 Changes = Mapping[UUID, AlarmRow | None]
@@ -53,6 +55,7 @@ class Surroundings:
     qualities: Qualities
     tell: Callable[[str], None] = lambda _: None
     now_us: Callable[[], int] = lambda: time.time_ns() // 1000
+    steady_us: Callable[[], int] = lambda: time.monotonic_ns() // 1000
 
 
 class AlarmEngine:
@@ -66,7 +69,9 @@ class AlarmEngine:
         self._detection = Detection(self._catalogue, (), 0)
         self._discrepancies = Discrepancies()
         self._standing = Standing()
-        self._suppressors = Suppressors(self._standing, self._value_of, around.now_us)
+        self._suppressors = Suppressors(
+            self._standing, self._value_of, lambda tag: around.held(tag).is_linked, around.now_us
+        )
         self._remarks = Remarks(self._standing, around.qualities)
         self._restored = Restored()
         self._writer = JournalWriter(events, thread, lambda sentence: self.report("journal", sentence))
@@ -75,6 +80,8 @@ class AlarmEngine:
         self._on_changes: Callable[[Changes], None] = lambda _: None
         self._on_overview: Callable[[AlarmOverview], None] = lambda _: None
         self._news_listeners: list[Callable[[Sequence[AlarmNews]], None]] = []
+        self._clock_us = (around.now_us(), around.steady_us())
+        self._told_errors = ""
         self._overview = AlarmOverview()
         self.comment_for: frozenset[Priority] = frozenset()
         """Priorities that are acknowledged with a comment only."""
@@ -110,7 +117,11 @@ class AlarmEngine:
 
     async def start(self, catalogue: Catalogue) -> None:
         """Take up the alarms as the journal left them, then begin to watch."""
-        self._restored = await self._thread.run(restore, self._events)
+        try:
+            self._restored = await self._thread.run(restore, self._events)
+        except StorageError as error:
+            _log.error("alarms of the last run not taken up", reason=str(error))
+            self._around.tell(f"{error} What stood before the start is not known; look at the plant.")
         if damaged := self._restored.damaged:
             _log.error("damaged rows in the alarm journal", alarms=damaged[:10], count=len(damaged))
             self._around.tell(f"{len(damaged)} alarms have damaged rows in the journal; older rows were taken.")
@@ -126,7 +137,11 @@ class AlarmEngine:
         now_us = self._around.now_us()
         places = places_of(catalogue)
         rows = [record_row(alarm, places[alarm.id], catalogue) for alarm in catalogue.every_alarm]
-        records = await self._thread.run(self._events.put_records, rows)
+        try:
+            records = await self._thread.run(self._events.put_records, rows)
+        except StorageError as error:  # the alarms themselves must go on; their rows then lack their words
+            records = {}
+            self._around.tell(str(error))
         before, self._detection = self._detection, Detection(catalogue, catalogue.every_alarm, now_us)
         self._catalogue = catalogue
         gone = self._standing.apply(catalogue, places, records)
@@ -213,13 +228,17 @@ class AlarmEngine:
         proposed, rows, reasons = self._propose(events, user)
         if not proposed:
             raise RefusedError(reasons[0] if reasons else "No alarm was selected.")
+        # Shielded: who goes away in the middle must not leave the journal and the list at odds.
+        await asyncio.shield(asyncio.create_task(self._carry_out(proposed, rows), name="alarm order"))
+        return len(proposed)
+
+    async def _carry_out(self, proposed: Sequence[tuple[Event, Traits]], rows: Sequence[AlarmEventRow]) -> None:
         try:
             await self._writer.commit(rows)
         except BaseException:
             self._emit(self._standing.drop(event.alarm_id for event, _ in proposed))
             raise
         self._emit(changed for each in proposed for changed in self._standing.finish(*each))
-        return len(proposed)
 
     def _propose(
         self, events: Sequence[Event], user: User
@@ -305,6 +324,7 @@ class AlarmEngine:
     def tick(self, *, is_slow: bool = True) -> None:
         """Look at everything that time alone brings."""
         now_us = self._around.now_us()
+        self._look_at_clock(now_us)
         edges, hidden = self._detection.due(now_us), list[Event]()
         for connection_id, since_us in self._link_down_us.items():
             definition = self._catalogue.every_alarm_by_id.get(self._communication(connection_id))
@@ -330,6 +350,15 @@ class AlarmEngine:
         self._happen(self._suppressors.end_grace())
         self._tell_overview()
 
+    def _look_at_clock(self, now_us: int) -> None:
+        """Move what waits along when this computer's clock has jumped: no time has passed in the plant."""
+        steady_us = self._around.steady_us()
+        jump_us = (now_us - self._clock_us[0]) - (steady_us - self._clock_us[1])
+        self._clock_us = (now_us, steady_us)
+        if abs(jump_us) >= JUMP_US:
+            self._detection.clock_jumped(jump_us)
+            self._link_down_us = {key: since_us + jump_us for key, since_us in self._link_down_us.items()}
+
     # ── the rest ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _take_up(self) -> None:
@@ -342,6 +371,9 @@ class AlarmEngine:
                 continue
             self._standing.restore(alarm_id, found.status, found.rows)
             self._suppressors.take_up(alarm_id)
+            alarm = self._standing.find(alarm_id)
+            if alarm is not None and alarm.status.is_active:
+                self._discrepancies.take_up(alarm.definition, alarm.value)
         self._restored = Restored(waiting)
 
     def _communication(self, connection_id: UUID) -> UUID:
@@ -352,15 +384,20 @@ class AlarmEngine:
         return held.value if held.is_trusted else None
 
     def _tell_overview(self) -> None:
+        self._report_errors()
         faults, flood = self._suppressors.faults, self._remarks.flood
         overview = AlarmOverview(flood.recent, flood.since_us, tuple(sorted(faults.items())))
         if overview == self._overview:
             return
-        has_new_faults = overview.faults != self._overview.faults
         self._overview = overview
         self._on_overview(overview)
-        if has_new_faults and self._suppressors.is_settled:
-            self.report("suppression", " ".join(list(self._suppressors.errors.values())[:3]))
+
+    def _report_errors(self) -> None:
+        """Raise or clear the alarm of suppression logic that has an error, once what is known has settled."""
+        errors = " ".join(list(self._suppressors.errors.values())[:3])
+        if self._suppressors.is_settled and errors != self._told_errors:
+            self._told_errors = errors
+            self.report("suppression", errors)
 
 
 def _listed(alarm: Alarm) -> AlarmRow | None:

@@ -43,6 +43,8 @@ class Flood:
 
     def look(self, now_us: int) -> bool:
         """Forget what is older than the window; return whether a flood began or ended."""
+        while self._recent and self._recent[-1] > now_us:
+            self._recent.pop()  # the clock was set back
         while self._recent and self._recent[0] <= now_us - TEN_MINUTES_US:
             self._recent.popleft()
         if not self.since_us and len(self._recent) > FLOOD_ABOVE:

@@ -105,6 +105,11 @@ class JournalWriter:
         except StorageError as error:
             self._refused(wanted, error)
             return [item for item in wanted if item.written is None]
+        except Exception as error:  # noqa: BLE001  # failure wall: a row that cannot be written must not stop the others
+            if len(wanted) > 1:
+                return [left for item in wanted for left in await self._write([item])]
+            self._given_up(wanted[0], error)
+            return []
         for item in wanted:
             if item.written is not None and not item.written.done():
                 item.written.set_result(None)
@@ -112,6 +117,13 @@ class JournalWriter:
             self.note = ""
             self._told("")
         return []
+
+    def _given_up(self, item: _Item, error: Exception) -> None:
+        """Let go of rows that can never be written."""
+        _log.error("alarm row cannot be written", rows=item.rows, reason=repr(error))
+        self.lost += len(item.rows)
+        if item.written is not None and not item.written.done():
+            item.written.set_exception(StorageError(f"The journal cannot hold this: {error}."))
 
     def _refused(self, items: Sequence[_Item], error: StorageError) -> None:
         if not self.note:

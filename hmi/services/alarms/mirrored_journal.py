@@ -47,7 +47,7 @@ class MirroredJournal:
                 news += self._queue.get_nowait()
             try:
                 await self._write(news)
-            except StorageError as error:
+            except (StorageError, UnicodeError) as error:  # a server's text may be anything
                 self.lost += len(news)
                 _log.warning("servers' alarms not journalled", rows=len(news), reason=str(error))
 

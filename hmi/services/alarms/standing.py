@@ -92,6 +92,7 @@ class Standing:
 
     def __init__(self) -> None:
         self._alarms: dict[UUID, Alarm] = {}
+        self._left: dict[UUID, Alarm] = {}
         self._definitions: Mapping[UUID, AlarmDefinition] = {}
         self._places: Mapping[UUID, Place] = {}
         self._records: Mapping[str, int] = {}
@@ -106,7 +107,9 @@ class Standing:
         self._records = records
         gone = [alarm_id for alarm_id in self._alarms if alarm_id not in self._definitions]
         for alarm_id in gone:
-            del self._alarms[alarm_id]
+            self._left[alarm_id] = self._alarms.pop(alarm_id)
+        for alarm_id in [each for each in self._left if each in self._definitions]:
+            self._alarms[alarm_id] = self._left.pop(alarm_id)  # as a restart would take it up from the journal
         for alarm_id, alarm in self._alarms.items():
             alarm.definition = self._definitions[alarm_id]
             alarm.traits = alarm.definition.traits
@@ -201,9 +204,8 @@ class Standing:
             alarm.acknowledged_us, alarm.acknowledged_by, alarm.comment = 0, "", ""
             alarm.cleared_us = 0
         happening = event.happening
-        _remember(alarm, happening.event, happening.at_us, event.value, event.user, event.comment)
-        if event.detail:
-            alarm.detail = event.detail
+        said = event.comment or event.detail
+        _remember(alarm, happening.event, happening.at_us, event.value, event.user, said)
         if taken.is_annunciated:
             alarm.activations.append(happening.at_us)
         return Changed(alarm, event, row, taken.is_annunciated, before)
@@ -292,6 +294,7 @@ def _remember(alarm: Alarm, event: AlarmEvent, at_us: int, value: float, user: s
     """Keep what an event says about its alarm beside its state."""
     if event is AlarmEvent.ACTIVATE:
         alarm.value, alarm.cleared_us = value, 0
+        alarm.detail = comment
     elif event is AlarmEvent.CLEAR:
         alarm.cleared_us = at_us
     elif event is AlarmEvent.ACKNOWLEDGE:

@@ -1,6 +1,7 @@
 """Suppression by design: expressions over tags, looked at when one of their tags changes.
 
-An expression that cannot be evaluated suppresses nothing; its error is kept to be shown.
+An expression that cannot be evaluated suppresses nothing; its error is kept to be shown. But while a link of its tags
+is lost it says what it said last: one lost link must not bring up all that was hidden behind it.
 """
 
 from __future__ import annotations
@@ -23,8 +24,15 @@ ITSELF = "The expression names the alarm's own tag."
 class Suppression:
     """The expressions of one catalogue. value_of: a tag's value, None for one that is not trusted."""
 
-    def __init__(self, catalogue: Catalogue, value_of: Callable[[int], float | None]) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        value_of: Callable[[int], float | None],
+        is_linked: Callable[[int], bool] = lambda _: True,
+    ) -> None:
+        """is_linked: whether a tag's link is there."""
         self._value_of = value_of
+        self._is_linked = is_linked
         self._bound: dict[UUID, BoundExpression] = {}
         self._of_tag: dict[int, list[UUID]] = {}
         self._broken: dict[UUID, str] = {}
@@ -82,6 +90,7 @@ class Suppression:
                 found[alarm_id] = self._bound[alarm_id].evaluate(self._value_of)
                 self.faults.pop(alarm_id, None)
             except ExpressionError as error:
-                found[alarm_id] = False
-                self.faults[alarm_id] = str(error)
+                if all(self._is_linked(tag) for tag in self._bound[alarm_id].tags):
+                    found[alarm_id] = False
+                    self.faults[alarm_id] = str(error)
         return found

@@ -36,12 +36,19 @@ class Suppressor(StrEnum):
 class Suppressors:
     """Turns what changes into SUPPRESS and UNSUPPRESS. I/O thread only; now_us: UTC µs."""
 
-    def __init__(self, standing: Standing, value_of: Callable[[int], float | None], now_us: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        standing: Standing,
+        value_of: Callable[[int], float | None],
+        is_linked: Callable[[int], bool],
+        now_us: Callable[[], int],
+    ) -> None:
         self._standing = standing
         self._value_of = value_of
+        self._is_linked = is_linked
         self._now_us = now_us
         self._catalogue = Catalogue()
-        self._logic = Suppression(self._catalogue, value_of)
+        self._logic = Suppression(self._catalogue, value_of, is_linked)
         self._lost: set[UUID] = set()
         self._grace_ends_us = 0
 
@@ -67,7 +74,7 @@ class Suppressors:
     def apply(self, catalogue: Catalogue) -> list[Event]:
         """Take a new catalogue; an expression that is gone hides nothing any more."""
         self._catalogue = catalogue
-        self._logic = Suppression(catalogue, self._value_of)
+        self._logic = Suppression(catalogue, self._value_of, self._is_linked)
         events = self._by_logic(self._logic.look_at_all())
         for alarm in list(self._standing):
             if Suppressor.LOGIC in alarm.suppressors and alarm.definition.id not in self._logic.alarm_ids:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntFlag
 from typing import Any, Final, NamedTuple
 
+from hmi.storage.errors import StorageError
 from hmi.storage.journal.journal import Journal, JournalReader
 
 BLOCK_ROWS: Final = 5000
@@ -101,12 +103,23 @@ class AlarmEventReader:
     def __init__(self, journal: Journal | JournalReader) -> None:
         self._connection = journal.connection
 
+    def _stream(self, statement: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """Yield a statement's rows. Raises StorageError."""
+        try:
+            yield from self._connection.execute(statement, values)
+        except sqlite3.Error as error:
+            raise StorageError(f"The journal cannot be read: {error}.") from error
+
+    def _all(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return a statement's rows. Raises StorageError."""
+        return list(self._stream(statement, values))
+
     def last(self) -> list[AlarmEventRow]:
         """Return the latest row of every alarm: its state when the program ended.
 
         The alarms are found by hopping over the index from one to the next: a scan would take seconds after years.
         """
-        found = self._connection.execute(
+        found = self._all(
             f"""WITH RECURSIVE alarm (id) AS (
                     SELECT min(alarm_id) FROM alarm_event
                     UNION ALL
@@ -118,14 +131,14 @@ class AlarmEventReader:
 
     def newest(self, alarm_id: str, most: int = 100) -> list[AlarmEventRow]:
         """Return the latest rows of one alarm, newest first."""
-        found = self._connection.execute(
+        found = self._all(
             f"SELECT {_EVENT} FROM alarm_event WHERE alarm_id = ? ORDER BY seq DESC LIMIT ?", (alarm_id, most)
         )
         return [AlarmEventRow(*row) for row in found]
 
     def last_of(self, events: Sequence[str], alarm_ids: Sequence[str]) -> dict[str, AlarmEventRow]:
         """Return the latest row of some events for each of some alarms."""
-        found = self._connection.execute(
+        found = self._all(
             f"""SELECT {_EVENT} FROM alarm_event WHERE seq IN (
                     SELECT max(seq) FROM alarm_event
                     WHERE event IN (SELECT value FROM json_each(?)) AND alarm_id IN (SELECT value FROM json_each(?))
@@ -136,7 +149,7 @@ class AlarmEventReader:
 
     def of_occurrence(self, alarm_id: str, activated_us: int) -> list[AlarmEventRow]:
         """Return all that happened to one occurrence, oldest first."""
-        found = self._connection.execute(
+        found = self._all(
             f"SELECT {_EVENT} FROM alarm_event WHERE alarm_id = ? AND activated_us = ? ORDER BY seq",
             (alarm_id, activated_us),
         )
@@ -144,7 +157,7 @@ class AlarmEventReader:
 
     def of_occurrences(self, keys: Sequence[tuple[str, int]]) -> dict[str, list[AlarmEventRow]]:
         """Return all that happened to some occurrences (alarm, activated_us), oldest first, by alarm."""
-        found = self._connection.execute(
+        found = self._all(
             f"""SELECT {_EVENT} FROM json_each(?) AS wanted
                 JOIN alarm_event ON alarm_event.alarm_id = wanted.value ->> 0
                     AND alarm_event.activated_us = wanted.value ->> 1
@@ -159,7 +172,7 @@ class AlarmEventReader:
 
     def all_rows(self) -> Iterator[AlarmEventRow]:
         """Yield every row, oldest first."""
-        for row in self._connection.execute(f"SELECT {_EVENT} FROM alarm_event ORDER BY seq"):
+        for row in self._stream(f"SELECT {_EVENT} FROM alarm_event ORDER BY seq"):
             yield AlarmEventRow(*row)
 
     def find(self, wanted: AlarmFilter, most: int, before_seq: int = 0) -> list[ToldEvent]:
@@ -167,7 +180,7 @@ class AlarmEventReader:
         condition, values = _condition(wanted)
         if before_seq:
             condition, values = f"{condition} AND alarm_event.seq < ?", [*values, before_seq]
-        found = self._connection.execute(
+        found = self._all(
             f"""SELECT alarm_event.seq, {_EVENT}, {_RECORD} FROM {_JOINED} WHERE {condition}
                 ORDER BY alarm_event.at_us DESC, alarm_event.seq DESC LIMIT ?""",
             (*values, most),
@@ -178,14 +191,14 @@ class AlarmEventReader:
         """Return how many rows there are."""
         condition, values = _condition(wanted)
         statement = f"SELECT count(*) FROM {_JOINED} WHERE {condition}"
-        return int(self._connection.execute(statement, values).fetchone()[0])
+        return int(self._all(statement, values)[0][0])
 
     def blocks(self, wanted: AlarmFilter) -> Iterator[list[ToldEvent]]:
         """Yield the rows, oldest first, a block at a time; what is added meanwhile may or may not be among them."""
         condition, values = _condition(wanted)
         seq, at_us = 0, wanted.start_us
         while True:
-            found = self._connection.execute(
+            found = self._all(
                 f"""SELECT alarm_event.seq, {_EVENT}, {_RECORD} FROM {_JOINED}
                     WHERE {condition} AND (alarm_event.at_us, alarm_event.seq) > (?, ?)
                     ORDER BY alarm_event.at_us, alarm_event.seq LIMIT ?""",
@@ -202,7 +215,7 @@ class AlarmEventReader:
 
         Of alarms only, not of events; in the order in which they were written.
         """
-        yield from self._connection.execute(
+        yield from self._stream(
             f"""SELECT alarm_event.at_us, alarm_event.alarm_id, activated_us, event, state, is_annunciated,
                     coalesce(priority, 4), coalesce(source, ''), coalesce(text, '')
                 FROM {_JOINED} WHERE alarm_event.at_us BETWEEN ? AND ? AND coalesce(is_event, 0) = 0
@@ -212,7 +225,7 @@ class AlarmEventReader:
 
     def users(self) -> list[str]:
         """Return who has ever done something to an alarm."""
-        found = self._connection.execute("SELECT DISTINCT user FROM alarm_event WHERE user <> '' ORDER BY user")
+        found = self._all("SELECT DISTINCT user FROM alarm_event WHERE user <> '' ORDER BY user")
         return [row[0] for row in found]
 
 
@@ -240,7 +253,7 @@ class AlarmEvents(AlarmEventReader):
         return {row.alarm_id: newest[row.alarm_id][0] for row in rows}
 
     def _records(self) -> dict[str, tuple[int, AlarmRecordRow]]:
-        found = self._connection.execute(
+        found = self._all(
             f"""SELECT seq, {_RECORD} FROM alarm_record
                 WHERE seq IN (SELECT max(seq) FROM alarm_record GROUP BY alarm_id)"""
         )

@@ -85,6 +85,16 @@ def test_what_stands_for_a_day_is_stale_wherever_it_began(cleared_h: float | Non
     assert of_day(old, *ends).stale == stale
 
 
+def test_an_occurrence_that_was_hidden_is_dealt_with_and_ends_with_the_next() -> None:
+    first = came(0)
+    shelved = then("SHELVE", first, 5)
+    again = came(60)._replace(event="TIME")
+    rows = [first, shelved, again, then("ACKNOWLEDGE", again, 3), then("CLEAR", again, 9)]
+    assert of_day(*rows).never_acknowledged == 0
+    later = figures_of(rows, MIDNIGHT + 9 * DAY_US, MIDNIGHT + 10 * DAY_US)
+    assert later.stale == 0
+
+
 def test_the_figures_agree_with_a_slow_count_of_the_same_rows() -> None:
     dice = random.Random(7)
     calls = sorted(came(dice.uniform(0, 86_400), dice.choice("abcdefghijklmn"), dice.randint(1, 4)) for _ in range(600))

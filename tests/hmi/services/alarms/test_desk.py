@@ -107,6 +107,7 @@ async def test_theirs_are_shelved_confirmed_and_brought_back_by_their_own_method
         (port.ShelveAlarms((LOW_LEVEL.id,), 60, "  "), "Write why"),
         (port.PutOutOfService((LOW_LEVEL.id,), ""), "Write why"),
         (port.ShelveAlarms((LOW_LEVEL.id,), -1, "x"), "choose how long"),
+        (port.ShelveAlarms((LOW_LEVEL.id,), float("inf"), "x"), "choose how long"),
         (port.Acknowledge((), "x" * 501), "too long"),
         (port.UnshelveAlarms((LOW_LEVEL.id,)), "not shelved"),
         (port.ReturnToService((LOW_LEVEL.id,)), "changes nothing"),
@@ -236,3 +237,9 @@ async def test_the_figures_come_from_the_journal_and_go_to_a_file(room: Room, tm
 async def test_a_journal_that_is_gone_is_said(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="cannot be read"):
         await JournalDesk(tmp_path / "none.db").read(port.ReadAlarmJournal(EVER))
+
+
+async def test_half_a_character_in_a_comment_stops_nothing(room: Room) -> None:
+    room.rig.reading(0.9)
+    assert await room.ask(port.Acknowledge((room.rig.only().occurrence,), "seen \ud83d")) == 1
+    assert room.rig.only().comment == "seen ?"

@@ -279,4 +279,28 @@ def test_an_edit_forgets_neither_a_slope_nor_when_a_tag_was_last_heard() -> None
     assert raised(new.take(Batch.of([1], [2.0], 20 * S))), "three readings in all"
     newer = detection([level], [rate, stale, other], now_us=49 * S)
     newer.take_over(new, lambda _: NOTHING, 49 * S)
-    assert [edge.alarm_id for edge in newer.due(50 * S)] == [stale.id]
+    assert [edge.alarm_id for edge in newer.due(50 * S) if edge.is_raised] == [stale.id]
+
+
+def test_a_value_that_rests_without_readings_has_no_slope() -> None:
+    level = tag(1)
+    definition = replace(alarm(level, AlarmType.RATE_OF_CHANGE, 6.0), window_s=30.0)
+    detector = detection([level], [definition])
+    assert raised(detector.take(Batch.of([1] * 3, [0.0, 2.0, 4.0], [0, 10 * S, 20 * S])))
+    assert detector.due(49 * S) == []
+    assert detector.due(51 * S) == [Edge(definition.id, False, 50 * S, 4.0)]
+    lost = detection([level], [definition])
+    assert raised(lost.take(Batch.of([1] * 3, [0.0, 2.0, 4.0], [0, 10 * S, 20 * S])))
+    lost.take(Batch.of([1], [math.nan], 21 * S, quality=Quality.NOT_CONNECTED))
+    assert lost.due(900 * S) == [], "of a value that is not there nobody knows"
+
+
+def test_a_long_window_keeps_a_bounded_number_of_readings_and_its_slope() -> None:
+    level = tag(1)
+    definition = replace(alarm(level, AlarmType.RATE_OF_CHANGE, 5.9, 0.2), window_s=3600.0)
+    detector = detection([level], [definition])
+    seconds = np.arange(0, 4000)
+    edges = detector.take(Batch.of(np.ones(4000, int), seconds * 0.1, seconds * S))
+    assert raised(edges)
+    (window,) = detector._detectors[2]._windows  # type: ignore[attr-defined]  # the rate's
+    assert len(window._points) < 250

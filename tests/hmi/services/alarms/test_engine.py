@@ -470,3 +470,99 @@ async def test_the_journal_replayed_from_nothing_gives_the_same_states(rig: Alar
     found = {UUID(key): status for key, status in replayed.items()}
     assert found == {key: status for key, status in standing.items() if key in found}
     assert {each.definition.id: each.status for each in rig.engine._standing}.items() <= found.items()
+
+
+async def test_an_alarm_that_was_deleted_and_comes_back_is_as_it_was(rig: AlarmRig) -> None:
+    await act(rig, AlarmEvent.REMOVE, "workshop")
+    await rig.engine.apply(replace(CATALOGUE, alarms=()))
+    assert rig.engine.rows() == ()
+    await rig.engine.apply(CATALOGUE)
+    before = rig.only()
+    assert before.state is AlarmState.OOSRV
+    await rig.restart()
+    assert rig.only() == before
+
+
+async def test_a_discrepancy_and_what_was_found_survive_a_restart(rig: AlarmRig) -> None:
+    status = CommandStatus(
+        uuid4(), PUMP.id, PUMP.station_id, "Pump 1", CommandState.MISMATCH, 1.0, "Running", "Ann", 1, "It stands."
+    )
+    rig.engine.command_changed(status)
+    rig.engine.report("disk", "0.4 GB are free.")
+    before = rig.shown
+    await rig.restart()
+    assert {row.id: row for row in rig.engine.rows()} == before
+    rig.reading(1, tag=RUN)
+    assert not rig.shown[discrepancy_alarm_id(PUMP.id)].is_active
+
+
+async def test_logic_that_is_wrong_at_the_start_is_an_alarm_once_things_have_settled(rig: AlarmRig) -> None:
+    await rig.restart(replace(CATALOGUE, alarms=(replace(LOW_LEVEL, suppression="[Gone] = 1"),)))
+    rig.pass_time(59)
+    assert rig.engine.rows() == ()
+    rig.pass_time(2)
+    assert rig.only().text == "Suppression logic has an error"
+
+
+async def test_a_lost_link_does_not_bring_up_what_is_suppressed(rig: AlarmRig) -> None:
+    rig.pass_time(61)
+    await rig.engine.apply(
+        replace(CATALOGUE, alarms=(LINK_LOST, replace(LOW_LEVEL, suppression="[Pump 1 running] = 0")))
+    )
+    rig.reading(0, tag=RUN)
+    rig.reading(0.9)
+    rig.link(LinkState.DOWN)
+    rig.reading(0, Quality.NOT_CONNECTED, tag=RUN)
+    rig.pass_time(3)
+    assert rig.called == ["Link lost"]
+    rig.reading(0, Quality.BAD, tag=RUN)
+    assert rig.shown[LOW_LEVEL.id].state is AlarmState.UNACK, "a bad sensor hides nothing"
+
+
+async def test_who_goes_away_in_the_middle_leaves_list_and_journal_at_one(rig: AlarmRig) -> None:
+    rig.reading(0.9)
+    occurrence = rig.only().occurrence
+    acknowledging = asyncio.create_task(rig.engine.acknowledge([occurrence], DEMO_OPERATOR, ""))
+    await asyncio.sleep(0)
+    acknowledging.cancel()
+    await asyncio.gather(acknowledging, return_exceptions=True)
+    await until(lambda: rig.only().state is AlarmState.ACKED)
+    await rig.restart()
+    assert rig.only().state is AlarmState.ACKED
+
+
+async def test_a_clock_that_jumps_makes_nothing_stale_and_ends_a_flood(rig: AlarmRig) -> None:
+    stale = replace(LOW_LEVEL, id=uuid4(), type=AlarmType.STALE, limit=3.0, window_s=10.0)
+    await rig.engine.apply(replace(CATALOGUE, alarms=(stale, replace(LOW_LEVEL, on_delay_s=20.0))))
+    rig.reading(0.9)
+    rig.pass_time(5)
+    rig.jumped_us += 3600 * S
+    rig.pass_time(3600)
+    assert rig.engine.rows() == ()
+    rig.pass_time(14)
+    assert rig.engine.rows() == (), "fifteen of twenty seconds have passed"
+    rig.pass_time(2)
+    assert rig.only().text == "Tank level low"
+
+
+async def test_a_journal_whose_pages_are_damaged_is_said_and_alarms_go_on(
+    rig: AlarmRig, log_warnings: Warnings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rig.reading(0.9)
+    await rig.stop()
+    path = rig.folder / "journal.db"
+    journal = Journal(path)
+    journal.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    root = journal.connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'alarm_event'").fetchone()[0]
+    journal.close()
+    data = bytearray(path.read_bytes())
+    data[(root - 1) * 4096 : root * 4096] = b"\x77" * 4096
+    path.write_bytes(data)
+    await rig.start()
+    assert "not known; look at the plant" in rig.notices[0]
+    rig.reading(0.9)
+    assert rig.shown[LOW_LEVEL.id].state is AlarmState.UNACK
+    await until(lambda: bool(rig.engine.journal_note))
+    monkeypatch.setattr(rig.events, "append", lambda _rows: None)  # else the end waits for a disk that never comes
+    await until(lambda: not rig.engine.journal_note)
+    log_warnings.take("not taken up", "refuses")

@@ -136,3 +136,16 @@ async def test_rows_beyond_a_bound_are_counted(rig: Rig, monkeypatch: pytest.Mon
     for number in range(5):
         rig.writer.add(row(number))
     assert rig.writer.lost == 3
+
+
+async def test_a_row_that_can_never_be_written_stops_no_other(rig: Rig, log_warnings: Warnings) -> None:
+    rig.disk.may_go.clear()
+    rig.writer.add(row(1))
+    await asyncio.sleep(0)
+    rig.writer.add(row(2))
+    rig.writer.add(row(3)._replace(comment="\ud83d"))
+    rig.writer.add(row(4))
+    rig.disk.may_go.set()
+    await rig.writer.drain()
+    assert (rig.disk.order(), rig.writer.lost) == ([1, 2, 4], 1)
+    log_warnings.take("cannot be written")
