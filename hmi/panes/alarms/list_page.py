@@ -271,16 +271,25 @@ class ListPage(QWidget):
         if OrderKind(kind) is OrderKind.SHELVE:
             work = self._presenter.shelve(self._ids(), seconds, reason, is_one_shot)
             self._start(work, tr("Shelve"), self.panel.refuse)
-        else:
+        elif OrderKind(kind) is OrderKind.REMOVE:
             self._start(self._presenter.remove(self._ids(), reason), tr("Out of service"), self.panel.refuse)
+        elif self._can_note():
+            self._start(self._presenter.add_note(self._selected()[0], reason), tr("Note"), self.panel.refuse)
+        else:
+            self.panel.refuse(tr("Select one alarm."))
+
+    def _can_note(self) -> bool:
+        return self._presenter.can_note(self._selected())
 
     def _ids(self) -> list[UUID]:
         return [row.id for row in self._selected()]
 
     def _show_menu(self, at: QPoint) -> None:
         rows = self._selected()
-        if not rows:
-            return
+        if rows:
+            self._menu(rows).popup(self.table.viewport().mapToGlobal(at))
+
+    def _menu(self, rows: list[AlarmRow]) -> QMenu:
         menu = QMenu(self)
         for button, can in self._buttons.values():
             if button is not self._buttons.get("visible", (None, None))[0]:
@@ -290,5 +299,7 @@ class ListPage(QWidget):
         trend.setEnabled(rows[0].tag >= 0)
         place = menu.addAction(tr("On the map"), lambda: self._presenter.open_map(rows[0]))
         place.setEnabled(rows[0].station_id is not None)
+        note = menu.addAction(tr("Note…"), lambda: self.panel.ask(OrderKind.NOTE, 1, ()))
+        note.setEnabled(self._can_note())
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(self.table.viewport().mapToGlobal(at))
+        return menu

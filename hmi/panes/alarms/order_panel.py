@@ -1,4 +1,4 @@
-"""A line above the list in which a person says why, and for how long, before alarms are hidden."""
+"""A line above the list in which a person says why, and for how long, before alarms are hidden; or writes a note."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ class OrderKind(StrEnum):
 
     SHELVE = "shelve"
     REMOVE = "remove"
+    NOTE = "note"
 
 
 class OrderPanel(QFrame):
@@ -53,12 +54,10 @@ class OrderPanel(QFrame):
         """Open for some alarms; lengths_s: from which to choose how long they are shelved."""
         self._kind = kind
         is_shelving = kind is OrderKind.SHELVE
-        words = tr("Shelve {count} alarms") if is_shelving else tr("Take {count} alarms out of service")
-        if count == 1:
-            words = tr("Shelve the alarm") if is_shelving else tr("Take the alarm out of service")
-        self._title.setText(words.format(count=count))
-        self._go.setText(tr("Shelve") if is_shelving else tr("Out of service"))
-        self.reason.setPlaceholderText(tr("Why (needed)"))
+        self._title.setText(_title(kind, count))
+        go = {OrderKind.SHELVE: tr("Shelve"), OrderKind.REMOVE: tr("Out of service"), OrderKind.NOTE: tr("Write")}
+        self._go.setText(go[kind])
+        self.reason.setPlaceholderText(tr("Note") if kind is OrderKind.NOTE else tr("Why (needed)"))
         self.reason.clear()
         self.length.setVisible(is_shelving)
         self.one_shot.setVisible(is_shelving)
@@ -85,8 +84,19 @@ class OrderPanel(QFrame):
 
     def _give(self) -> None:
         if not self.reason.text().strip():
-            self._fault.say(tr("Write why."))
+            self._fault.say(tr("Type the note first.") if self._kind is OrderKind.NOTE else tr("Write why."))
             self.reason.setFocus()
             return
         seconds = float(self.length.currentData() or 0.0)
         self.given.emit(str(self._kind), self.reason.text().strip(), seconds, self.one_shot.isChecked())
+
+
+def _title(kind: OrderKind, count: int) -> str:
+    """Return what is about to be done, to how many alarms."""
+    if kind is OrderKind.NOTE:
+        return tr("Note to the alarm's moment")
+    if kind is OrderKind.SHELVE:
+        words = tr("Shelve the alarm") if count == 1 else tr("Shelve {count} alarms")
+    else:
+        words = tr("Take the alarm out of service") if count == 1 else tr("Take {count} alarms out of service")
+    return words.format(count=count)

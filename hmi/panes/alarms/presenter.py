@@ -17,6 +17,7 @@ from hmi.panes.alarms.listing import AlarmListing, ListKind
 from hmi.services.mirror import Change, Mirror
 from hmi.services.port import (
     Acknowledge,
+    AddNote,
     AlarmRow,
     Frame,
     Port,
@@ -142,6 +143,9 @@ class AlarmsPresenter:
         may = self.mirror.user.may(Permission.OUT_OF_SERVICE)
         return may and any(row.state is AlarmState.OOSRV and row.owner is None for row in rows)
 
+    def can_note(self, rows: Sequence[AlarmRow]) -> bool:
+        return self.mirror.user.works_here and len(rows) == 1
+
     # ── doing it; each raises RefusedError ────────────────────────────────────────────────────────────────────────
 
     async def acknowledge(self, occurrences: Sequence[Occurrence], comment: str = "") -> str:
@@ -172,6 +176,12 @@ class AlarmsPresenter:
         """Return alarms to service."""
         count = await self._port.request(ReturnToService(tuple(alarms), comment))
         return _went(count, len(alarms), tr("{count} back in service"))
+
+    async def add_note(self, row: AlarmRow, text: str) -> str:
+        """Write a note to an alarm's station and tag, at the moment it came, or was hidden where it never came."""
+        at_us = row.occurrence.activated_us or row.hidden_us or time.time_ns() // 1000
+        await self._port.request(AddNote(at_us, row.station_id, text, row.tag))
+        return tr("The note is in the shift log.")
 
     # ── going elsewhere ───────────────────────────────────────────────────────────────────────────────────────────
 

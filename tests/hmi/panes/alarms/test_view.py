@@ -166,6 +166,25 @@ def test_hidden_alarms_are_brought_back_from_their_own_lists(qtbot: QtBot, set_u
     assert not button(view, "Return to service").isEnabled(), "what design suppresses, nobody returns"
 
 
+def test_a_note_is_written_to_the_alarm_s_moment_from_its_menu(qtbot: QtBot, set_up: Stage) -> None:
+    view = view_of(qtbot, set_up)
+    take(set_up, view, row(1, at_us=4711), row(2, AlarmState.OOSRV, at_us=0, hidden_us=815))
+    page = view.lists[ListKind.ACTIVE]
+    page.table.selectRow(0)
+    actions = page._menu(page._selected()).actions()
+    next(each for each in actions if each.text() == "Note…").trigger()
+    QTest.keyClicks(page.panel.reason, "Valve stuck")
+    set_up.port.answers[port.AddNote] = None
+    button(view, "Write").click()
+    set_up.until(lambda: message(view) == "The note is in the shift log.")
+    assert set_up.port.last(port.AddNote) == port.AddNote(4711, STATION.id, "Valve stuck", LEVEL)
+    presenter = view._presenter
+    set_up.context.tasks.start(presenter.add_note(presenter.rows(ListKind.SUPPRESSED)[0], "Seen"), "note")
+    set_up.until(lambda: set_up.port.last(port.AddNote).at_us == 815)
+    set_up.mirror.take(Frame(user=VISITOR))
+    assert not page._can_note()
+
+
 @pytest.mark.parametrize(
     ("user", "enabled"),
     [
