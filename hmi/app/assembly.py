@@ -17,6 +17,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from drivers.api import LinkState
+from hmi.app.notices import Notices
 from hmi.app.session import Session
 from hmi.config.crashes import write_crash
 from hmi.domain.language import tr
@@ -90,6 +91,7 @@ class Assembly:
         self.frames = self._make_panes()
         self._route_errors()
         self._connect_shell()
+        self._notices = Notices(self.mirror, port, window, theme, navigator, self.tasks)
         self.pulse.start()
 
     def restore(self, session: Session) -> None:
@@ -132,6 +134,7 @@ class Assembly:
     def close(self) -> None:
         """Stop the pulse and the tasks."""
         self.pulse.stop()
+        self._notices.close()
         self.tasks.cancel()
         sys.excepthook = sys.__excepthook__
 

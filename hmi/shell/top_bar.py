@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton
 
 from hmi.domain.language import tr
@@ -20,6 +21,7 @@ class TopBar(QFrame):
     home_pressed = Signal()
     go_to_pressed = Signal()
     theme_pressed = Signal()
+    inbox_pressed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,6 +40,9 @@ class TopBar(QFrame):
         self._link = QLabel(tr("Starting"))
         self._clock = QLabel()
         self._user = QLabel()
+        self._inbox = _button("", tr("Inbox"), self.inbox_pressed)
+        self._inbox.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._inbox.setIconSize(QSize(18, 18))
         self._theme = _button("◐", tr("Light or dark"), self.theme_pressed)
         self._lay_out()
         self._timer = QTimer(self)
@@ -56,7 +61,7 @@ class TopBar(QFrame):
         self._breadcrumb.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         layout.setStretchFactor(self._breadcrumb, 1)
         layout.addWidget(self._go_to)
-        for widget in (self._link_icon, self._link, self._user, self._clock, self._theme):
+        for widget in (self._link_icon, self._link, self._inbox, self._user, self._clock, self._theme):
             layout.addWidget(widget)
             layout.setAlignment(widget, Qt.AlignmentFlag.AlignVCenter)
 
@@ -77,6 +82,14 @@ class TopBar(QFrame):
         """Show who is signed in."""
         self._user.setText(f"{name} · {role}")
         self._user.setAccessibleName(tr("Signed in: {name}, {role}").format(name=name, role=role))
+
+    def show_unread(self, count: str, bell: QIcon) -> None:
+        """Show how many alarms the user has missed; an empty text for none."""
+        name = tr("Inbox: {count} alarms missed").format(count=count) if count else tr("Inbox: nothing missed")
+        self._inbox.setIcon(bell)
+        self._inbox.setText(count)
+        self._inbox.setAccessibleName(name)
+        self._inbox.setToolTip(name)
 
     def _tick(self) -> None:
         now = datetime.now(UTC).astimezone()

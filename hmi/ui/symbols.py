@@ -112,6 +112,24 @@ def draw_station(painter: QPainter, tokens: Tokens, at: QRectF, kind: StationKin
     painter.restore()
 
 
+def draw_bell(painter: QPainter, tokens: Tokens, at: QRectF) -> None:
+    """Draw a bell: what called while nobody looked."""
+    painter.save()
+    painter.translate(at.left(), at.top())
+    painter.scale(at.width(), at.height())
+    pen = QPen(QColor(tokens.text), 0.1, j=Qt.PenJoinStyle.RoundJoin)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    path = QPainterPath(QPointF(0.12, 0.74))
+    path.cubicTo(0.3, 0.62, 0.18, 0.16, 0.5, 0.12)
+    path.cubicTo(0.82, 0.16, 0.7, 0.62, 0.88, 0.74)
+    path.closeSubpath()
+    painter.drawPath(path)
+    painter.drawArc(QRectF(0.38, 0.74, 0.24, 0.2), 180 * 16, 180 * 16)
+    painter.restore()
+
+
 def icon(draw: Callable[[QPainter, QRectF], None], size: int = 18, scale: float = 2.0) -> QIcon:
     """Return an icon from a drawing, `scale` times finer than its nominal size for dense screens."""
     picture = pixmap(draw, QSize(size, size), scale)
@@ -149,6 +167,12 @@ def link_icon(tokens: Tokens, state: LinkState, size: int = 14) -> QIcon:
 def station_icon(tokens: Tokens, kind: StationKind, size: int = 20) -> QIcon:
     """Return a station kind's sign as an icon."""
     return icon(lambda painter, at: draw_station(painter, tokens, at, kind), size)
+
+
+@lru_cache(maxsize=4)
+def bell_icon(tokens: Tokens, size: int = 18) -> QIcon:
+    """Return the bell as an icon."""
+    return icon(lambda painter, at: draw_bell(painter, tokens, at), size)
 
 
 @lru_cache(maxsize=16)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from drivers.api import LinkState, Quality
 from hmi.domain.commands import CommandState
 from hmi.domain.language import tr
-from hmi.services.port import CommandStatus
+from hmi.services.port import UNREAD_MOST, CommandStatus
 
 
 def local_time(at_us: int) -> datetime:
@@ -101,3 +101,10 @@ def outcome_text(status: CommandStatus) -> str:
         CommandState.UNKNOWN: tr("Outcome unknown"),
     }[status.state]
     return f"{words}: {status.detail}" if status.detail else words
+
+
+def unread_text(count: int) -> str:
+    """Return how many alarms a user has missed; empty for none."""
+    if not count:
+        return ""
+    return f"{UNREAD_MOST:,}+" if count >= UNREAD_MOST else f"{count:,}"

@@ -6,17 +6,10 @@ from hmi.domain.alarms import AlarmState
 from hmi.domain.alarms.wording import alarm_tag
 from hmi.domain.language import tr
 from hmi.services.mirror import Mirror
-from hmi.services.port import UNREAD_MOST, InboxPage, InboxRow, MarkInboxRead, Port, ReadInbox
+from hmi.services.port import InboxPage, InboxRow, MarkInboxRead, Port, ReadInbox
 from hmi.ui.alarm_words import state_name
 from hmi.ui.navigator import Navigator
-from hmi.ui.words import moment_text
-
-
-def unread_text(count: int) -> str:
-    """Return how many are unread; empty for none."""
-    if not count:
-        return ""
-    return f"{UNREAD_MOST:,}+" if count >= UNREAD_MOST else f"{count:,}"
+from hmi.ui.words import moment_text, unread_text
 
 
 class InboxFacts:

@@ -7,12 +7,13 @@ from typing import Final
 
 from hmi.domain.language import tr
 from hmi.panes.shift_log.handover import HandoverFacts
-from hmi.panes.shift_log.inbox import InboxFacts, unread_text
+from hmi.panes.shift_log.inbox import InboxFacts
 from hmi.panes.shift_log.log import LogFacts
 from hmi.services.mirror import Change, Mirror
 from hmi.services.port import Frame, Port
 from hmi.ui.navigator import Navigator
 from hmi.ui.pane_facts import Listen, all_of
+from hmi.ui.words import unread_text
 
 SHOWN: Final = Change.ALARMS | Change.LINKS | Change.COMMANDS | Change.CATALOGUE | Change.USER | Change.INBOX
 

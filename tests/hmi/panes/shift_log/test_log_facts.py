@@ -10,7 +10,7 @@ import pytest
 
 from hmi.domain.alarms import AlarmState
 from hmi.domain.roles import VISITOR
-from hmi.panes.shift_log.inbox import InboxFacts, unread_text
+from hmi.panes.shift_log.inbox import InboxFacts
 from hmi.panes.shift_log.log import HOUR_US, SHIFT_ITSELF, LogFacts, NoteDraft, Wanted
 from hmi.services.port import (
     UNREAD_MOST,
@@ -26,6 +26,7 @@ from hmi.services.port import (
     RefusedError,
 )
 from hmi.ui.navigator import Navigator, Workspace
+from hmi.ui.words import unread_text
 from tests.hmi.panes.alarms.alarm_rows import row
 from tests.hmi.panes.shift_log.shift_rows import CORRECTION, HANDOVER, NOTES, NOW_US, missed, note
 from tests.support.fake_port import FakePort
