@@ -190,7 +190,9 @@ class Services:
             self.journal_thread,
             AlarmSurroundings(self._held, self.live.qualities, self.outbox.put_notice),
         )
-        self.mirrored = Mirrored(self.acquisition.driver, self.outbox.put_conditions, self._put_alarms)
+        self.mirrored = Mirrored(
+            self.acquisition.driver, self.outbox.put_conditions, self._put_alarms, self.outbox.put_notice
+        )
         run = self.journal_thread.run
         rules = KeptRules(
             lambda: run(load_kept, engine, alarm_settings.KEY, AlarmSettings),

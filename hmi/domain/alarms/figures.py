@@ -143,7 +143,7 @@ def figures_of(moments: Iterable[Moment], start_us: int, end_us: int) -> AlarmFi
         per_day=len(calls) * DAY_US / length_us,
         per_hour=len(calls) * HOUR_US / length_us,
         per_ten_minutes=len(calls) * TEN_MINUTES_US / length_us,
-        most_in_ten_minutes=max(tens, default=0),
+        most_in_ten_minutes=_most(times),
         busy_hours=_share(count > MANY_AN_HOUR for count in hours),
         busy_ten_minutes=_share(count > FLOOD_ABOVE for count in tens),
         floods=floods,
@@ -192,6 +192,16 @@ def _counts(times: Sequence[int], start_us: int, end_us: int, width_us: int) -> 
     for at_us in times:
         found[at_us // width_us - first] += 1
     return found
+
+
+def _most(times: Sequence[int]) -> int:
+    """Return how many at most lie in any ten minutes."""
+    most, first = 0, 0
+    for last, at_us in enumerate(times):
+        while times[first] <= at_us - TEN_MINUTES_US:
+            first += 1
+        most = max(most, last - first + 1)
+    return most
 
 
 def _share(given: Iterable[bool]) -> float:

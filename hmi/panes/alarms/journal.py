@@ -115,8 +115,8 @@ class JournalFacts:
 
     async def read_more(self) -> None:
         """Read the page before the oldest row. Raises RefusedError."""
-        before = self.rows[-1].seq if self.rows else 0
-        found = await self._port.request(ReadAlarmJournal(self._asked, before_seq=before))
+        before = (self.rows[-1].at_us, self.rows[-1].seq) if self.rows else None
+        found = await self._port.request(ReadAlarmJournal(self._asked, before=before))
         self.rows = [*self.rows, *found.rows]
         self._say_damaged(found.damaged)
 

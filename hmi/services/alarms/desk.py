@@ -11,7 +11,7 @@ from uuid import UUID
 from hmi.config.alarm_settings import AlarmSettings
 from hmi.domain.alarms import AlarmEvent
 from hmi.domain.language import tr
-from hmi.domain.roles import Permission, User
+from hmi.domain.roles import SHELVE_MOST_S, Permission, User
 from hmi.services import port
 from hmi.services.alarms.engine import AlarmEngine
 from hmi.services.alarms.journal_desk import JournalDesk
@@ -71,7 +71,6 @@ class AlarmDesk:
             port.UnshelveAlarms: self._unshelve,
             port.PutOutOfService: self._put_out_of_service,
             port.ReturnToService: self._return_to_service,
-            port.ActOnCondition: self._act_on_condition,
             port.ReadAlarmJournal: self._journal.read,
             port.ExportAlarmJournal: self._export,
             port.ReadAlarmSettings: self._read_settings,
@@ -84,6 +83,8 @@ class AlarmDesk:
         user = self._require(Permission.ACKNOWLEDGE)
         comment = _checked(request.comment)
         owned, own = self._parted(request.occurrences, lambda each: each.alarm_id)
+        if not comment and any(self._needs_comment(each) for each in owned):
+            raise port.RefusedError(tr("This alarm needs a comment; write what was found."))
         done = await self._at_servers(owned, port.ConditionAction.ACKNOWLEDGE, comment) if owned else 0
         return done + (await self._engine.acknowledge(own, user, comment) if own or not owned else 0)
 
@@ -100,8 +101,12 @@ class AlarmDesk:
         if not reason:
             raise port.RefusedError(tr("Write why the alarm is shelved."))
         owned, own = self._parted(request.alarms, lambda each: each)
-        if not math.isfinite(request.seconds):
+        most_s = SHELVE_MOST_S[user.role]
+        if not 0 < request.seconds < math.inf:
             raise port.RefusedError(tr("An alarm is shelved for a time; choose how long."))
+        if request.seconds > most_s:
+            words = tr("You may shelve an alarm for {minutes:g} minutes at most.")
+            raise port.RefusedError(words.format(minutes=most_s / 60))
         seconds = 0.0 if request.is_one_shot else request.seconds
         done = await self._at_servers(owned, port.ConditionAction.SHELVE, reason, seconds) if owned else 0
         kind = AlarmEvent.ONE_SHOT if request.is_one_shot else AlarmEvent.SHELVE
@@ -126,12 +131,6 @@ class AlarmDesk:
     async def _return_to_service(self, request: port.ReturnToService) -> int:
         user = self._require(Permission.OUT_OF_SERVICE)
         return await self._act(AlarmEvent.RETURN, request.alarms, user, _checked(request.comment))
-
-    async def _act_on_condition(self, request: port.ActOnCondition) -> None:
-        self._require(Permission.ACKNOWLEDGE)
-        await self._mirrored.act(
-            request.connection_id, request.condition_id, request.action, request.comment, request.shelve_s
-        )
 
     async def _read_settings(self, _request: port.ReadAlarmSettings) -> AlarmSettings:
         return self._settings
@@ -166,6 +165,10 @@ class AlarmDesk:
         if not done:
             raise port.RefusedError(reasons[0])
         return done
+
+    def _needs_comment(self, alarm_id: UUID) -> bool:
+        row = self._mirrored.row(alarm_id)
+        return row is not None and row.priority in self._settings.comment_for
 
     def _parted(self, given: Sequence[Any], id_of: Callable[[Any], UUID]) -> tuple[list[UUID], list[Any]]:
         """Part what servers own from what is ours."""

@@ -101,6 +101,15 @@ class Detection:
             if isinstance(detector, StaleDetector | RateDetector):
                 detector.heard_us += by_us
 
+    def link_came(self, tags: npt.NDArray[np.uint32], now_us: int, *, is_off: bool) -> list[Edge]:
+        """Return the edges that end what a link's silence raised; is_off: the link is switched off for good."""
+        return [
+            edge
+            for detector in self._detectors
+            if isinstance(detector, StaleDetector) or (is_off and isinstance(detector, QualityDetector))
+            for edge in detector.link_came(tags, now_us)
+        ]
+
     def take(self, batch: Batch) -> list[Edge]:
         """Return the edges of a batch, in the order of time."""
         return _in_time([edge for detector in self._detectors for edge in detector.take(batch)])
@@ -298,6 +307,10 @@ class QualityDetector:
         is_linked = quality != Quality.NOT_CONNECTED
         return self.edges.take(Comparisons(row, *times, is_bad.astype(np.float64), value, is_linked))
 
+    def link_came(self, tags: npt.NDArray[np.uint32], now_us: int) -> list[Edge]:
+        """Return the edges that clear what stands of some tags."""
+        return self.edges.clear(self._rows.find(tags)[1], now_us)
+
     def due(self, now_us: int) -> list[Edge]:
         return self.edges.due(now_us)
 
@@ -331,6 +344,12 @@ class StaleDetector:
         zero = np.zeros(len(row))
         yes = np.ones(len(row), bool)
         return self.edges.take(Comparisons(row, received_us, received_us, zero, batch.value[position], yes))
+
+    def link_came(self, tags: npt.NDArray[np.uint32], now_us: int) -> list[Edge]:
+        """Begin to wait anew for some tags; return the edges that clear what stands of them."""
+        row = self._rows.find(tags)[1]
+        self.heard_us[row] = now_us
+        return self.edges.clear(row, now_us)
 
     def due(self, now_us: int) -> list[Edge]:
         late = np.flatnonzero((now_us - self.heard_us >= self._allowed_us) & ~self.edges.is_active)

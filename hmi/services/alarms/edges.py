@@ -6,7 +6,8 @@ goes through depends on the order and the times of its readings only, never on h
 - a condition is raised when the value has been at or beyond the limit for on_delay, and cleared when it has been on the
   good side by more than the deadband for off_delay; its edge lies at the moment the delay ended, in event time;
 - a delay that ended before the next reading ends before that reading is looked at;
-- a reading that is not trusted freezes: what is raised stays, and a delay that runs begins anew.
+- a reading that is not trusted freezes: what is raised stays, and a delay that runs stands still until the next one
+  that is trusted. (Begun anew each time, it would never end behind a sensor that flickers.)
 """
 
 from __future__ import annotations
@@ -75,6 +76,7 @@ class Edges:
         self._since_us = np.full(len(timings), NONE)
         self._wake_us = np.full(len(timings), np.iinfo(np.int64).max)
         self._value = np.full(len(timings), np.nan)
+        self._frozen_us = np.full(len(timings), NONE)
 
     def __len__(self) -> int:
         return len(self.alarm_ids)
@@ -98,6 +100,7 @@ class Edges:
                 continue
             self._since_us[row] = before._since_us[old]
             self._wake_us[row] = before._wake_us[old]
+            self._frozen_us[row] = before._frozen_us[old]
         return changed
 
     def take(self, given: Comparisons) -> list[Edge]:
@@ -114,8 +117,22 @@ class Edges:
         return edges
 
     def clock_jumped(self, by_us: int) -> None:
-        """Move the wake-ups of delays that run along with our clock."""
-        self._wake_us[self._since_us != NONE] += by_us
+        """Move delays that run along with our clock: a source that is now far off it is timed by ours."""
+        runs = self._since_us != NONE
+        self._since_us[runs] += by_us
+        self._frozen_us[self._frozen_us != NONE] += by_us
+        wakes = self._wake_us != np.iinfo(np.int64).max
+        self._wake_us[wakes] += by_us
+
+    def clear(self, rows: npt.NDArray[np.int64], at_us: int) -> list[Edge]:
+        """Clear rows that are raised, now, and forget what runs."""
+        edges: list[Edge] = []
+        for row in rows.tolist():
+            self._forget_delay(row)
+            if self.is_active[row]:
+                self.is_active[row] = False
+                edges.append(Edge(self.alarm_ids[row], False, at_us, float(self._value[row])))
+        return edges
 
     def due(self, now_us: int) -> list[Edge]:
         """Return the edges whose delay has run out by now, without a newer reading."""
@@ -140,12 +157,13 @@ class Edges:
     def _take_one(
         self, edges: list[Edge], row: int, at_us: int, received_us: int, seen: float, value: float, is_trusted: bool
     ) -> None:
+        self._thaw(row, at_us, received_us)
         since_us = int(self._since_us[row])
         if since_us >= 0 and at_us - since_us >= self._delay_us(row):
             self._flip(edges, row)
             since_us = -1
         if not is_trusted:
-            self._forget_delay(row)
+            self._freeze(row, at_us)
             return
         self._value[row] = value
         is_toward = seen < self._back[row] if self.is_active[row] else seen >= self._limit[row]
@@ -159,11 +177,27 @@ class Edges:
         if at_us - int(self._since_us[row]) >= self._delay_us(row):
             self._flip(edges, row)
 
+    def _freeze(self, row: int, at_us: int) -> None:
+        if self._since_us[row] != NONE:
+            self._frozen_us[row] = at_us
+            self._wake_us[row] = np.iinfo(np.int64).max
+
+    def _thaw(self, row: int, at_us: int, received_us: int) -> None:
+        """Let a delay that stood still go on: the time between does not count."""
+        frozen_us = int(self._frozen_us[row])
+        if frozen_us == NONE:
+            return
+        self._since_us[row] += max(0, at_us - frozen_us)
+        self._frozen_us[row] = NONE
+        ran_us = frozen_us - (int(self._since_us[row]) - max(0, at_us - frozen_us))
+        self._wake_us[row] = received_us + self._delay_us(row) - ran_us
+
     def _delay_us(self, row: int) -> int:
         return int(self._off_us[row] if self.is_active[row] else self._on_us[row])
 
     def _forget_delay(self, row: int) -> None:
         self._since_us[row] = NONE
+        self._frozen_us[row] = NONE
         self._wake_us[row] = np.iinfo(np.int64).max
 
     def _flip(self, edges: list[Edge], row: int) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
+import numpy as np
 import structlog
 
 from drivers.api import Batch, LinkState
@@ -38,7 +39,8 @@ from hmi.storage.errors import StorageError
 from hmi.storage.journal.alarm_events import AlarmEventRow, AlarmEvents
 
 TIMER_S: Final = 0.25
-JUMP_US: Final = 2_000_000
+JUMP_US: Final = 10_000_000
+"""As far as a source's clock may be from ours: beyond it readings are timed by ours, and jump with it."""
 SLOW_TICKS: Final = 4
 
 Changes = Mapping[UUID, AlarmRow | None]
@@ -144,7 +146,9 @@ class AlarmEngine:
             self._around.tell(str(error))
         before, self._detection = self._detection, Detection(catalogue, catalogue.every_alarm, now_us)
         self._catalogue = catalogue
+        listed = {alarm.definition.id for alarm in self._standing if _listed(alarm) is not None}
         gone = self._standing.apply(catalogue, places, records)
+        self._say_removed(listed)
         self._discrepancies.apply(catalogue)
         self._take_up()
         for alarm in self._standing:
@@ -167,7 +171,9 @@ class AlarmEngine:
 
     def process(self, batch: Batch) -> None:
         """Take a batch in engineering units, after the live table has it."""
-        edges = self._detection.due(self._around.now_us())
+        now_us = self._around.now_us()
+        self._look_at_clock(now_us)
+        edges = self._detection.due(now_us)
         edges += self._detection.take(batch)
         self._take_edges(edges)
         self._happen(self._suppressors.values_changed(batch.tag))
@@ -179,11 +185,16 @@ class AlarmEngine:
         """Note a link that went or came; its one alarm follows after its delay."""
         is_down = status.state not in (LinkState.UP, LinkState.DEGRADED, LinkState.DISABLED)
         now_us = self._around.now_us()
+        self._look_at_clock(now_us)
         if is_down:
             self._link_down_us.setdefault(status.connection_id, now_us)
             return
         self._link_down_us.pop(status.connection_id, None)
         self._take_edges([Edge(self._communication(status.connection_id), False, now_us, float("nan"))])
+        # What the link's silence raised ends with it, before it is shown again; of a link that is off nothing is known.
+        tags = [tag.index for tag in self._catalogue.tags_of_connection.get(status.connection_id, ())]
+        is_off = status.state is LinkState.DISABLED
+        self._take_edges(self._detection.link_came(np.array(tags, np.uint32), now_us, is_off=is_off))
         self._happen(self._suppressors.link_came(status.connection_id))
 
     def command_changed(self, status: CommandStatus) -> None:
@@ -194,6 +205,10 @@ class AlarmEngine:
         """Raise one of the program's own alarms with what is wrong, or clear it with nothing."""
         alarm_id, now_us = system_alarm_id(key), self._around.now_us()
         event = AlarmEvent.ACTIVATE if sentence else AlarmEvent.CLEAR
+        alarm = self._standing.known(alarm_id)
+        if alarm is not None and alarm.status.is_active and sentence and alarm.detail != sentence:
+            alarm.detail = sentence
+            self._on_changes({alarm_id: _listed(alarm)})
         self._happen([Event(alarm_id, Happening(event, now_us), detail=sentence)])
 
     # ── what people do ────────────────────────────────────────────────────────────────────────────────────────────
@@ -349,6 +364,12 @@ class AlarmEngine:
             self._on_changes({alarm.definition.id: _listed(alarm) for alarm in changed})
         self._happen(self._suppressors.end_grace())
         self._tell_overview()
+
+    def _say_removed(self, listed: set[UUID]) -> None:
+        """Say that alarms that stood have left the lists by an edit; the journal keeps what happened to them."""
+        left = [each for each in listed if (alarm := self._standing.known(each)) is None or _listed(alarm) is None]
+        if left:
+            self._around.tell(f"{len(left)} alarms that stood have left the lists: their records were changed.")
 
     def _look_at_clock(self, now_us: int) -> None:
         """Move what waits along when this computer's clock has jumped: no time has passed in the plant."""

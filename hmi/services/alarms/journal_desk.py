@@ -18,7 +18,7 @@ from uuid import UUID
 
 from hmi.config.alarm_csv.cells import guarded
 from hmi.domain.alarms import LIMIT_TYPES, AlarmEvent, AlarmState, Priority
-from hmi.domain.alarms.figures import DAY_US, AlarmFigures, Moment, figures_of
+from hmi.domain.alarms.figures import DAY_US, TEN_MINUTES_US, AlarmFigures, Moment, figures_of
 from hmi.domain.language import tr
 from hmi.services.alarms.figures_file import write_figures
 from hmi.services.jobs import Progress
@@ -105,6 +105,9 @@ def filter_of(question: JournalQuestion) -> AlarmFilter:
 
 
 def _figures(events: AlarmEventReader, start_us: int, end_us: int) -> AlarmFigures:
+    first_us = events.first_us()
+    if first_us > start_us:  # over time that nobody recorded, nothing can be said; but rates need a little of it
+        start_us = max(start_us, min(first_us, end_us - TEN_MINUTES_US))
     until_us = max(end_us, time.time_ns() // 1000)  # an acknowledgement may come long after
     return figures_of(_moments(events, start_us - BEFORE_US, until_us), start_us, end_us)
 
@@ -131,7 +134,7 @@ def _moments(events: AlarmEventReader, start_us: int, end_us: int) -> Iterable[M
 
 def _page(events: AlarmEventReader, request: ReadAlarmJournal) -> AlarmJournal:
     wanted = filter_of(request.question)
-    found = events.find(wanted, request.most, request.before_seq)
+    found = events.find(wanted, request.most, request.before)
     rows = tuple(_readable(found))
     return AlarmJournal(rows, events.count(wanted), tuple(events.users()), len(found) - len(rows))
 

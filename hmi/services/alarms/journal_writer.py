@@ -20,6 +20,7 @@ from hmi.storage.journal.alarm_events import AlarmEventRow, AlarmEvents
 
 WAIT_S: Final = 3.0
 AGAIN_S: Final = 1.0
+SLOW: Final = "The disk has not answered for three seconds; what was just asked is not accepted yet."
 WAITING_ROWS: Final = 100_000
 
 _log = structlog.get_logger(__name__)
@@ -47,6 +48,7 @@ class JournalWriter:
         self._thread = thread
         self._told = told
         self._queue: asyncio.Queue[_Item] = asyncio.Queue()
+        self._said = ""
         self.note = ""
         self.lost = 0
 
@@ -68,6 +70,8 @@ class JournalWriter:
         if not done and not item.is_begun:
             written.cancel()
             raise RefusedError(self.note or "The journal is busy; try again.")
+        if not done:
+            self._say(SLOW)
         try:
             await written  # what the disk has begun cannot be taken back: its answer is waited for
         except StorageError as error:
@@ -113,10 +117,14 @@ class JournalWriter:
         for item in wanted:
             if item.written is not None and not item.written.done():
                 item.written.set_result(None)
-        if self.note:
-            self.note = ""
-            self._told("")
+        self.note = ""
+        self._say("")
         return []
+
+    def _say(self, sentence: str) -> None:
+        if sentence != self._said:
+            self._said = sentence
+            self._told(sentence)
 
     def _given_up(self, item: _Item, error: Exception) -> None:
         """Let go of rows that can never be written."""
@@ -129,7 +137,7 @@ class JournalWriter:
         if not self.note:
             _log.error("alarm journal refuses", reason=str(error))
         self.note = str(error)
-        self._told(self.note)
+        self._say(self.note)
         for item in items:
             if item.written is not None and not item.written.done():
                 item.written.set_exception(error)

@@ -41,10 +41,13 @@ class Mirrored:
         driver_of: Callable[[UUID], Driver],
         conditions_changed: Callable[[tuple[ConditionRow, ...]], None],
         changed: Callable[[Mapping[UUID, AlarmRow | None]], None] = lambda _: None,
+        say: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._driver_of = driver_of
         self._conditions_changed = conditions_changed
         self._changed = changed
+        self._say = say
+        self._has_said = False
         self._catalogue = Catalogue()
         self._standing: dict[UUID, ConditionRow] = {}
         self._rows: dict[UUID, AlarmRow] = {}
@@ -63,6 +66,10 @@ class Mirrored:
         """Return what stands, the most severe first, among equals the newest."""
         return tuple(sorted(self._standing.values(), key=lambda row: (-row.condition.severity, -row.condition.at_us)))
 
+    def row(self, alarm_id: UUID) -> AlarmRow | None:
+        """Return a server's alarm as the lists have it."""
+        return self._rows.get(alarm_id)
+
     def owns(self, alarm_id: UUID) -> bool:
         """Whether an alarm of the lists is a server's."""
         return alarm_id in self._rows
@@ -74,7 +81,10 @@ class Mirrored:
         for condition in conditions:
             key = uuid5(connection_id, condition.id)
             before = self._rows.get(key)
-            if before is None and (not condition.is_retained or len(self._standing) >= STANDING_MOST):
+            if before is None and not condition.is_retained:
+                continue
+            if before is None and len(self._standing) >= STANDING_MOST:
+                self._say_full()
                 continue
             row = self._row(connection_id, condition, before)
             news += news_of(before, row, condition.at_us)
@@ -137,6 +147,12 @@ class Mirrored:
         except DriverError as error:
             raise RefusedError(error.sentence) from error
 
+    def _say_full(self) -> None:
+        """Say once that more stand than are shown."""
+        if not self._has_said:
+            self._has_said = True
+            self._say(f"Servers report more than {STANDING_MOST} alarms of their own; the rest is not shown.")
+
     def _tell(self, changed: Mapping[UUID, AlarmRow | None]) -> None:
         self._conditions_changed(self.rows())
         self._changed(changed)
@@ -147,7 +163,9 @@ class Mirrored:
         connection = self._catalogue.connection_by_id.get(connection_id)
         state = _state_of(condition)
         was_active = before is not None and before.is_active
-        since_us = before.occurrence.activated_us if before and was_active else condition.at_us
+        is_new = before is None or (condition.is_active and not was_active)
+        since_us = condition.at_us if before is None or is_new else before.occurrence.activated_us
+        cleared_us = condition.at_us if before is None or was_active else before.cleared_us
         is_acknowledged = condition.is_acknowledged and bool(condition.user)
         row = AlarmRow(
             Occurrence(uuid5(connection_id, condition.id), since_us),
@@ -164,7 +182,7 @@ class Mirrored:
             station.name if station else (connection.name if connection else ""),
             " ".join(part for part in (condition.source, condition.message or condition.name) if part),
             is_active=condition.is_active,
-            cleared_us=0 if condition.is_active else condition.at_us,
+            cleared_us=0 if condition.is_active else cleared_us,
             acknowledged_us=condition.at_us if is_acknowledged else 0,
             acknowledged_by=condition.user if is_acknowledged else "",
             comment=condition.comment,

@@ -27,7 +27,7 @@ class MirroredJournal:
         self._events = events
         self._thread = thread
         self._queue: asyncio.Queue[Sequence[AlarmNews]] = asyncio.Queue(WAITING_MOST)
-        self._numbers: dict[AlarmRecordRow, int] = {}
+        self._numbers: dict[str, tuple[AlarmRecordRow, int]] = {}
         self.lost = 0
 
     def take(self, news: Sequence[AlarmNews]) -> None:
@@ -53,11 +53,11 @@ class MirroredJournal:
 
     async def _write(self, news: Sequence[AlarmNews]) -> None:
         records = [_record(each.row) for each in news]
-        fresh = {record.alarm_id: record for record in records if record not in self._numbers}
+        fresh = {each.alarm_id: each for each in records if self._numbers.get(each.alarm_id, (None, 0))[0] != each}
         if fresh:
             numbers = await self._thread.run(self._events.put_records, list(fresh.values()))
-            self._numbers |= {record: numbers[alarm_id] for alarm_id, record in fresh.items()}
-        rows = [_event(each, self._numbers.get(record)) for each, record in zip(news, records, strict=True)]
+            self._numbers |= {alarm_id: (record, numbers[alarm_id]) for alarm_id, record in fresh.items()}
+        rows = [_event(each, self._numbers[record.alarm_id][1]) for each, record in zip(news, records, strict=True)]
         await self._thread.run(self._events.append, rows)
 
 
@@ -84,8 +84,10 @@ def _event(news: AlarmNews, record: int | None) -> AlarmEventRow:
     regions = (
         Regions.ACTIVE * row.is_active
         | Regions.ACKNOWLEDGED * (row.state not in UNACKNOWLEDGED_STATES)
+        | Regions.LATCHED * (row.state is AlarmState.LACKED)
         | Regions.OUT_OF_SERVICE * (row.state is AlarmState.OOSRV)
     )
+    until_us = news.at_us if row.state is AlarmState.SHLVD else 0  # when it really ends the server keeps to itself
     return AlarmEventRow(
         news.at_us,
         str(row.id),
@@ -96,7 +98,7 @@ def _event(news: AlarmNews, record: int | None) -> AlarmEventRow:
         row.acknowledged_by,
         row.comment,
         int(regions),
-        0,
+        until_us,
         int(news.is_annunciated),
         record,
     )

@@ -120,6 +120,10 @@ class Standing:
     def __iter__(self) -> Iterator[Alarm]:
         return iter(self._alarms.values())
 
+    def known(self, alarm_id: UUID) -> Alarm | None:
+        """Return an alarm that was ever not normal."""
+        return self._alarms.get(alarm_id)
+
     def find(self, alarm_id: UUID) -> Alarm | None:
         """Return an alarm of the catalogue; None for one that is not in it."""
         alarm = self._alarms.get(alarm_id)
@@ -206,6 +210,8 @@ class Standing:
         happening = event.happening
         said = event.comment or event.detail
         _remember(alarm, happening.event, happening.at_us, event.value, event.user, said)
+        if taken.status.state not in HIDDEN_STATES:
+            alarm.hidden_by, alarm.hidden_why, alarm.hidden_us = "", "", 0
         if taken.is_annunciated:
             alarm.activations.append(happening.at_us)
         return Changed(alarm, event, row, taken.is_annunciated, before)

@@ -99,7 +99,7 @@ class Suppressors:
         return [
             event
             for alarm_id, state in self._of_link(connection_id)
-            if state in LISTED_STATES
+            if state in LISTED_STATES or self._is_hidden(alarm_id)
             for event in self._set(alarm_id, Suppressor.LINK, is_on=True)
         ]
 
@@ -128,9 +128,15 @@ class Suppressors:
             return []
         self._grace_ends_us = 0
         events = self._by_logic(self._logic.look_at_all())
+        lost = {tag.id for each in self._lost for tag in self._catalogue.tags_of_connection.get(each, ())}
         for alarm in list(self._standing):
-            events += self._set(alarm.definition.id, Suppressor.BEFORE, is_on=False)
+            if alarm.definition.type not in OF_LINK or alarm.definition.subject not in lost:
+                events += self._set(alarm.definition.id, Suppressor.BEFORE, is_on=False)
         return events
+
+    def _is_hidden(self, alarm_id: UUID) -> bool:
+        alarm = self._standing.known(alarm_id)
+        return alarm is not None and bool(alarm.suppressors)
 
     def _by_logic(self, found: Mapping[UUID, bool]) -> list[Event]:
         events: list[Event] = []

@@ -25,7 +25,6 @@ from hmi.services.port.alarm_records import (
 from hmi.services.port.alarm_rows import AlarmChanges, AlarmOverview, AlarmRow, Mark
 from hmi.services.port.alarms import (
     Acknowledge,
-    ActOnCondition,
     AlarmJournal,
     ConditionAction,
     ExportAlarmFigures,
@@ -183,7 +182,6 @@ __all__ = [
     "MOST_SHIFT_ROWS",
     "UNREAD_MOST",
     "Acknowledge",
-    "ActOnCondition",
     "AddNote",
     "AlarmChanges",
     "AlarmFigures",

@@ -71,7 +71,7 @@ class ReturnToService(Request[int]):
 class JournalQuestion:
     """Which rows of the alarm journal are wanted, from start_us to end_us (UTC µs); empty means any.
 
-    text: in the station's or the alarm's name, any case.
+    text: words of the station's or the alarm's name, any case.
     """
 
     start_us: int
@@ -117,11 +117,11 @@ class AlarmJournal:
 
 @dataclass(frozen=True, slots=True)
 class ReadAlarmJournal(Request[AlarmJournal]):
-    """Ask for a page of the journal, the newest rows, or those written before before_seq."""
+    """Ask for a page of the journal: the newest rows, or those that come after the row of this (at_us, seq)."""
 
     question: JournalQuestion
     most: int = JOURNAL_PAGE
-    before_seq: int = 0
+    before: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,17 +139,6 @@ class ConditionAction(StrEnum):
     CONFIRM = "confirm"
     SHELVE = "shelve"
     UNSHELVE = "unshelve"
-
-
-@dataclass(frozen=True, slots=True)
-class ActOnCondition(Request[None]):
-    """Do something to an alarm where it lives; its new state comes in a frame. shelve_s: 0 until it next is normal."""
-
-    connection_id: UUID
-    condition_id: str
-    action: ConditionAction
-    comment: str = ""
-    shelve_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

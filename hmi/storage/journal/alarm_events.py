@@ -70,7 +70,10 @@ class AlarmRecordRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AlarmFilter:
-    """Which rows of the journal are wanted; empty means any. text: in the station's or the alarm's name, any case."""
+    """Which rows of the journal are wanted; empty means any.
+
+    text: words of the station's or the alarm's name, any case.
+    """
 
     start_us: int
     end_us: int
@@ -102,6 +105,12 @@ class AlarmEventReader:
 
     def __init__(self, journal: Journal | JournalReader) -> None:
         self._connection = journal.connection
+        # SQLite's own lower() knows no letter beyond z.
+        self._connection.create_function("fold", 1, lambda text: str(text or "").casefold(), deterministic=True)
+
+    def first_us(self) -> int:
+        """Return when the oldest row happened, UTC µs; 0 for an empty journal."""
+        return int(self._all("SELECT coalesce(min(at_us), 0) FROM alarm_event")[0][0])
 
     def _stream(self, statement: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """Yield a statement's rows. Raises StorageError."""
@@ -175,11 +184,11 @@ class AlarmEventReader:
         for row in self._stream(f"SELECT {_EVENT} FROM alarm_event ORDER BY seq"):
             yield AlarmEventRow(*row)
 
-    def find(self, wanted: AlarmFilter, most: int, before_seq: int = 0) -> list[ToldEvent]:
-        """Return at most so many rows, newest first; before_seq: only those written before that one (0: all)."""
+    def find(self, wanted: AlarmFilter, most: int, before: tuple[int, int] | None = None) -> list[ToldEvent]:
+        """Return at most so many rows, newest first; before: only those after that (time, number) in this order."""
         condition, values = _condition(wanted)
-        if before_seq:
-            condition, values = f"{condition} AND alarm_event.seq < ?", [*values, before_seq]
+        if before is not None:  # by time first: a delay that ended a while ago is written late
+            condition, values = f"{condition} AND (alarm_event.at_us, alarm_event.seq) < (?, ?)", [*values, *before]
         found = self._all(
             f"""SELECT alarm_event.seq, {_EVENT}, {_RECORD} FROM {_JOINED} WHERE {condition}
                 ORDER BY alarm_event.at_us DESC, alarm_event.seq DESC LIMIT ?""",
@@ -278,8 +287,9 @@ def _condition(wanted: AlarmFilter) -> tuple[str, list[Any]]:
         parts.append("alarm_event.user = ?")
         of.append(wanted.user)
     if wanted.text:
-        parts.append("instr(lower(alarm_record.source || ' ' || alarm_record.text), lower(?)) > 0")
-        of.append(wanted.text)
+        for word in wanted.text.casefold().split():
+            parts.append("instr(fold(alarm_record.source || ' ' || alarm_record.text), ?) > 0")
+            of.append(word)
     return " AND ".join(parts), of
 
 

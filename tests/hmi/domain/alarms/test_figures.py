@@ -104,7 +104,8 @@ def test_the_figures_agree_with_a_slow_count_of_the_same_rows() -> None:
         sum(call.at_us // TEN_MINUTES_US == slot for call in calls)
         for slot in range(MIDNIGHT // TEN_MINUTES_US, (MIDNIGHT + DAY_US) // TEN_MINUTES_US)
     ]
-    assert found.most_in_ten_minutes == max(tens)
+    most = max(sum(call.at_us - TEN_MINUTES_US < each.at_us <= call.at_us for each in calls) for call in calls)
+    assert found.most_in_ten_minutes == most
     assert found.busy_ten_minutes == sum(count > 10 for count in tens) / len(tens)
     hours = [
         sum(call.at_us // HOUR_US == slot for call in calls)

@@ -252,7 +252,7 @@ def test_the_journal_is_asked_narrowed_and_read_on(qtbot: QtBot, set_up: Stage) 
     page.text.setText("level")
     set_up.until(lambda: set_up.port.last(port.ReadAlarmJournal).question.text == "level")
     button(view, "Older…").click()
-    set_up.until(lambda: set_up.port.last(port.ReadAlarmJournal).before_seq == JOURNAL[-1].seq)
+    set_up.until(lambda: set_up.port.last(port.ReadAlarmJournal).before == (JOURNAL[-1].at_us, JOURNAL[-1].seq))
     set_up.until(lambda: page.table.model().rowCount() == 4)
 
 

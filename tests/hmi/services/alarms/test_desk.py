@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID, uuid4, uuid5
 
@@ -83,6 +84,19 @@ async def test_ours_and_theirs_are_acknowledged_in_one_go(room: Room) -> None:
     assert await room.ask(theirs) == 2
     assert room.owner.done == [("acknowledge", "a", "seen")]
     assert room.rig.only().state is AlarmState.ACKED
+
+
+async def test_theirs_have_the_limits_of_ours(room: Room) -> None:
+    room.theirs(replace(HIGH, is_acknowledged=False))
+    with pytest.raises(RefusedError, match="480 minutes at most"):
+        await room.ask(port.ShelveAlarms((THEIRS,), 1e7, "washing"))
+    room.rig.engine.comment_for = frozenset({Priority.HIGH})
+    room.desk._settings = AlarmSettings(comment_for=frozenset({Priority.HIGH}))
+    row = room.mirrored.row(THEIRS)
+    assert row is not None
+    with pytest.raises(RefusedError, match="needs a comment"):
+        await room.ask(port.Acknowledge((row.occurrence,)))
+    assert room.owner.done == []
 
 
 async def test_theirs_are_shelved_confirmed_and_brought_back_by_their_own_methods(room: Room) -> None:
@@ -185,7 +199,7 @@ async def test_the_journal_answers_in_words(room: Room) -> None:
     told = (first.source, first.text, first.value, first.limit, first.priority, first.station_id)
     assert told == ("Hill borehole", "Tank level low", "0.9 m", "1.0 m", Priority.HIGH, STATION.id)
     assert (found.total, found.users, found.damaged) == (3, ("Demo operator",), 0)
-    page = await room.ask(port.ReadAlarmJournal(EVER, most=1, before_seq=found.rows[0].seq))
+    page = await room.ask(port.ReadAlarmJournal(EVER, most=1, before=(found.rows[0].at_us, found.rows[0].seq)))
     assert isinstance(page, port.AlarmJournal)
     assert [row.event for row in page.rows] == [AlarmEvent.ACKNOWLEDGE]
 

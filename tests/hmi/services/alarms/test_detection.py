@@ -40,11 +40,15 @@ def detection(tags: Sequence[Tag], alarms: Sequence[AlarmDefinition], now_us: in
 
 @dataclass
 class Oracle:
-    """One limit, looked at every second; no arrays, no skipping. A timer that is due comes before a reading."""
+    """One limit, looked at every second; no arrays, no skipping. A timer that is due comes before a reading.
+
+    A reading that is not trusted lets a delay stand still.
+    """
 
     definition: AlarmDefinition
     is_active: bool = False
     since: int | None = None
+    frozen: int | None = None
     edges: list[tuple[bool, int]] = field(default_factory=list)
 
     def live(self, readings: dict[int, list[float]], until_s: int) -> None:
@@ -55,14 +59,18 @@ class Oracle:
 
     def tick(self, now: int) -> None:
         delay = self.definition.off_delay_s if self.is_active else self.definition.on_delay_s
-        if self.since is not None and now - self.since >= delay * S:
+        if self.frozen is None and self.since is not None and now - self.since >= delay * S:
             self.edges.append((not self.is_active, self.since + round(delay * S)))
             self.is_active = not self.is_active
             self.since = None
 
     def see(self, value: float, at_us: int) -> None:
+        if self.frozen is not None and self.since is not None:
+            self.since += at_us - self.frozen
+        self.frozen = None
+        self.tick(at_us)
         if not math.isfinite(value):
-            self.since = None
+            self.frozen = at_us if self.since is not None else None
             return
         is_high = self.definition.type in (AlarmType.HIGH, AlarmType.HIGH_HIGH)
         limit, deadband = self.definition.limit, self.definition.deadband
@@ -304,3 +312,29 @@ def test_a_long_window_keeps_a_bounded_number_of_readings_and_its_slope() -> Non
     assert raised(edges)
     (window,) = detector._detectors[2]._windows  # type: ignore[attr-defined]  # the rate's
     assert len(window._points) < 250
+
+
+def test_a_sensor_that_flickers_does_not_blind_an_alarm() -> None:
+    level = tag(1)
+    definition = alarm(level, AlarmType.HIGH, 10.0, on_s=15)
+    detector = detection([level], [definition])
+    edges: list[Edge] = []
+    for second in range(60):
+        quality = Quality.BAD if second % 10 == 9 else Quality.GOOD
+        edges += detector.due(second * S)
+        edges += detector.take(Batch.of([1], [12.0], second * S, quality=quality))
+    assert [(edge.is_raised, edge.at_us) for edge in edges] == [(True, 16 * S)], "but for the second it was bad"
+
+
+def test_a_link_that_returns_ends_what_its_silence_raised_and_one_that_is_off_what_stands() -> None:
+    level = tag(1)
+    stale = replace(alarm(level, AlarmType.STALE, 2.0), window_s=10.0)
+    bad = alarm(level, AlarmType.QUALITY, 1.0)
+    detector = detection([level], [stale, bad])
+    detector.take(Batch.of([1], [1.0], S, quality=Quality.BAD))
+    detector.due(30 * S)
+    tags = np.array([1], np.uint32)
+    back = detector.link_came(tags, 31 * S, is_off=False)
+    assert [(edge.alarm_id, edge.is_raised) for edge in back] == [(stale.id, False)]
+    off = detector.link_came(tags, 32 * S, is_off=True)
+    assert [(edge.alarm_id, edge.is_raised) for edge in off] == [(bad.id, False)]

@@ -184,6 +184,7 @@ async def test_a_shelved_alarm_hides_and_calls_again_when_its_time_is_over(rig: 
     assert rig.only().state is AlarmState.SHLVD
     rig.pass_time(1)
     again = rig.only()
+    assert (again.hidden_by, again.hidden_why) == ("", "")
     assert (again.state, again.occurrence.activated_us) == (AlarmState.UNACK, START_US + 3600 * S)
     assert rig.called == ["Tank level low"]
 
@@ -566,3 +567,30 @@ async def test_a_journal_whose_pages_are_damaged_is_said_and_alarms_go_on(
     monkeypatch.setattr(rig.events, "append", lambda _rows: None)  # else the end waits for a disk that never comes
     await until(lambda: not rig.engine.journal_note)
     log_warnings.take("not taken up", "refuses")
+
+
+async def test_a_restart_while_a_link_is_down_calls_for_nothing_that_the_link_explains(rig: AlarmRig) -> None:
+    rig.reading(0.9, Quality.BAD)
+    rig.pass_time(6)
+    rig.link(LinkState.DOWN)
+    rig.pass_time(3)
+    await rig.restart()
+    rig.link(LinkState.DOWN)
+    rig.pass_time(3)
+    rig.pass_time(90)
+    assert rig.shown[QUALITY].state is AlarmState.DSUPR
+    assert rig.called == []
+
+
+async def test_a_system_alarm_says_how_it_stands_now(rig: AlarmRig) -> None:
+    rig.engine.report("disk", "0.9 GB are free.")
+    rig.engine.report("disk", "0.1 GB are free.")
+    assert rig.only().detail == "0.1 GB are free."
+    assert len(rig.called) == 1
+
+
+async def test_what_stood_and_left_by_an_edit_is_said(rig: AlarmRig) -> None:
+    rig.reading(0.9)
+    await rig.engine.apply(replace(CATALOGUE, alarms=(replace(LOW_LEVEL, action=""),)))
+    assert rig.engine.rows() == ()
+    assert rig.notices == ["1 alarms that stood have left the lists: their records were changed."]

@@ -128,8 +128,26 @@ def test_the_journal_is_asked_by_time_place_priority_and_person(
 def test_pages_go_on_where_the_last_one_ended(events: AlarmEvents) -> None:
     events.append([RAISED._replace(at_us=at) for at in range(10)])
     first = events.find(EVER, 4)
-    second = events.find(EVER, 4, first[-1].seq)
+    second = events.find(EVER, 4, (first[-1].event.at_us, first[-1].seq))
     assert [told.event.at_us for told in (*first, *second)] == [9, 8, 7, 6, 5, 4, 3, 2]
+
+
+def test_a_row_that_was_written_late_is_on_its_page(events: AlarmEvents) -> None:
+    events.append([RAISED._replace(at_us=at) for at in (10, 20, 30, 15, 25)])
+    seen: list[int] = []
+    before: tuple[int, int] | None = None
+    while page := events.find(EVER, 2, before):
+        seen += [told.event.at_us for told in page]
+        before = (page[-1].event.at_us, page[-1].seq)
+    assert seen == [30, 25, 20, 15, 10]
+
+
+def test_names_are_found_in_any_case_and_order_of_words(events: AlarmEvents) -> None:
+    record = events.put_records([LEVEL._replace(source="Son Òrgiva")])["a"]
+    events.append([RAISED._replace(record=record)])
+    assert events.count(AlarmFilter(0, 999, text="LOW òrgiva")) == 1
+    assert events.count(AlarmFilter(0, 999, text="low nowhere")) == 0
+    assert events.first_us() == 100
 
 
 def test_blocks_bring_every_row_once(events: AlarmEvents, monkeypatch: pytest.MonkeyPatch) -> None:
