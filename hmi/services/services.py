@@ -59,7 +59,7 @@ from hmi.services.trend_groups import TrendGroups
 from hmi.storage.errors import StorageError
 from hmi.storage.history.records import Gap
 from hmi.storage.journal.alarm_events import AlarmEvents
-from hmi.storage.journal.journal import Journal
+from hmi.storage.journal.journal import open_journal
 from hmi.storage.local.database import open_database
 
 FIGURES_S: Final = 1.0
@@ -117,7 +117,10 @@ class Services:
         engine = await run(open_database, profile.configuration)
         self.store = CatalogueStore(engine)
         ending.push_async_callback(run, self.store.close)
-        self.journal = await run(Journal, profile.journal)
+        self.journal, said = await run(open_journal, profile.journal)
+        if said:
+            _log.error("journal set aside", reason=said)
+            self.outbox.put_notice(said)
         self.trend_groups = TrendGroups(engine, self.journal_thread, self._require_person)
         configuration = Configuration(lambda: self._catalogue, self._change, self._require, self._setup.user.name)
         self.alarm_records = AlarmRecords(self.store, engine, self.journal_thread, configuration)

@@ -54,15 +54,22 @@ def test_a_read_only_profile_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("flags", [("--headless",), ()])
-@pytest.mark.parametrize("name", ["roams.db", "journal.db"])
-def test_a_damaged_configuration_or_journal_is_said_and_kept(tmp_path: Path, name: str, flags: tuple[str, ...]) -> None:
-    damaged = tmp_path / name
+def test_a_damaged_configuration_is_said_and_kept(tmp_path: Path, flags: tuple[str, ...]) -> None:
+    damaged = tmp_path / "roams.db"
     damaged.write_bytes(b"this is no database" * 100)
     done = run_program(*flags, "--profile", str(tmp_path), "--exit-after", "20")
     assert done.returncode == 3
-    assert name in sentence(done.stderr)
+    assert "roams.db" in sentence(done.stderr)
     assert "damaged" in done.stderr
     assert damaged.read_bytes() == b"this is no database" * 100
+
+
+def test_a_damaged_journal_is_set_aside_and_the_program_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "journal.db").write_bytes(b"this is no database" * 100)
+    report = report_of(7, tmp_path, "--headless")
+    assert report["values_received"] > 300
+    (aside,) = tmp_path.glob("journal.db.damaged-*")
+    assert aside.read_bytes() == b"this is no database" * 100
 
 
 @pytest.mark.parametrize("name", ["roams.db", "journal.db"])

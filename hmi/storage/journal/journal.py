@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from hmi.storage.errors import DamagedError, NewerError, StorageError
@@ -137,3 +138,25 @@ class Journal:
                 self.connection.execute(statement)
             self.connection.execute(f"PRAGMA user_version = {number}")
             self.connection.execute("COMMIT")
+
+
+def open_journal(path: Path) -> tuple[Journal, str]:
+    """Open the journal; return it and what is to be said, empty for nothing. Raises StorageError, also NewerError.
+
+    A file that is damaged is set aside and a new one begun: the plant must be seen and operated, whatever has become of
+    the record of yesterday, and the file that was set aside still holds what can be read of it.
+    """
+    try:
+        return Journal(path), ""
+    except DamagedError as error:
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        aside = path.with_name(f"{path.name}.damaged-{stamp}")
+        try:
+            for suffix in ("-wal", "-shm", ""):
+                part = path.with_name(path.name + suffix)
+                if part.exists():
+                    part.rename(aside.with_name(aside.name + suffix))
+        except OSError as refused:
+            raise StorageError(f"{error} It cannot be set aside: {refused.strerror}.") from error
+        said = f"{error} It was set aside as {aside.name}; what stood and was acknowledged before is not known here."
+        return Journal(path), said

@@ -10,7 +10,7 @@ import pytest
 from hmi.storage.errors import DamagedError, NewerError, StorageError
 from hmi.storage.journal import schema
 from hmi.storage.journal.alarm_events import AlarmEvents
-from hmi.storage.journal.journal import CommandEventRow, Journal
+from hmi.storage.journal.journal import CommandEventRow, Journal, open_journal
 from hmi.storage.journal.notes import NoteFilter, NoteRow, Notes
 
 SENT = CommandEventRow(100, "c", "control", "station", "Pump 1", "SENT", 1.0, "Running", "Ann")
@@ -72,6 +72,21 @@ def test_notes_of_the_version_that_first_had_a_station_to_each_are_notes_still(t
     assert told.row == NoteRow(300, 310, "station-1", "tag-1", "Ann", "Filter washed", "", "note", None, "", "")
     assert (told.corrected, told.corrected_by) == (None, 0)
     journal.close()
+
+
+def test_a_damaged_journal_is_set_aside_and_a_newer_one_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    path.write_bytes(b"no database" * 500)
+    journal, said = open_journal(path)
+    journal.close()
+    (aside,) = tmp_path.glob("journal.db.damaged-*")
+    assert (aside.read_bytes(), aside.name in said) == (b"no database" * 500, True)
+    journal, said = open_journal(path)
+    assert said == ""
+    journal.connection.execute("PRAGMA user_version = 99")
+    journal.close()
+    with pytest.raises(NewerError):
+        open_journal(path)
 
 
 def test_a_new_journal_and_a_migrated_one_have_the_same_tables(tmp_path: Path) -> None:
