@@ -70,6 +70,14 @@ def presence_text(row: AlarmRow) -> str:
     return tr("Active now") if row.is_active else tr("Not active")
 
 
+def short_moment(at_us: int) -> str:
+    """Return the clock for today, day and minute for another day: what fits a narrow column."""
+    if not at_us:
+        return "–"
+    text = moment_text(at_us)
+    return text if len(text) < 10 else text[5:16]
+
+
 def left_text(until_us: int, now_us: int) -> str:
     """Return how long it is until a moment (UTC µs)."""
     return duration_text(max(0, until_us - now_us) / 1e6)
@@ -105,7 +113,7 @@ def now_text(mirror: Mirror, row: AlarmRow) -> str:
     if tag is None:
         return ""
     text = f"{mirror.text_of(tag)} {tag.unit}".strip()
-    return text if row.is_value_trusted else tr("{value} (not trusted)").format(value=text)
+    return text if row.is_value_trusted else tr("? {value}").format(value=text)
 
 
 def limit_text(mirror: Mirror, row: AlarmRow) -> str:

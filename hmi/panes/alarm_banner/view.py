@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Final
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -22,6 +22,8 @@ from hmi.ui.words import moment_text
 
 LINES: Final = 3
 READ_S: Final = 0.7
+REFUSED_MS: Final = 12_000
+MESSAGE_PX: Final = 260
 LINE_PX: Final = 26
 SYMBOL_PX: Final = 18
 
@@ -38,6 +40,13 @@ class AlarmBannerView(QFrame):
         self._counts = _Counts(context.theme)
         self._message = QLabel()
         self._message.setProperty("kind", "second")
+        self._message.setProperty("kind", "bad")
+        self._message.setWordWrap(True)
+        self._message.setMaximumWidth(MESSAGE_PX)
+        self._forget = QTimer(self)
+        self._forget.setSingleShot(True)
+        self._forget.setInterval(REFUSED_MS)
+        self._forget.timeout.connect(self._message.clear)
         self._flood = QLabel()
         self._flood.setProperty("kind", "bad")
         self._sound = QLabel()
@@ -87,7 +96,6 @@ class AlarmBannerView(QFrame):
             self._lines[0].show_note(tr("No unacknowledged alarms"))
         self._counts.show_counts(self._presenter.counts())
         self._show_sound()
-        self._message.clear()
 
     def _show_sound(self) -> None:
         presenter = self._presenter
@@ -99,10 +107,16 @@ class AlarmBannerView(QFrame):
         self._silence.setEnabled(presenter.can_silence)
 
     def _silence_sound(self) -> None:
-        self._context.tasks.start(self._presenter.silence(), tr("Silence"), self._message.setText)
+        self._context.tasks.start(self._presenter.silence(), tr("Silence"), self._refuse)
 
     def _acknowledge(self, row: AlarmRow) -> None:
-        self._context.tasks.start(self._presenter.acknowledge(row), tr("Acknowledge"), self._message.setText)
+        self._message.clear()
+        self._context.tasks.start(self._presenter.acknowledge(row), tr("Acknowledge"), self._refuse)
+
+    def _refuse(self, sentence: str) -> None:
+        """Say why it was not done, long enough to be read whatever alarms come meanwhile."""
+        self._message.setText(sentence)
+        self._forget.start()
 
 
 class _AlarmLine(QWidget):

@@ -18,10 +18,10 @@ from hmi.ui.alarm_words import (
     presence_text,
     respond_text,
     shelved_text,
+    short_moment,
     state_text,
     value_text,
 )
-from hmi.ui.words import moment_text
 
 ALARM: Final = 3
 """The column of the alarm's own text, in every list; the priority's symbol stands in the first."""
@@ -41,8 +41,8 @@ def columns_of(kind: ListKind, mirror: Mirror) -> tuple[Column, ...]:
     """Return a list's columns."""
     first = (
         Column(tr("P"), lambda _row: "", 36),
-        Column(tr("Time"), lambda row: moment_text(row.occurrence.activated_us), 144),
-        Column(tr("Station"), lambda row: row.source, 140),
+        Column(tr("Time"), lambda row: short_moment(row.occurrence.activated_us), 96),
+        Column(tr("Station"), lambda row: row.source, 150),
         Column(tr("Alarm"), lambda row: row.text, 0),
     )
     return (*first, *_OTHERS[kind](mirror))
@@ -50,18 +50,18 @@ def columns_of(kind: ListKind, mirror: Mirror) -> tuple[Column, ...]:
 
 def _active(mirror: Mirror) -> tuple[Column, ...]:
     return (
-        Column(tr("Value"), lambda row: value_text(mirror, row), 92, 1340),
-        Column(tr("Now"), lambda row: now_text(mirror, row), 104, 940),
-        Column(tr("Limit"), lambda row: limit_text(mirror, row), 140, 1340),
-        Column(tr("State"), state_text, 176),
-        Column(tr("Time left"), lambda row: respond_text(row, _now_us()), 84, 860),
-        Column(tr("Acknowledged, comment"), acknowledged_text, 230, 1540),
+        Column(tr("Value"), lambda row: value_text(mirror, row), 104, 1180),
+        Column(tr("Now"), lambda row: now_text(mirror, row), 120),
+        Column(tr("Limit"), lambda row: limit_text(mirror, row), 150, 1100),
+        Column(tr("State"), state_text, 168),
+        Column(tr("Time left"), lambda row: respond_text(row, _now_us()), 96, 900),
+        Column(tr("Acknowledged, comment"), acknowledged_text, 220, 1400),
     )
 
 
 def _shelved(mirror: Mirror) -> tuple[Column, ...]:
     return (
-        Column(tr("Comes back in"), lambda row: shelved_text(row, _now_us()), 120),
+        Column(tr("Comes back in"), lambda row: shelved_text(row, _now_us()), 116),
         Column(tr("Now"), lambda row: now_text(mirror, row), 104, 1060),
         Column(tr("Alarm is"), presence_text, 96, 860),
         Column(tr("Shelved by"), lambda row: row.hidden_by, 130, 1240),
@@ -72,7 +72,7 @@ def _shelved(mirror: Mirror) -> tuple[Column, ...]:
 def _suppressed(mirror: Mirror) -> tuple[Column, ...]:
     return (
         Column(tr("State"), state_text, 150),
-        Column(tr("Since"), lambda row: moment_text(row.hidden_us), 144, 1140),
+        Column(tr("Since"), lambda row: short_moment(row.hidden_us), 96, 1000),
         Column(tr("Now"), lambda row: now_text(mirror, row), 104, 1060),
         Column(tr("Alarm is"), presence_text, 96, 860),
         Column(tr("By"), lambda row: row.hidden_by, 130, 1240),

@@ -11,7 +11,7 @@ from hmi.ui.alarm_words import PRIORITY_NAMES
 from hmi.ui.symbols import alarm_icon
 from hmi.ui.theme import Theme
 
-SEARCH_PX = 170
+SEARCH_PX = 150
 
 
 class FilterBar(QWidget):
@@ -29,7 +29,7 @@ class FilterBar(QWidget):
         self.station.setToolTip(tr("Only the station that is selected on the left"))
         self.station.toggled.connect(lambda _: self.changed.emit())
         self.search = QLineEdit()
-        self.search.setPlaceholderText(tr("Find station or alarm"))
+        self.search.setPlaceholderText(tr("Find"))
         self.search.setAccessibleName(tr("Find station or alarm"))
         self.search.setClearButtonEnabled(True)
         self.search.setFixedWidth(SEARCH_PX)

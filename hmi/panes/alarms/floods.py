@@ -37,9 +37,10 @@ def summary(recent: int, rows: Sequence[AlarmRow]) -> str:
     """Return a flood in one line."""
     words = tr("Alarm flood: {count} new in 10 minutes.").format(count=recent)
     for group in groups_of(rows):
-        words += "  " + tr("{source}: {count} ({cause}; first: {first}).").format(
-            source=group.source, count=group.count, cause=group.cause.lower(), first=group.first.text
-        )
+        if group.count > 1:
+            words += "  " + tr("{source}: {count} ({cause}; first: {first}).").format(
+                source=group.source, count=group.count, cause=group.cause.rstrip(". ").lower(), first=group.first.text
+            )
     return words
 
 

@@ -13,6 +13,7 @@ from hmi.domain.alarms import AlarmEvent, Priority
 from hmi.domain.language import tr
 from hmi.services.mirror import Mirror
 from hmi.services.port import ExportAlarmJournal, JobState, JournalQuestion, JournalRow, Port, ReadAlarmJournal
+from hmi.services.port.alarms import JOURNAL_PAGE
 from hmi.ui.alarm_words import event_text, state_name
 from hmi.ui.navigator import Navigator
 from hmi.ui.words import local_time
@@ -70,6 +71,7 @@ class JournalFacts:
         self.notice = ""
         self._job: UUID | None = None
         self._asked = JournalQuestion(0, 0)
+        self._read_version = -1
 
     @property
     def has_more(self) -> bool:
@@ -108,10 +110,16 @@ class JournalFacts:
 
     async def read(self) -> None:
         """Read the newest page. Raises RefusedError."""
-        self._asked = self._question()
+        self._asked, self._read_version = self._question(), self._mirror.board.version
         found = await self._port.request(ReadAlarmJournal(self._asked))
         self.rows, self.total, self.users = list(found.rows), found.total, found.users
         self._say_damaged(found.damaged)
+
+    @property
+    def is_old(self) -> bool:
+        """Whether something has happened since the first page was read that belongs on it."""
+        is_first = len(self.rows) <= JOURNAL_PAGE and not self.wanted.end_us
+        return is_first and self._mirror.board.version != self._read_version
 
     async def read_more(self) -> None:
         """Read the page before the oldest row. Raises RefusedError."""

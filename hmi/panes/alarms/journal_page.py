@@ -142,6 +142,11 @@ class JournalPage(QWidget):
         self.start.setVisible(is_own)
         self.end.setVisible(is_own)
 
+    def follow(self) -> None:
+        """Read again when something has happened; while somebody looks at the newest rows."""
+        if self._facts.is_old and self.table.verticalScrollBar().value() == 0:
+            self._ask()
+
     def export_to(self, path: Path) -> None:
         """Write what is asked for to a file."""
         self._start(self._facts.export(path), tr("Export"))

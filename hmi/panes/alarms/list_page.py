@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -36,6 +36,7 @@ from hmi.ui.tables import set_up
 
 ROW_PX: Final = 30
 COMMENT_PX: Final = 220
+COMMENT_LEAST_PX: Final = 120
 
 
 class ListPage(QWidget):
@@ -48,11 +49,15 @@ class ListPage(QWidget):
         self._context = context
         self._model = AlarmTableModel(presenter, kind, context.theme)
         self._chosen: set[UUID] = set()
+        self._asked: set[UUID] = set()
+        """What the order panel was opened for."""
         self._is_restoring = False
         self._headline = QLabel()
         self._headline.setProperty("kind", "title")
         self._message = QLabel()
         self._message.setProperty("kind", "second")
+        self._new = QLabel()
+        self._new.setProperty("kind", "second")
         self.filter = FilterBar(context.theme)
         self.filter.changed.connect(self.refresh)
         self.comment = QLineEdit()
@@ -60,6 +65,7 @@ class ListPage(QWidget):
         self.comment.setAccessibleName(tr("Comment"))
         self.comment.setMaxLength(MOST_COMMENT)
         self.comment.setMaximumWidth(COMMENT_PX)
+        self.comment.setMinimumWidth(COMMENT_LEAST_PX)
         self.table = self._make_table()
         self.card = GuidanceCard()
         self.card.trend_wanted.connect(lambda: self._with_one(presenter.open_trend))
@@ -109,14 +115,15 @@ class ListPage(QWidget):
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
-        top.addWidget(self._headline)
-        top.addWidget(self._message, 1)
+        top.addWidget(self._headline, 1)
         top.addWidget(self.filter)
         actions = QHBoxLayout()
         actions.addWidget(self.comment)
         for button, _ in self._buttons.values():
             actions.addWidget(button)
-        actions.addStretch(1)
+        foot = QHBoxLayout()
+        foot.addWidget(self._message, 1)
+        foot.addWidget(self._new)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 10)
         layout.setSpacing(6)
@@ -124,7 +131,12 @@ class ListPage(QWidget):
         layout.addLayout(actions)
         layout.addWidget(self.panel)
         layout.addWidget(self.table, 1)
+        layout.addLayout(foot)
         layout.addWidget(self.card)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.panel.hide()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -147,8 +159,7 @@ class ListPage(QWidget):
         self._is_restoring = False
         self._headline.setText(self._presenter.headline(self._kind))
         new = listing.new_while_held
-        if new:
-            self._message.setText(tr("{count} new at the end while rows are selected").format(count=new))
+        self._new.setText(tr("{count} new at the end while rows are selected").format(count=new) if new else "")
         self._show_chosen()
 
     def set_lit(self, is_lit: bool) -> None:
@@ -193,11 +204,11 @@ class ListPage(QWidget):
         listing = self._presenter.lists[self._kind]
         if bool(rows) != listing.is_held:
             listing.hold(bool(rows))
-            self._message.clear()
         if len(rows) == 1:
             self._presenter.select_station(rows[0].station_id)
+        if self.panel.isVisible() and self._chosen != self._asked:
+            self.panel.hide()  # what was asked was about others
         if not rows:
-            self.panel.hide()
             self.refresh()
         self._show_chosen()
 
@@ -262,17 +273,20 @@ class ListPage(QWidget):
 
     def _ask_shelving(self) -> None:
         rows = self._selected()
+        self._asked = {row.id for row in rows}
         self.panel.ask(OrderKind.SHELVE, len(rows), self._presenter.shelve_choices(rows))
 
     def _ask_removal(self) -> None:
-        self.panel.ask(OrderKind.REMOVE, len(self._selected()), ())
+        self._asked = set(self._ids())
+        self.panel.ask(OrderKind.REMOVE, len(self._asked), ())
 
     def _give_order(self, kind: str, reason: str, seconds: float, is_one_shot: bool) -> None:
         if OrderKind(kind) is OrderKind.SHELVE:
-            work = self._presenter.shelve(self._ids(), seconds, reason, is_one_shot)
+            work = self._presenter.shelve(list(self._asked), seconds, reason, is_one_shot)
             self._start(work, tr("Shelve"), self.panel.refuse)
         elif OrderKind(kind) is OrderKind.REMOVE:
-            self._start(self._presenter.remove(self._ids(), reason), tr("Out of service"), self.panel.refuse)
+            work = self._presenter.remove(list(self._asked), reason)
+            self._start(work, tr("Out of service"), self.panel.refuse)
         elif self._can_note():
             self._start(self._presenter.add_note(self._selected()[0], reason), tr("Note"), self.panel.refuse)
         else:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QLabel, QLineEdit
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout
 
 from hmi.domain.language import tr
 from hmi.services.port.alarms import MOST_COMMENT
@@ -44,10 +44,15 @@ class OrderPanel(QFrame):
         self._go = push("", self._give, is_primary=True)
         self._keep = push(tr("Cancel"), self.hide)
         self._fault = FaultLabel()
-        layout = QHBoxLayout(self)
+        line = QHBoxLayout()
+        for widget in (self.reason, self.length, self.one_shot, self._go, self._keep):
+            line.addWidget(widget, 1 if widget is self.reason else 0)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 6, 10, 6)
-        for widget in (self._title, self.reason, self.length, self.one_shot, self._go, self._keep, self._fault):
-            layout.addWidget(widget, 1 if widget is self.reason else 0)
+        layout.setSpacing(4)
+        layout.addWidget(self._title)
+        layout.addLayout(line)
+        layout.addWidget(self._fault)
         self.hide()
 
     def ask(self, kind: OrderKind, count: int, lengths_s: Sequence[float]) -> None:

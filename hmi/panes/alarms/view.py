@@ -96,7 +96,7 @@ class AlarmsView(QWidget):
         timer = QTimer(self)
         timer.setInterval(every_ms)
         timer.setSingleShot(is_single)
-        timer.timeout.connect(self._refresh)
+        timer.timeout.connect(self._refresh if is_single else self._tick)
         return timer
 
     def _lay_out(self) -> None:
@@ -135,6 +135,12 @@ class AlarmsView(QWidget):
         self._presenter.rows()
         if self.isVisible() and not self._coalesce.isActive():
             self._coalesce.start()
+
+    def _tick(self) -> None:
+        """Once a second: what time changes, and what has happened meanwhile."""
+        self._refresh()
+        if self._stack.currentWidget() is self.journal:
+            self.journal.follow()
 
     def _refresh(self) -> None:
         presenter = self._presenter

@@ -112,7 +112,7 @@ def test_rows_keep_their_places_and_the_selection_its_row_while_alarms_come_and_
     take(set_up, view, row(3, at_us=30, text="Three", priority=Priority.CRITICAL), gone=(UUID(int=2),))
     assert texts(view, ListKind.ACTIVE) == ["Two", "One", "Three"]
     assert [index.row() for index in page.table.selectionModel().selectedRows()] == [1]
-    assert message(view) == "1 new at the end while rows are selected"
+    assert page._new.text() == "1 new at the end while rows are selected"
     page.table.clearSelection()
     assert texts(view, ListKind.ACTIVE) == ["Three", "One"]
 
@@ -279,3 +279,29 @@ def test_the_figures_stand_with_their_targets(qtbot: QtBot, set_up: Stage) -> No
     assert shown["Floods"] == "1"
     assert page.top.model().index(0, 0).data() == "Hill: low"
     assert "targets missed: " in page._headline.text()
+
+
+def test_what_was_asked_is_done_to_what_it_was_asked_about(qtbot: QtBot, set_up: Stage) -> None:
+    view = view_of(qtbot, set_up)
+    take(set_up, view, row(1, at_us=10), row(2, at_us=20))
+    page = view.lists[ListKind.ACTIVE]
+    page.table.selectRow(0)
+    button(view, "Shelve…").click()
+    page.table.selectRow(1)
+    assert not page.panel.isVisible(), "another alarm is chosen now"
+    button(view, "Shelve…").click()
+    view.show_tab(Tab.SHELVED)
+    view.show_tab(Tab.ACTIVE)
+    assert not page.panel.isVisible()
+
+
+def test_the_journal_follows_what_happens_while_its_newest_rows_are_looked_at(qtbot: QtBot, set_up: Stage) -> None:
+    view = view_of(qtbot, set_up)
+    view.show_tab(Tab.JOURNAL)
+    set_up.until(lambda: view.journal.table.model().rowCount() == 2)
+    asked = set_up.port.count(port.ReadAlarmJournal)
+    view._tick()
+    assert set_up.port.count(port.ReadAlarmJournal) == asked
+    take(set_up, view, row(1))
+    view._tick()
+    set_up.until(lambda: set_up.port.count(port.ReadAlarmJournal) == asked + 1)
