@@ -61,7 +61,7 @@ def _active(mirror: Mirror) -> tuple[Column, ...]:
 
 def _shelved(mirror: Mirror) -> tuple[Column, ...]:
     return (
-        Column(tr("Comes back in"), lambda row: shelved_text(row, _now_us()), 116),
+        Column(tr("Back in"), lambda row: shelved_text(row, _now_us()), 116),
         Column(tr("Now"), lambda row: now_text(mirror, row), 104, 1060),
         Column(tr("Alarm is"), presence_text, 96, 860),
         Column(tr("Shelved by"), lambda row: row.hidden_by, 130, 1240),

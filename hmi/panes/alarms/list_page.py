@@ -83,7 +83,7 @@ class ListPage(QWidget):
         if self._kind is ListKind.ACTIVE:
             return {
                 "acknowledge": (
-                    push(tr("Acknowledge selected"), self._acknowledge, is_primary=True),
+                    push(tr("Acknowledge"), self._acknowledge, is_primary=True),
                     may.can_acknowledge,
                 ),
                 "visible": (
@@ -121,6 +121,7 @@ class ListPage(QWidget):
         actions.addWidget(self.comment)
         for button, _ in self._buttons.values():
             actions.addWidget(button)
+        actions.addStretch(1)
         foot = QHBoxLayout()
         foot.addWidget(self._message, 1)
         foot.addWidget(self._new)

@@ -86,10 +86,10 @@ def test_the_selection_is_acknowledged_with_its_comment(qtbot: QtBot, set_up: St
     view = view_of(qtbot, set_up)
     take(set_up, view, row(1, at_us=10), row(2, at_us=20, text="Pump tripped"))
     page = view.lists[ListKind.ACTIVE]
-    assert not button(view, "Acknowledge selected").isEnabled()
+    assert not button(view, "Acknowledge").isEnabled()
     page.table.selectRow(1)
     page.comment.setText("on my way")
-    button(view, "Acknowledge selected").click()
+    button(view, "Acknowledge").click()
     set_up.until(lambda: message(view) == "1 acknowledged")
     assert set_up.port.last(port.Acknowledge) == port.Acknowledge((row(1, at_us=10).occurrence,), "on my way")
     assert page.comment.text() == ""
@@ -189,10 +189,10 @@ def test_a_note_is_written_to_the_alarm_s_moment_from_its_menu(qtbot: QtBot, set
     ("user", "enabled"),
     [
         (VISITOR, set()),
-        (User("Olaf", Role.OPERATOR), {"Acknowledge selected", "Acknowledge visible", "Shelve…"}),
+        (User("Olaf", Role.OPERATOR), {"Acknowledge", "Acknowledge visible", "Shelve…"}),
         (
             User("Rita", Role.MAINTENANCE),
-            {"Acknowledge selected", "Acknowledge visible", "Shelve…", "Out of service…"},
+            {"Acknowledge", "Acknowledge visible", "Shelve…", "Out of service…"},
         ),
     ],
 )
@@ -220,9 +220,9 @@ def test_jumps_take_the_moment_along(qtbot: QtBot, set_up: Stage) -> None:
     set_up.context.navigator.on_trend(lambda tag, at_us: asked.append((tag, at_us)))
     take(set_up, view, row(1, at_us=4711))
     view.lists[ListKind.ACTIVE].table.selectRow(0)
-    button(view, "Trend at that moment").click()
+    button(view, "Trend then").click()
     assert asked == [(LEVEL, 4711)]
-    button(view, "On the map").click()
+    button(view, "Map").click()
     assert set_up.context.navigator.place.workspace is Workspace.MAP
 
 
