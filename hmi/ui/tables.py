@@ -37,18 +37,18 @@ def set_up(table: QTableView, name: str, widths: Sequence[int], row_px: int = RO
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
 
 
-def fit_rows(table: QTableView, columns: Sequence[int]) -> int:
-    """Make rows as high as the texts of some columns need, wrapped; return the height of all, in px.
+def fit_rows(table: QTableView, columns: Sequence[int], first: int = 0, least_px: int = ROW_PX) -> int:
+    """Make rows from a first one on as high as the texts of some columns need, wrapped; return their height, in px.
 
     Measured here, since Qt's own way asks a delegate for every cell and takes ten times as long.
     """
     model, header, metrics = table.model(), table.horizontalHeader(), table.fontMetrics()
     flags, total = int(Qt.TextFlag.TextWordWrap), 0
     boxes = {column: QRect(0, 0, header.sectionSize(column) - PADDING_PX, HIGH_PX) for column in columns}
-    for row in range(model.rowCount()):
+    for row in range(first, model.rowCount()):
         texts = ((box, str(model.index(row, column).data() or "")) for column, box in boxes.items())
         needed = max((metrics.boundingRect(box, flags, text).height() for box, text in texts if text), default=0)
-        height = max(ROW_PX, needed + PADDING_PX)
+        height = max(least_px, needed + PADDING_PX)
         if table.rowHeight(row) != height:
             table.setRowHeight(row, height)
         total += height

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -16,10 +16,13 @@ from hmi.ui.cards import show_rows, table
 from hmi.ui.form_parts import push
 from hmi.ui.pane import PaneContext
 from hmi.ui.symbols import alarm_icon
+from hmi.ui.tables import fit_rows
 
 COLUMNS: Final = (tr("P"), tr("Time"), tr("Station"), tr("Alarm"), tr("Value"), tr("Now"))
-WIDTHS_PX: Final = (44, 144, 170, 0, 100, 190)
-VALUE, NARROW_PX = 4, 760
+WIDTHS_PX: Final = (44, 92, 140, 0, 90, 176)
+VALUE, NARROW_PX = 4, 900
+WRAPPED: Final = (1, 2, 3)
+FIT_MS: Final = 50
 
 
 class InboxPage(QWidget):
@@ -36,7 +39,13 @@ class InboxPage(QWidget):
         self._rows: tuple[InboxRow, ...] = ()
         self.table = table(tr("Inbox"), COLUMNS, WIDTHS_PX)
         self.table.setIconSize(QSize(18, 18))
+        self.table.setWordWrap(True)
         self.table.itemSelectionChanged.connect(self._enable)
+        self._fitting = QTimer(self)
+        self._fitting.setSingleShot(True)
+        self._fitting.setInterval(FIT_MS)
+        self._fitting.timeout.connect(self._fit)
+        self.table.horizontalHeader().sectionResized.connect(lambda *_: self._fitting.start())
         self.table.activated.connect(lambda _index: self._with_chosen(facts.open_alarm))
         self.all_read = push(tr("Mark all as read"), lambda: self._start(facts.mark_read), is_primary=True)
         self.read_to = push(tr("Read up to the selected"), lambda: self._start(lambda: facts.mark_read(self.chosen)))
@@ -84,6 +93,7 @@ class InboxPage(QWidget):
         if facts.page.rows != self._rows:
             self._rows = facts.page.rows
             self.table.clearSelection()
+            self._fitting.start()
         show_rows(self.table, [("", *facts.cells(row)[1:]) for row in self._rows])
         self.show_theme()
         if chosen is not None and chosen in self._rows and self.chosen != chosen:
@@ -98,6 +108,9 @@ class InboxPage(QWidget):
                 state = self._facts.state_of(row)
                 item.setIcon(alarm_icon(self._context.theme.tokens, row.priority, state, is_lit=True))
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, str(int(row.priority)))
+
+    def _fit(self) -> None:
+        fit_rows(self.table, WRAPPED)
 
     def _with_chosen(self, act: Callable[[InboxRow], None]) -> None:
         row = self.chosen

@@ -30,17 +30,18 @@ class LogModel(QAbstractTableModel):
         self._bold.setBold(True)
         self.notes: Sequence[Note] = ()
 
-    def show_notes(self, notes: Sequence[Note]) -> None:
-        """Show notes; more of the same are added below."""
+    def show_notes(self, notes: Sequence[Note]) -> int:
+        """Show notes, more of the same below those that are there; return the first row that is new."""
         before = len(self.notes)
         if before and len(notes) > before and list(notes[:before]) == list(self.notes):
             self.beginInsertRows(NO_INDEX, before, len(notes) - 1)
             self.notes = list(notes)
             self.endInsertRows()
-            return
+            return before
         self.beginResetModel()
         self.notes = list(notes)
         self.endResetModel()
+        return 0
 
     def rowCount(self, parent: Index = NO_INDEX) -> int:
         return 0 if parent.isValid() else len(self.notes)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QTableV
 
 from hmi.domain.language import tr
 from hmi.panes.shift_log.log import SPANS, LogFacts
-from hmi.panes.shift_log.log_model import LogModel
+from hmi.panes.shift_log.log_model import PLACE, TEXT, LogModel
 from hmi.panes.shift_log.note_line import NoteLine
 from hmi.services.port import Note
 from hmi.ui.cards import choice
@@ -24,6 +24,8 @@ from hmi.ui.time_span import TimeSpan
 WIDTHS_PX: Final = (92, 180, 0, 120)
 TYPED_MS: Final = 300
 FIT_MS: Final = 50
+LEAST_PX: Final = 42
+"""Of a row: date and time of another day stand below one another."""
 LIST_PX: Final = 260
 
 
@@ -106,8 +108,7 @@ class LogPage(QWidget):
         facts, wanted = self._facts, self._facts.wanted
         self._headline.setText(facts.headline)
         if facts.notes != self._model.notes:
-            self._model.show_notes(facts.notes)
-            self._fit()
+            self._fit(self._model.show_notes(facts.notes))
         show_choices(self.station, [(tr("Everywhere"), None), *facts.stations()], wanted.station_id)
         tags = facts.tags(wanted.station_id)
         show_choices(self.tag, [(tr("All tags"), -1), *tags], wanted.tag)
@@ -173,8 +174,8 @@ class LogPage(QWidget):
         self.correct.setEnabled(note is not None and self._facts.can_write)
         self.trend.setEnabled(note is not None and self._facts.can_open_trend(note))
 
-    def _fit(self) -> None:
-        fit_rows(self.table, range(len(WIDTHS_PX)))
+    def _fit(self, first: int = 0) -> None:
+        fit_rows(self.table, (PLACE, TEXT), first, LEAST_PX)
 
     def _timer(self, after_ms: int, act: Callable[[], None]) -> QTimer:
         timer = QTimer(self)

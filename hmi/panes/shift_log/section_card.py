@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QFrame, QLabel, QTableWidget, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QTableWidget, QVBoxLayout
 
 from hmi.panes.shift_log.sections import Section
 from hmi.ui.cards import HEADER_PX, show_rows, table
@@ -36,8 +36,12 @@ class SectionCard(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 10)
         layout.setSpacing(6)
-        for widget in (self._title, self._empty, self.table, self._more):
-            layout.addWidget(widget)
+        head = QHBoxLayout()
+        head.addWidget(self._title)
+        head.addWidget(self._empty, 1)
+        layout.addLayout(head)
+        layout.addWidget(self.table)
+        layout.addWidget(self._more)
         self.show_section(section)
 
     def show_section(self, section: Section) -> None:
