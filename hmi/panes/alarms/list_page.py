@@ -73,6 +73,8 @@ class ListPage(QWidget):
         self.panel = OrderPanel()
         self.panel.given.connect(self._give_order)
         self._buttons = self._make_buttons()
+        if kind is ListKind.ACTIVE:
+            self._buttons["acknowledge"][0].setAccessibleName(tr("Acknowledge selected"))
         self._lay_out()
 
     # ── made once ─────────────────────────────────────────────────────────────────────────────────────────────────
