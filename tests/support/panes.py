@@ -59,7 +59,7 @@ def stage(user: User = DEMO_OPERATOR) -> Iterator[Stage]:
     def fail(error: Exception) -> None:
         raise AssertionError("the pane failed") from error
 
-    # What earlier tests left to be deleted never is while no loop of Qt's runs, and every new style sheet would visit it.
+    # What earlier tests left to be deleted is not while no loop runs, and every new style sheet would visit it.
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     with qt_loop(app) as loop:
         navigator, port = Navigator(), FakePort()
