@@ -8,7 +8,7 @@ from uuid import UUID
 
 from drivers.api import Batch, LinkState, Quality
 from hmi.domain.catalogue import Catalogue
-from hmi.services.alarms.detection import Held
+from hmi.services.alarms.detectors.detector import Held
 from hmi.services.alarms.engine import AlarmEngine, Surroundings
 from hmi.services.alarms.news import AlarmNews
 from hmi.services.journal import JournalThread

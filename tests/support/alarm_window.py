@@ -18,7 +18,7 @@ from hmi.domain.catalogue import Catalogue
 from hmi.domain.roles import DEMO_OPERATOR
 from hmi.panes.alarm_banner.view import AlarmBannerView
 from hmi.panes.alarms.view import AlarmsView
-from hmi.services.alarms.detection import Held
+from hmi.services.alarms.detectors.detector import Held
 from hmi.services.alarms.engine import AlarmEngine, Surroundings
 from hmi.services.journal import JournalThread
 from hmi.services.live_table import LiveTable

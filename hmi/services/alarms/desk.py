@@ -59,7 +59,7 @@ class AlarmDesk:
             self._settings = await self._rules.load()
         except StorageError as error:
             return str(error)
-        self._engine.comment_for = self._settings.comment_for
+        self._engine.need_comments(self._settings.comment_for)
         return ""
 
     def handlers(self) -> Handlers:
@@ -139,7 +139,7 @@ class AlarmDesk:
         self._require(Permission.EDIT_ALARMS)
         await self._rules.save(request.settings)
         self._settings = request.settings
-        self._engine.comment_for = request.settings.comment_for
+        self._engine.need_comments(request.settings.comment_for)
 
     async def _export(self, request: port.ExportAlarmJournal) -> UUID:
         label = tr("Alarm journal to {name}").format(name=request.path.name)

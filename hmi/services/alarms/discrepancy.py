@@ -10,7 +10,7 @@ from hmi.domain.alarms import AlarmDefinition, AlarmEvent, AlarmType, Happening
 from hmi.domain.alarms.implied import discrepancy_alarm_id
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.commands import CommandState, Control
-from hmi.services.alarms.detection import is_trusted
+from hmi.services.alarms.detectors.detector import is_trusted
 from hmi.services.alarms.standing import Event
 from hmi.services.port import CommandStatus
 

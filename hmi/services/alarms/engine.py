@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
@@ -17,16 +17,18 @@ import numpy as np
 import structlog
 
 from drivers.api import Batch, LinkState
-from hmi.domain.alarms import AlarmEvent, AlarmRefusedError, AlarmState, Happening, Occurrence, Priority, Traits
+from hmi.domain.alarms import AlarmEvent, AlarmState, Happening, Occurrence, Priority
 from hmi.domain.alarms.implied import system_alarm_id
 from hmi.domain.catalogue import Catalogue
-from hmi.domain.roles import SHELVE_MOST_S, User
+from hmi.domain.roles import User
 from hmi.domain.tags import Tag
-from hmi.services.alarms.detection import Detection, HeldOf
+from hmi.services.alarms.detection import Detection
+from hmi.services.alarms.detectors.detector import HeldOf
 from hmi.services.alarms.discrepancy import Discrepancies
 from hmi.services.alarms.edges import Edge
 from hmi.services.alarms.journal_writer import JournalWriter
 from hmi.services.alarms.news import AlarmNews
+from hmi.services.alarms.orders import Orders
 from hmi.services.alarms.places import places_of, record_row
 from hmi.services.alarms.remarks import Qualities, Remarks, calls
 from hmi.services.alarms.restoring import Restored, restore
@@ -34,9 +36,9 @@ from hmi.services.alarms.standing import Alarm, Changed, Event, Standing, row_of
 from hmi.services.alarms.suppressors import Suppressors
 from hmi.services.background import keep_running
 from hmi.services.journal import JournalThread
-from hmi.services.port import AlarmOverview, AlarmRow, CommandStatus, LinkStatus, RefusedError
+from hmi.services.port import AlarmOverview, AlarmRow, CommandStatus, LinkStatus
 from hmi.storage.errors import StorageError
-from hmi.storage.journal.alarm_events import AlarmEventRow, AlarmEvents
+from hmi.storage.journal.alarm_events import AlarmEvents
 
 TIMER_S: Final = 0.25
 JUMP_US: Final = 10_000_000
@@ -77,6 +79,7 @@ class AlarmEngine:
         self._remarks = Remarks(self._standing, around.qualities)
         self._restored = Restored()
         self._writer = JournalWriter(events, thread, lambda sentence: self.report("journal", sentence))
+        self._orders = Orders(self._standing, self._writer, self._emit)
         self._link_down_us: dict[UUID, int] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._on_changes: Callable[[Changes], None] = lambda _: None
@@ -85,8 +88,6 @@ class AlarmEngine:
         self._clock_us = (around.now_us(), around.steady_us())
         self._told_errors = ""
         self._overview = AlarmOverview()
-        self.comment_for: frozenset[Priority] = frozenset()
-        """Priorities that are acknowledged with a comment only."""
 
     # ── joining ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -101,6 +102,10 @@ class AlarmEngine:
     def on_news(self, listener: Callable[[Sequence[AlarmNews]], None]) -> None:
         """Call the listener with every batch of changes."""
         self._news_listeners.append(listener)
+
+    def need_comments(self, priorities: frozenset[Priority]) -> None:
+        """Let these be acknowledged with a comment only."""
+        self._orders.comment_for = priorities
 
     @property
     def journal_note(self) -> str:
@@ -216,7 +221,7 @@ class AlarmEngine:
     async def acknowledge(self, occurrences: Sequence[Occurrence], user: User, comment: str) -> int:
         """Acknowledge what was seen; return how many were, once the journal has them. Raises RefusedError for none."""
         now_us = self._around.now_us()
-        return await self._order(
+        return await self._orders.give(
             [
                 Event(
                     each.alarm_id,
@@ -233,58 +238,13 @@ class AlarmEngine:
         """Reset, shelve (for so many seconds), unshelve, take out of service or return; as `acknowledge` does."""
         now_us = self._around.now_us()
         happening = Happening(kind, now_us, until_us=now_us + round(seconds * 1e6) if seconds > 0 else 0)
-        return await self._order([Event(each, happening, user=user.name, comment=comment) for each in alarms], user)
+        return await self._orders.give(
+            [Event(each, happening, user=user.name, comment=comment) for each in alarms], user
+        )
 
     def rows(self) -> tuple[AlarmRow, ...]:
         """Return everything that is not normal, in no order."""
         return tuple(row for alarm in self._standing if (row := _listed(alarm)) is not None)
-
-    async def _order(self, events: Sequence[Event], user: User) -> int:
-        proposed, rows, reasons = self._propose(events, user)
-        if not proposed:
-            raise RefusedError(reasons[0] if reasons else "No alarm was selected.")
-        # Shielded: who goes away in the middle must not leave the journal and the list at odds.
-        await asyncio.shield(asyncio.create_task(self._carry_out(proposed, rows), name="alarm order"))
-        return len(proposed)
-
-    async def _carry_out(self, proposed: Sequence[tuple[Event, Traits]], rows: Sequence[AlarmEventRow]) -> None:
-        try:
-            await self._writer.commit(rows)
-        except BaseException:
-            self._emit(self._standing.drop(event.alarm_id for event, _ in proposed))
-            raise
-        self._emit(changed for each in proposed for changed in self._standing.finish(*each))
-
-    def _propose(
-        self, events: Sequence[Event], user: User
-    ) -> tuple[list[tuple[Event, Traits]], list[AlarmEventRow], list[str]]:
-        proposed: list[tuple[Event, Traits]] = []
-        rows: list[AlarmEventRow] = []
-        reasons: list[str] = []
-        for event in events:
-            traits = self._traits_for(event.alarm_id, user)
-            try:
-                if self._lacks_comment(event):
-                    raise AlarmRefusedError("This alarm needs a comment; write what was found.")  # noqa: TRY301
-                rows.append(self._standing.propose(event, traits))
-            except AlarmRefusedError as error:
-                reasons.append(str(error))
-            else:
-                proposed.append((event, traits))
-        return proposed, rows, reasons
-
-    def _traits_for(self, alarm_id: UUID, user: User) -> Traits:
-        """Return a record's traits, with no longer shelving than the user's role allows."""
-        alarm = self._standing.find(alarm_id)
-        traits = alarm.traits if alarm else Traits()
-        return replace(traits, shelve_most_s=min(traits.shelve_most_s, SHELVE_MOST_S[user.role]))
-
-    def _lacks_comment(self, event: Event) -> bool:
-        alarm = self._standing.find(event.alarm_id)
-        if alarm is None or event.happening.event is not AlarmEvent.ACKNOWLEDGE:
-            return False
-        is_needed = alarm.definition.needs_comment or alarm.definition.priority in self.comment_for
-        return is_needed and not event.comment.strip()
 
     # ── from events to lists ──────────────────────────────────────────────────────────────────────────────────────
 

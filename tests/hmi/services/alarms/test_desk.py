@@ -90,7 +90,6 @@ async def test_theirs_have_the_limits_of_ours(room: Room) -> None:
     room.theirs(replace(HIGH, is_acknowledged=False))
     with pytest.raises(RefusedError, match="480 minutes at most"):
         await room.ask(port.ShelveAlarms((THEIRS,), 1e7, "washing"))
-    room.rig.engine.comment_for = frozenset({Priority.HIGH})
     room.desk._settings = AlarmSettings(comment_for=frozenset({Priority.HIGH}))
     row = room.mirrored.row(THEIRS)
     assert row is not None
@@ -175,7 +174,7 @@ async def test_priorities_that_need_a_comment_get_none_without(room: Room) -> No
     room.user = DEMO_OPERATOR
     assert await room.ask(port.Acknowledge((occurrence,), "seen")) == 1
     await room.desk.start()
-    assert room.rig.engine.comment_for == {Priority.HIGH}
+    assert room.rig.engine._orders.comment_for == {Priority.HIGH}
 
 
 async def _something_happens(room: Room) -> None:

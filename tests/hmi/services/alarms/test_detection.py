@@ -16,7 +16,8 @@ from drivers.api import Batch, Quality
 from hmi.domain.alarms import AlarmDefinition, AlarmType, Priority
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.tags import Tag, TagKind, TagRevision
-from hmi.services.alarms.detection import Detection, Held
+from hmi.services.alarms.detection import Detection
+from hmi.services.alarms.detectors.detector import Held
 from hmi.services.alarms.edges import Edge
 
 S = 1_000_000
