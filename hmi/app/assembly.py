@@ -98,8 +98,8 @@ class Assembly:
         """Take up each pane's state now, and the place once the catalogue knows its station."""
         self._pending_place = session.place
         self._restorable = dict(session.panes)
-        navigator_place = Place(session.place.workspace)
-        self._window.show_workspace(navigator_place.workspace)
+        self._place_at_start = self._navigator.place
+        self._window.show_workspace(session.place.workspace)
 
     def restore_pane(self, name: str, state: dict[str, object]) -> None:
         """Hand a pane its state, when it is one that has any."""
@@ -219,6 +219,8 @@ class Assembly:
         for name, state in self._restorable.items():
             if name in self.frames and isinstance(state, dict):
                 self.restore_pane(name, state)
+        if self._navigator.place != self._place_at_start:
+            return  # somebody went elsewhere meanwhile
         if place.station_id is not None and place.station_id not in self.mirror.catalogue.station_by_id:
             place = Place(place.workspace)
         self._navigator.go(place)
