@@ -32,7 +32,7 @@ from hmi.services import port
 from hmi.services.acquisition import Acquisition
 from hmi.services.alarm_records import AlarmRecords
 from hmi.services.alarms.desk import AlarmDesk, KeptRules
-from hmi.services.alarms.detection import Held
+from hmi.services.alarms.detectors.detector import Held
 from hmi.services.alarms.engine import AlarmEngine
 from hmi.services.alarms.engine import Surroundings as AlarmSurroundings
 from hmi.services.alarms.journal_desk import JournalDesk
