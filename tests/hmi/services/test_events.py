@@ -108,3 +108,4 @@ def test_a_note_that_was_corrected_says_so_and_the_shift_s_own_is_not_a_station_
         ("Valve 3 closed", "corrected by a later note"),
         ("Valve 4 closed", "a correction"),
     ]
+    assert room.ask(ReadEvents(NOON - 1, NOON + 1, ())).events == ()

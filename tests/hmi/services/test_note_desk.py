@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -170,6 +171,14 @@ def test_a_shift_is_told_with_all_that_happened_in_it(room: Room) -> None:
     assert room.shift(0, 1) == ShiftRecord(0, 1)
     with pytest.raises(RefusedError, match="must come after"):
         room.shift(5, 5)
+
+
+def test_a_note_that_was_written_in_the_shift_to_an_earlier_moment_belongs_to_it(room: Room) -> None:
+    room.ask(AddNote(NOON, STATION.id, "Seen yesterday"))
+    now_us = time.time_ns() // 1000
+    found = room.shift(now_us - HOUR, now_us + HOUR)
+    assert ([note.text for note in found.notes], found.note_count) == (["Seen yesterday"], 1)
+    assert [(each.name, each.notes) for each in found.people] == [(DEMO_OPERATOR.name, 1)]
 
 
 def test_a_journal_that_cannot_be_read_says_so(room: Room) -> None:

@@ -102,6 +102,21 @@ def test_an_answer_to_an_earlier_question_is_dropped(desk: Desk) -> None:
     assert [each.seq for each in desk.log.notes] == [4]
 
 
+def test_older_notes_of_an_earlier_question_are_dropped(desk: Desk) -> None:
+    asyncio.run(desk.log.read())
+
+    async def answer(request: ReadNotes) -> NotePage:
+        if request.before is None:
+            return NotePage((note(4),), 1)
+        desk.log.want(Wanted(0))
+        await desk.log.read()
+        return NotePage((note(30),), 5)
+
+    desk.port.answers[ReadNotes] = answer
+    asyncio.run(desk.log.read_more())
+    assert [each.seq for each in desk.log.notes] == [4]
+
+
 def test_a_note_is_to_the_selected_station_until_something_is_written(desk: Desk) -> None:
     assert desk.log.draft.station_id == STATION.id
     desk.navigator.select_station(None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,19 @@ def test_the_handover_shows_every_section_and_cuts_nothing(qtbot: QtBot, set_up:
         assert card.width() <= view.handover.area.viewport().width(), "nothing is beyond the right edge"
 
 
+def test_a_narrower_window_has_higher_rows(qtbot: QtBot, set_up: Stage) -> None:
+    told = note(1, "It is a long story about a fence. " * 9)
+    set_up.port.answers[ReadShift] = lambda request: replace(record(request), notes=(told,))
+    view = view_of(qtbot, set_up, 1400)
+    set_up.until(lambda: bool(view.handover.cards))
+    table = view.handover.cards[6].table
+    assert table.accessibleName() == "Notes of the shift"
+    set_up.until(lambda: table.columnWidth(2) > 900 and table.rowHeight(0) < 60)
+    view.resize(772, 640)
+    set_up.until(lambda: table.rowHeight(0) > 90)
+    assert table.height() > table.rowHeight(0)
+
+
 def test_another_shift_is_read_when_it_is_chosen(qtbot: QtBot, set_up: Stage) -> None:
     view = view_of(qtbot, set_up)
     set_up.until(lambda: bool(view.handover.cards))
@@ -174,6 +188,16 @@ def test_a_note_is_written_with_enter_to_the_selected_station(qtbot: QtBot, set_
     assert (written.station_id, written.tag, written.text) == (STATION.id, LEVEL, "Filter washed")
     set_up.until(lambda: log._message.text() == "Written.")
     assert log.line.text.text() == ""
+
+
+def test_the_line_follows_the_selection(qtbot: QtBot, set_up: Stage) -> None:
+    view = view_of(qtbot, set_up)
+    view.tabs.show_page(view.log)
+    line = view.log.line
+    set_up.until(lambda: line.station.currentText() == STATION.name)
+    set_up.context.navigator.select_station(None)
+    set_up.until(lambda: line.station.currentText() == "The shift itself")
+    assert not line.tag.isVisible()
 
 
 def test_an_earlier_moment_is_typed(qtbot: QtBot, set_up: Stage) -> None:
