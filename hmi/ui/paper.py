@@ -16,11 +16,6 @@ ACROSS: Final = QPageLayout.Orientation.Landscape
 UPRIGHT: Final = QPageLayout.Orientation.Portrait
 
 
-def pdf_writer(path: Path) -> QPdfWriter:
-    """Return a file of A4 sheets across."""
-    return _set_up(QPdfWriter(str(path)), ACROSS)
-
-
 def pdf_of(document: QTextDocument, orientation: QPageLayout.Orientation = ACROSS) -> bytes:
     """Return a document as the bytes of a PDF file of A4 sheets. On the GUI thread."""
     buffer = QBuffer()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import QDateTime, QSize, QTimer
-from PySide6.QtGui import QPdfWriter, QResizeEvent, QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import (
     QComboBox,
@@ -27,9 +28,10 @@ from hmi.panes.alarms.journal import SPANS, JournalFacts
 from hmi.panes.alarms.journal_model import JournalModel
 from hmi.panes.alarms.journal_paper import document_of
 from hmi.ui.alarm_words import PRIORITY_NAMES, event_text
+from hmi.ui.files import write_whole
 from hmi.ui.form_parts import push, show_choices
 from hmi.ui.pane import PaneContext
-from hmi.ui.paper import ask_file, ask_printer, pdf_writer
+from hmi.ui.paper import ask_file, ask_printer, pdf_of
 from hmi.ui.tables import set_up
 
 WIDTHS_PX: Final = (146, 36, 130, 0, 148, 176, 92, 92, 116, 190)
@@ -149,15 +151,24 @@ class JournalPage(QWidget):
 
     def export_to(self, path: Path) -> None:
         """Write what is asked for to a file."""
-        self._start(self._facts.export(path), tr("Export"))
+        self._start(lambda: self._facts.export(path), tr("Export"))
 
-    def print_to(self, device: QPdfWriter | QPrinter) -> None:
+    def pdf_to(self, path: Path) -> None:
+        """Write what is asked for to a file of A4 sheets."""
+
+        async def work() -> None:
+            data = pdf_of(document_of(await self._facts.paper()))
+            await asyncio.to_thread(write_whole, path, data)
+
+        self._start(work, tr("PDF"))
+
+    def print_to(self, device: QPrinter) -> None:
         """Print what is asked for."""
 
         async def work() -> None:
             document_of(await self._facts.paper()).print_(device)
 
-        self._start(work(), tr("Print"))
+        self._start(work, tr("Print"))
 
     def _span_chosen(self, span: Any) -> None:
         if span != OWN_SPAN:
@@ -185,14 +196,14 @@ class JournalPage(QWidget):
         text = self.text.text().strip()
         if text != self._facts.wanted.text:
             self._facts.want(replace(self._facts.wanted, text=text))
-        self._start(self._facts.read(), tr("Alarm journal"))
+        self._start(self._facts.read, tr("Alarm journal"))
 
     def _read_more(self) -> None:
-        self._start(self._facts.read_more(), tr("Alarm journal"))
+        self._start(self._facts.read_more, tr("Alarm journal"))
 
-    def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:
+    def _start(self, work: Callable[[], Coroutine[Any, Any, None]], name: str) -> None:
         async def run() -> None:
-            await work
+            await work()
             self.refresh()
 
         self._context.tasks.start(run(), name, self._message.setText)
@@ -201,9 +212,7 @@ class JournalPage(QWidget):
         ask_file(self, tr("Export the journal"), "alarms.csv", "CSV (*.csv)", self.export_to)
 
     def _choose_pdf(self) -> None:
-        ask_file(
-            self, tr("The journal as PDF"), "alarms.pdf", "PDF (*.pdf)", lambda path: self.print_to(pdf_writer(path))
-        )
+        ask_file(self, tr("The journal as PDF"), "alarms.pdf", "PDF (*.pdf)", self.pdf_to)
 
     def _print(self) -> None:
         ask_printer(self, self.print_to)

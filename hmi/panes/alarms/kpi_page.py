@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, Final
 
@@ -121,7 +121,7 @@ class KpiPage(QWidget):
 
     def export_to(self, path: Path) -> None:
         """Write the figures to a file."""
-        self._start(self._facts.export(path), tr("Export"))
+        self._start(lambda: self._facts.export(path), tr("Export"))
 
     def _show_lines(self) -> None:
         lines, tokens = self._facts.lines(), self._context.theme.tokens
@@ -161,11 +161,11 @@ class KpiPage(QWidget):
         self.refresh()
 
     def _read(self) -> None:
-        self._start(self._facts.read(), tr("Figures"))
+        self._start(self._facts.read, tr("Figures"))
 
-    def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:
+    def _start(self, work: Callable[[], Coroutine[Any, Any, None]], name: str) -> None:
         async def run() -> None:
-            await work
+            await work()
             self.refresh()
 
         self.refresh()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -244,10 +245,10 @@ class ListPage(QWidget):
     # ── acting ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _start(
-        self, work: Coroutine[Any, Any, str], name: str, on_refused: Callable[[str], None] | None = None
+        self, work: Callable[[], Coroutine[Any, Any, str]], name: str, on_refused: Callable[[str], None] | None = None
     ) -> None:
         async def run() -> None:
-            said = await work
+            said = await work()
             self.comment.clear()
             self.panel.hide()
             self._message.setText(said)
@@ -263,16 +264,17 @@ class ListPage(QWidget):
     def _acknowledge_all(self, rows: list[AlarmRow]) -> None:
         occurrences = [row.occurrence for row in rows if row.state in UNACKNOWLEDGED_STATES]
         if occurrences:
-            self._start(self._presenter.acknowledge(occurrences, self.comment.text()), tr("Acknowledge"))
+            self._start(partial(self._presenter.acknowledge, occurrences, self.comment.text()), tr("Acknowledge"))
 
     def _reset(self) -> None:
-        self._start(self._presenter.reset(self._ids(), self.comment.text()), tr("Reset"))
+        self._start(partial(self._presenter.reset, self._ids(), self.comment.text()), tr("Reset"))
 
     def _unshelve(self) -> None:
-        self._start(self._presenter.unshelve(self._ids(), self.comment.text()), tr("Bring back"))
+        self._start(partial(self._presenter.unshelve, self._ids(), self.comment.text()), tr("Bring back"))
 
     def _return(self) -> None:
-        self._start(self._presenter.return_to_service(self._ids(), self.comment.text()), tr("Return to service"))
+        work = partial(self._presenter.return_to_service, self._ids(), self.comment.text())
+        self._start(work, tr("Return to service"))
 
     def _ask_shelving(self) -> None:
         rows = self._selected()
@@ -285,13 +287,14 @@ class ListPage(QWidget):
 
     def _give_order(self, kind: str, reason: str, seconds: float, is_one_shot: bool) -> None:
         if OrderKind(kind) is OrderKind.SHELVE:
-            work = self._presenter.shelve(list(self._asked), seconds, reason, is_one_shot)
-            self._start(work, tr("Shelve"), self.panel.refuse)
+            shelve = partial(self._presenter.shelve, list(self._asked), seconds, reason, is_one_shot)
+            self._start(shelve, tr("Shelve"), self.panel.refuse)
         elif OrderKind(kind) is OrderKind.REMOVE:
-            work = self._presenter.remove(list(self._asked), reason)
-            self._start(work, tr("Out of service"), self.panel.refuse)
+            remove = partial(self._presenter.remove, list(self._asked), reason)
+            self._start(remove, tr("Out of service"), self.panel.refuse)
         elif self._can_note():
-            self._start(self._presenter.add_note(self._selected()[0], reason), tr("Note"), self.panel.refuse)
+            note = partial(self._presenter.add_note, self._selected()[0], reason)
+            self._start(note, tr("Note"), self.panel.refuse)
         else:
             self.panel.refuse(tr("Select one alarm."))
 

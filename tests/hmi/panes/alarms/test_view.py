@@ -20,7 +20,6 @@ from hmi.panes.alarms.view import AlarmsView, Tab
 from hmi.services import port
 from hmi.services.port import AlarmChanges, AlarmOverview, AlarmRow, Frame, RefusedError
 from hmi.ui.navigator import Workspace
-from hmi.ui.paper import pdf_writer
 from tests.hmi.panes.alarms.alarm_rows import row
 from tests.support.panes import Stage, stage
 from tests.support.plants import LEVEL, LOW_LEVEL, STATION
@@ -262,9 +261,11 @@ def test_the_journal_is_exported_and_printed(qtbot: QtBot, set_up: Stage, tmp_pa
     set_up.port.answers[port.ExportAlarmJournal] = UUID(int=5)
     view.journal.export_to(tmp_path / "a.csv")
     set_up.until(lambda: set_up.port.count(port.ExportAlarmJournal) == 1)
-    view.journal.print_to(pdf_writer(tmp_path / "a.pdf"))
+    view.journal.pdf_to(tmp_path / "a.pdf")
     set_up.until(lambda: (tmp_path / "a.pdf").is_file() and (tmp_path / "a.pdf").stat().st_size > 1000)
     assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF")
+    view.journal.pdf_to(tmp_path / "gone" / "a.pdf")
+    set_up.until(lambda: "was not written" in view.journal._message.text())
 
 
 def test_the_figures_stand_with_their_targets(qtbot: QtBot, set_up: Stage) -> None:
