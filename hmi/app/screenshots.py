@@ -58,6 +58,9 @@ async def take_screenshots(
         theme.use(name)
         for workspace in Workspace:
             navigator.show(workspace)
+            if workspace is Workspace.ALARMS and assembly.mirror.alarms:
+                worst = assembly.mirror.alarms[0]
+                navigator.open_alarm(worst.id, worst.station_id)
             await asyncio.sleep(SETTLE_S)
             QApplication.processEvents()
             window.grab().save(str(folder / f"{workspace}-{name}.png"))
