@@ -209,7 +209,7 @@ class Assembly:
         if change & (Change.LINKS | Change.CATALOGUE):
             self._show_links()
         if change & Change.USER:
-            self._window.top_bar.show_user(self.mirror.user.name, self.mirror.user.role)
+            self._window.top_bar.show_user(self.mirror.user.name, self.mirror.user.role.name)
 
     def _arrive(self) -> None:
         """Go to where the last session ended, once."""

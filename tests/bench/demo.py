@@ -14,7 +14,7 @@ from pathlib import Path
 from hmi.config.logs import start_logging
 from hmi.config.profile import open_profile
 from hmi.domain.drafts import ConnectionDraft, StationDraft, TagDraft
-from hmi.domain.roles import Role, User
+from hmi.domain.roles import ADMIN, User
 from hmi.services.port import SaveStation
 from hmi.services.services import Services, Setup
 from tests.bench.result import Result
@@ -60,7 +60,7 @@ async def _add_stations(result: Result) -> None:
     with tempfile.TemporaryDirectory() as folder, demo_plant() as (_, endpoints), black_hole() as hole:
         dead = (hole, "opc.tcp://no-such-host.invalid:4840", "opc.tcp://127.0.0.1:9")
         start_logging(Path(folder))
-        services = Services(Setup(open_profile(Path(folder)), User("Bench", Role.ADMIN), lambda: DRIVERS))
+        services = Services(Setup(open_profile(Path(folder)), User("Bench", ADMIN), lambda: DRIVERS))
         await services.start()
         live = endpoints["North"].url
         times = []

@@ -10,7 +10,7 @@ from uuid import UUID
 from hmi.domain.alarms import LISTED_STATES, UNACKNOWLEDGED_STATES, AlarmState, Occurrence
 from hmi.domain.alarms.wording import alarm_source, alarm_text
 from hmi.domain.language import tr
-from hmi.domain.roles import SHELVE_MOST_S, Permission
+from hmi.domain.roles import Permission
 from hmi.panes.alarms.floods import summary
 from hmi.panes.alarms.guidance import Guidance, guidance_of
 from hmi.panes.alarms.listing import AlarmListing, ListKind
@@ -111,7 +111,7 @@ class AlarmsPresenter:
     def shelve_choices(self, rows: Sequence[AlarmRow]) -> Sequence[float]:
         """Return for how many seconds these alarms may be shelved by this person."""
         most = min(
-            [SHELVE_MOST_S[self.mirror.user.role]]
+            [self.mirror.user.role.shelve_most_s]
             + [row.definition.shelve_most_s if row.definition.may_shelve else 0.0 for row in rows]
         )
         return [seconds for seconds in SHELVE_CHOICES_S if seconds <= most]

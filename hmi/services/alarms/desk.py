@@ -11,7 +11,7 @@ from uuid import UUID
 from hmi.config.alarm_settings import AlarmSettings
 from hmi.domain.alarms import AlarmEvent
 from hmi.domain.language import tr
-from hmi.domain.roles import SHELVE_MOST_S, Permission, User
+from hmi.domain.roles import Permission, User
 from hmi.services import port
 from hmi.services.alarms.engine import AlarmEngine
 from hmi.services.alarms.journal_desk import JournalDesk
@@ -101,7 +101,7 @@ class AlarmDesk:
         if not reason:
             raise port.RefusedError(tr("Write why the alarm is shelved."))
         owned, own = self._parted(request.alarms, lambda each: each)
-        most_s = SHELVE_MOST_S[user.role]
+        most_s = user.role.shelve_most_s
         if not 0 < request.seconds < math.inf:
             raise port.RefusedError(tr("An alarm is shelved for a time; choose how long."))
         if request.seconds > most_s:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from hmi.domain.alarms import AlarmEvent, AlarmRefusedError, Priority, Traits
-from hmi.domain.roles import SHELVE_MOST_S, User
+from hmi.domain.roles import User
 from hmi.services.alarms.journal_writer import JournalWriter
 from hmi.services.alarms.standing import Changed, Event, Standing
 from hmi.services.port import RefusedError
@@ -65,7 +65,7 @@ class Orders:
         """Return a record's traits, with no longer shelving than the user's role allows."""
         alarm = self._standing.find(alarm_id)
         traits = alarm.traits if alarm else Traits()
-        return replace(traits, shelve_most_s=min(traits.shelve_most_s, SHELVE_MOST_S[user.role]))
+        return replace(traits, shelve_most_s=min(traits.shelve_most_s, user.role.shelve_most_s))
 
     def _lacks_comment(self, event: Event) -> bool:
         alarm = self._standing.find(event.alarm_id)

@@ -15,7 +15,7 @@ from hmi.config.notification_channels import DesktopChannel, EmailChannel, Secur
 from hmi.config.notification_settings import NotificationSettings, Recipient, Rule, Step
 from hmi.config.sound_settings import SoundSettings
 from hmi.domain.alarms import Priority
-from hmi.domain.roles import LOCAL_ADMIN, VISITOR, Permission, Role, User
+from hmi.domain.roles import LOCAL_ADMIN, OPERATOR, VISITOR, Permission, User
 from hmi.services import port
 from hmi.services.mirror import Change, Mirror
 from hmi.services.notifying import couriers
@@ -297,7 +297,7 @@ async def test_a_channel_that_goes_takes_its_secret_along(tmp_path: Path) -> Non
 
 
 async def test_who_may_do_what(tmp_path: Path) -> None:
-    operator = User("Ana", Role.OPERATOR)
+    operator = User("Ana", OPERATOR)
     assert not operator.may(Permission.EDIT_NOTIFICATIONS)
     assert LOCAL_ADMIN.may(Permission.EDIT_NOTIFICATIONS)
     edits: tuple[port.Request[Any], ...] = (

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from hmi.domain.alarms import AlarmEvent, AlarmState, Priority
 from hmi.domain.alarms.figures import AlarmFigures, Moment, figures_of
-from hmi.domain.roles import VISITOR, Role, User
+from hmi.domain.roles import MAINTENANCE, OPERATOR, VISITOR, User
 from hmi.panes.alarms.listing import ListKind
 from hmi.panes.alarms.view import AlarmsView, Tab
 from hmi.services import port
@@ -188,9 +188,9 @@ def test_a_note_is_written_to_the_alarm_s_moment_from_its_menu(qtbot: QtBot, set
     ("user", "enabled"),
     [
         (VISITOR, set()),
-        (User("Olaf", Role.OPERATOR), {"Acknowledge", "Acknowledge visible", "Shelve…"}),
+        (User("Olaf", OPERATOR), {"Acknowledge", "Acknowledge visible", "Shelve…"}),
         (
-            User("Rita", Role.MAINTENANCE),
+            User("Rita", MAINTENANCE),
             {"Acknowledge", "Acknowledge visible", "Shelve…", "Out of service…"},
         ),
     ],

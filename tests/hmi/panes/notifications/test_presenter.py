@@ -11,7 +11,7 @@ from hmi.config.notification_channels import EmailChannel, Security, WebhookChan
 from hmi.config.notification_settings import Period, Recipient, Rule
 from hmi.config.sound_settings import SoundSettings
 from hmi.domain.alarms import Priority
-from hmi.domain.roles import DEMO_OPERATOR, LOCAL_ADMIN, Role, User
+from hmi.domain.roles import DEMO_OPERATOR, LOCAL_ADMIN, OPERATOR, User
 from hmi.panes.notifications.drafts import ChannelDraft, GroupDraft, PersonDraft
 from hmi.panes.notifications.presenter import NotificationsPresenter, Part
 from hmi.panes.notifications.rule_draft import RuleDraft
@@ -105,7 +105,7 @@ async def test_what_frames_bring_is_shown() -> None:
 
 
 async def test_who_may_edit() -> None:
-    operator = await made(User("Ana", Role.OPERATOR))
+    operator = await made(User("Ana", OPERATOR))
     assert not operator.presenter.may_edit
     assert "Ana may look" in operator.presenter.why_not
     assert (await made(DEMO_OPERATOR)).presenter.may_edit

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from hmi.domain.alarms import Priority
-from hmi.domain.roles import LOCAL_ADMIN, Role, User
+from hmi.domain.roles import LOCAL_ADMIN, OPERATOR, User
 from hmi.panes.notifications.presenter import Part
 from hmi.panes.notifications.rule_rows import StepRow
 from hmi.panes.notifications.view import NotificationsView
@@ -244,7 +244,7 @@ def test_the_sound_is_heard_typed_and_saved(qtbot: QtBot) -> None:
 
 
 def test_an_operator_looks_listens_and_sends_again(qtbot: QtBot) -> None:
-    with stage(User("Ana", Role.OPERATOR)) as set_up:
+    with stage(User("Ana", OPERATOR)) as set_up:
         view = view_of(qtbot, set_up)
         assert "Ana may look" in view.overview._why.text()
         for text in ("Add rule…", "Add e-mail…", "Add person…"):

@@ -14,7 +14,7 @@ import pytest_asyncio
 from drivers.api import Condition, Driver
 from hmi.config.alarm_settings import AlarmSettings
 from hmi.domain.alarms import AlarmEvent, AlarmState, Priority
-from hmi.domain.roles import DEMO_OPERATOR, VISITOR, Role, User
+from hmi.domain.roles import ADMIN, DEMO_OPERATOR, MAINTENANCE, OPERATOR, VISITOR, User
 from hmi.services import port
 from hmi.services.alarms.desk import AlarmDesk, KeptRules
 from hmi.services.alarms.journal_desk import JournalDesk
@@ -138,9 +138,9 @@ async def test_what_makes_no_sense_is_refused_in_words(room: Room, request_: por
     ("user", "refused"),
     [
         (VISITOR, ("acknowledge", "shelve", "remove")),
-        (User("Olaf", Role.OPERATOR), ("remove",)),
-        (User("Rita", Role.MAINTENANCE), ()),
-        (User("Ada", Role.ADMIN), ("acknowledge", "shelve", "remove")),
+        (User("Olaf", OPERATOR), ("remove",)),
+        (User("Rita", MAINTENANCE), ()),
+        (User("Ada", ADMIN), ("acknowledge", "shelve")),
     ],
 )
 async def test_a_role_may_what_its_table_says(room: Room, user: User, refused: tuple[str, ...]) -> None:
@@ -162,7 +162,7 @@ async def test_a_role_may_what_its_table_says(room: Room, user: User, refused: t
 async def test_priorities_that_need_a_comment_get_none_without(room: Room) -> None:
     room.rig.reading(0.9)
     occurrence = room.rig.only().occurrence
-    room.user = User("Ada", Role.ADMIN)
+    room.user = User("Ada", ADMIN)
     await room.ask(port.SaveAlarmSettings(AlarmSettings(comment_for=frozenset({Priority.HIGH}))))
     assert await room.ask(port.ReadAlarmSettings()) == room.kept
     room.user = DEMO_OPERATOR

@@ -25,7 +25,7 @@ from hmi.domain.alarms import (
 )
 from hmi.domain.alarms.implied import discrepancy_alarm_id, quality_alarm_id, system_alarm_id
 from hmi.domain.commands import CommandState
-from hmi.domain.roles import DEMO_OPERATOR, Role, User
+from hmi.domain.roles import DEMO_OPERATOR, MAINTENANCE, User
 from hmi.services.alarms.standing import status_of
 from hmi.services.port import CommandStatus, Mark, RefusedError
 from hmi.storage.errors import StorageError
@@ -193,7 +193,7 @@ async def test_a_role_has_a_longest_shelving_and_so_has_a_record(rig: AlarmRig) 
     rig.reading(0.9)
     with pytest.raises(RefusedError, match="480 minutes at most"):
         await act(rig, AlarmEvent.SHELVE, seconds=9 * HOUR)
-    repair = User("Rita", Role.MAINTENANCE)
+    repair = User("Rita", MAINTENANCE)
     with pytest.raises(RefusedError, match="480 minutes at most"):
         await rig.engine.act(AlarmEvent.SHELVE, [LOW_LEVEL.id], repair, "why", 9 * HOUR)
     await rig.engine.apply(replace(CATALOGUE, alarms=(replace(LOW_LEVEL, shelve_most_s=90_000.0),)))
