@@ -198,5 +198,5 @@ def _densely(control: Control, dense: Sequence[int]) -> Control:
         command=dense[control.command],
         readback=dense[control.readback],
         permissives=tuple(dense[position] for position in control.permissives),
-        blocks=tuple(dense[position] for position in control.blocks),
+        interlocks=tuple(dense[position] for position in control.interlocks),
     )

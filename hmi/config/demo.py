@@ -184,7 +184,7 @@ def _controls(
         timeout_s=control.timeout_s,
         safe_value=None if control.kind == "setpoint" else control.low,
         permissives=tuple(at(key) for key in control.permissives),
-        blocks=tuple(at(key) for key in control.blocks),
+        interlocks=tuple(at(key) for key in control.blocks),
     )
     if control.mode:
         yield Control(

@@ -52,7 +52,7 @@ class PackagedControl:
     command: UUID
     readback: UUID
     permissives: tuple[UUID, ...] = ()
-    blocks: tuple[UUID, ...] = ()
+    interlocks: tuple[UUID, ...] = ()
 
 
 class Package(BaseModel):
@@ -105,11 +105,11 @@ def export(catalogue: Catalogue, station_ids: Iterable[UUID]) -> str:
         alarms=tuple(alarm for alarm in catalogue.alarms if alarm.subject in subjects),
         controls=tuple(
             PackagedControl(
-                replace(control, command=-1, readback=-1, permissives=(), blocks=()),
+                replace(control, command=-1, readback=-1, permissives=(), interlocks=()),
                 index[control.command].id,
                 index[control.readback].id,
                 tuple(index[each].id for each in control.permissives),
-                tuple(index[each].id for each in control.blocks),
+                tuple(index[each].id for each in control.interlocks),
             )
             for control in controls
         ),
@@ -159,7 +159,7 @@ def as_plant(package: Package) -> Catalogue:
                 command=position[each.command],
                 readback=position[each.readback],
                 permissives=tuple(position[tag] for tag in each.permissives),
-                blocks=tuple(position[tag] for tag in each.blocks),
+                interlocks=tuple(position[tag] for tag in each.interlocks),
             )
             for each in package.controls
         ),
@@ -191,7 +191,7 @@ def _require_whole(package: Package) -> None:
         pointers += [("station", tag.station_id), ("asset", tag.asset_id), ("connection", tag.connection_id)]
     for each in package.controls:
         pointers += [("station", each.control.station_id), ("asset", each.control.asset_id)]
-        pointers += [("tag", tag) for tag in (each.command, each.readback, *each.permissives, *each.blocks)]
+        pointers += [("tag", tag) for tag in (each.command, each.readback, *each.permissives, *each.interlocks)]
     known["subject of an alarm"] = known["tag"] | known["connection"] | {each.control.id for each in package.controls}
     pointers += [("subject of an alarm", alarm.subject) for alarm in package.alarms]
     for kind, key in pointers:
@@ -267,7 +267,7 @@ def _differences(
             yield Difference(what, name, "; ".join(changes))
 
 
-LOCAL_FIELDS: Final = frozenset({"index", "valid_from_us", "command", "readback", "permissives", "blocks"})
+LOCAL_FIELDS: Final = frozenset({"index", "valid_from_us", "command", "readback", "permissives", "interlocks"})
 """Fields that say something of this workstation, or are kept by id beside the entity."""
 
 

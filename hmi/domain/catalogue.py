@@ -12,6 +12,7 @@ from hmi.domain.alarms import AlarmDefinition, AlarmType
 from hmi.domain.alarms.implied import implied_alarms
 from hmi.domain.commands import Control
 from hmi.domain.plant import Area, Asset, Connection, Pipe, Station
+from hmi.domain.sequences import CommandSequence
 from hmi.domain.tags import Tag
 
 
@@ -27,6 +28,7 @@ class Catalogue:
     tags: tuple[Tag, ...] = ()
     alarms: tuple[AlarmDefinition, ...] = ()
     controls: tuple[Control, ...] = ()
+    sequences: tuple[CommandSequence, ...] = ()
     pipes: tuple[Pipe, ...] = ()
 
     @cached_property
@@ -56,6 +58,14 @@ class Catalogue:
     @cached_property
     def control_by_id(self) -> dict[UUID, Control]:
         return {control.id: control for control in self.controls}
+
+    @cached_property
+    def sequence_by_id(self) -> dict[UUID, CommandSequence]:
+        return {sequence.id: sequence for sequence in self.sequences}
+
+    @cached_property
+    def sequences_of_station(self) -> dict[UUID, tuple[CommandSequence, ...]]:
+        return _grouped((sequence.station_id, sequence) for sequence in self.sequences)
 
     @cached_property
     def alarm_by_id(self) -> dict[UUID, AlarmDefinition]:

@@ -43,7 +43,7 @@ from hmi.services.annunciation import Annunciation, AnnunciationSurroundings
 from hmi.services.archive import Archive, KeptSettings, Surroundings
 from hmi.services.attach import Door
 from hmi.services.background import keep_running
-from hmi.services.control import ControlGate, Plant
+from hmi.services.control.gate import ControlGate, Plant
 from hmi.services.engineering import Configuration, Engineering
 from hmi.services.events import Events
 from hmi.services.exploring import Explorer

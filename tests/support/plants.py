@@ -52,7 +52,7 @@ PUMP = Control(
     timeout_s=0.3,
     safe_value=0.0,
     permissives=(READY,),
-    blocks=(TRIP,),
+    interlocks=(TRIP,),
 )
 LEVEL_SETPOINT = Control(
     UUID(int=301),

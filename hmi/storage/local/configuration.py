@@ -14,8 +14,9 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from hmi.domain.alarms import AlarmDefinition
 from hmi.domain.catalogue import Catalogue
-from hmi.domain.commands import Control, ControlKind
+from hmi.domain.commands import Control, ControlKind, SafetyLevel
 from hmi.domain.plant import Area, Asset, AssetKind, Connection, Pipe, Station, StationKind
+from hmi.domain.sequences import CommandSequence, SequenceStep
 from hmi.domain.tags import Tag, TagKind, TagRevision
 from hmi.storage.local import schema
 from hmi.storage.local.alarm_revisions import alarm_of
@@ -23,7 +24,7 @@ from hmi.storage.local.alarm_revisions import alarm_of
 IN_MOST = 500
 """Values of one IN; SQLite takes a bounded number of them."""
 
-Entity = Area | Station | Asset | Connection | AlarmDefinition | Control | Pipe
+Entity = Area | Station | Asset | Connection | AlarmDefinition | Control | CommandSequence | Pipe
 
 
 def load(database: Database) -> Catalogue:
@@ -40,6 +41,7 @@ def load(database: Database) -> Catalogue:
         tags=_tags(database),
         alarms=tuple(alarm_of(row._asdict()) for row in _all(database, schema.alarm)),
         controls=tuple(_control(row) for row in _all(database, schema.control)),
+        sequences=tuple(_sequence(row) for row in _all(database, schema.sequence)),
         pipes=tuple(
             Pipe(UUID(row.start_id), UUID(row.end_id), row.flow_tag, tuple((lat, lon) for lat, lon in row.via))
             for row in _all(database, schema.pipe)
@@ -97,6 +99,7 @@ def delete_station(database: Database, station_id: UUID) -> None:
     key = str(station_id)
     owned = select(schema.tag.c["index"], schema.tag.c.connection_id).where(schema.tag.c.station_id == key)
     rows = database.execute(owned).all()
+    database.execute(delete(schema.sequence).where(schema.sequence.c.station_id == key))
     _delete_controls(database, schema.control.c.station_id == key)
     database.execute(delete(schema.pipe).where((schema.pipe.c.start_id == key) | (schema.pipe.c.end_id == key)))
     delete_tags(database, [row[0] for row in rows])
@@ -165,6 +168,8 @@ def _all(database: Database, table: Table) -> Iterable[Any]:
 
 def _row(entity: Entity) -> dict[str, object]:
     row = {field.name: getattr(entity, field.name) for field in fields(entity)}
+    if isinstance(entity, CommandSequence):
+        row["steps"] = [(str(step.control_id or ""), step.value, step.text) for step in entity.steps]
     return {name: str(value) if isinstance(value, UUID) else value for name, value in row.items()}
 
 
@@ -236,7 +241,13 @@ def _control(row: Any) -> Control:
     values = row._asdict()
     for name in ("id", "station_id", "asset_id"):
         values[name] = UUID(values[name])
-    values["kind"] = ControlKind(values["kind"])
-    values["permissives"] = tuple(values["permissives"])
-    values["blocks"] = tuple(values["blocks"])
+    values["kind"], values["level"] = ControlKind(values["kind"]), SafetyLevel(values["level"])
+    for name in ("permissives", "interlocks", "choices", "inputs"):
+        values[name] = tuple(values[name])
+    values["states"] = tuple((value, label) for value, label in values["states"])
     return Control(**values)
+
+
+def _sequence(row: Any) -> CommandSequence:
+    steps = [SequenceStep(UUID(step[0]) if step[0] else None, step[1], step[2]) for step in row.steps]
+    return CommandSequence(UUID(row.id), UUID(row.station_id), row.name, tuple(steps))

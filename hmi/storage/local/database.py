@@ -11,13 +11,20 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from hmi.storage.errors import DamagedError, NewerError, StorageError
 from hmi.storage.local import schema
-from hmi.storage.local.migrations import m0001_first, m0002_deadband, m0003_logging, m0004_alarm_records
+from hmi.storage.local.migrations import (
+    m0001_first,
+    m0002_deadband,
+    m0003_logging,
+    m0004_alarm_records,
+    m0005_controls,
+)
 
 STEPS: Final = (
     m0001_first.STATEMENTS,
     m0002_deadband.STATEMENTS,
     m0003_logging.STATEMENTS,
     m0004_alarm_records.STATEMENTS,
+    m0005_controls.STATEMENTS,
 )
 
 

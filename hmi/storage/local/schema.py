@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Integer, MetaData, Table, Text, text
 
-VERSION: Final = 4
+VERSION: Final = 5
 
 METADATA: Final = MetaData()
 
@@ -162,7 +162,37 @@ control = Table(
     Column("timeout_s", Float, nullable=False),
     Column("safe_value", Float),
     Column("permissives", JSON, nullable=False),
-    Column("blocks", JSON, nullable=False),
+    Column("interlocks", JSON, nullable=False),
+    Column("level", Text, nullable=False, server_default=text("'confirm'")),
+    Column("is_alone_allowed", Boolean, nullable=False, server_default=text("0")),
+    Column("fresh_s", Float, nullable=False, server_default=text("0")),
+    Column("rate_s", Float, nullable=False, server_default=text("2")),
+    Column("step_most", Float, nullable=False, server_default=text("0")),
+    Column("ramp_per_s", Float, nullable=False, server_default=text("0")),
+    Column("decimals", Integer, nullable=False, server_default=text("-1")),
+    Column("states", JSON, nullable=False, server_default=text("'[]'")),
+    Column("choices", JSON, nullable=False, server_default=text("'[]'")),
+    Column("method_owner", Text, nullable=False, server_default=text("''")),
+    Column("method", Text, nullable=False, server_default=text("''")),
+    Column("inputs", JSON, nullable=False, server_default=text("'[]'")),
+)
+sequence = Table(
+    "sequence",
+    METADATA,
+    _id(),
+    _to("station"),
+    Column("name", Text, nullable=False),
+    Column("steps", JSON, nullable=False),
+)
+# On equipment, which may be deleted and come back: the tag stays until somebody takes it off.
+lockout_tag = Table(
+    "lockout_tag",
+    METADATA,
+    _id(),
+    Column("asset_id", Text, nullable=False),
+    Column("user", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at_us", Integer, nullable=False),
 )
 pipe = Table(
     "pipe",

@@ -32,7 +32,7 @@ def test_ids_are_the_same_at_every_start(plant: Catalogue) -> None:
 
 def test_every_position_is_one_of_the_tags_of_the_same_station(plant: Catalogue) -> None:
     for control in plant.controls:
-        positions = (control.command, control.readback, *control.permissives, *control.blocks)
+        positions = (control.command, control.readback, *control.permissives, *control.interlocks)
         assert min(positions) >= 0
         assert {plant.tags[position].station_id for position in positions} == {control.station_id}, control.name
         assert plant.tags[control.command].writable, control.name

@@ -15,7 +15,7 @@ import pytest_asyncio
 from drivers.api import Batch, LinkState, NotConnectedError, Quality, WriteRejectedError
 from hmi.domain.commands import CommandState
 from hmi.domain.roles import DEMO_OPERATOR, VISITOR, User
-from hmi.services.control import ControlGate, Plant
+from hmi.services.control.gate import ControlGate, Plant
 from hmi.services.journal import JournalThread
 from hmi.services.live_table import LiveTable
 from hmi.services.port import CommandStatus, RefusedError, Selection
@@ -229,7 +229,7 @@ async def test_a_stop_passes_when_the_journal_does_not_write(
 async def test_a_server_that_never_answers_is_a_timeout(
     rig: Rig, log_warnings: Warnings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hmi.services.control.WRITE_TIMEOUT_S", 0.05)
+    monkeypatch.setattr("hmi.services.control.gate.WRITE_TIMEOUT_S", 0.05)
     rig.driver.is_write_hanging = True
     await rig.gate.operate(rig.gate.select(PUMP.id, 1.0).token)
     assert (await rig.settled()).state is CommandState.TIMEOUT
@@ -257,7 +257,7 @@ async def test_a_token_serves_once_and_not_for_ever(rig: Rig) -> None:
 
 
 async def test_a_selection_runs_out(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hmi.services.control.SELECT_S", -1.0)
+    monkeypatch.setattr("hmi.services.control.gate.SELECT_S", -1.0)
     selection: Selection = rig.gate.select(PUMP.id, 1.0)
     with pytest.raises(RefusedError, match="run out"):
         await rig.gate.operate(selection.token)

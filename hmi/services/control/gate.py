@@ -303,7 +303,7 @@ class ControlGate:
         checks = [Check("Readback quality good", readback.quality is Quality.GOOD)]
         if control.safe_value is not None and not control.is_safe(value):
             checks += [self._state_check(tag, True) for tag in control.permissives]
-            checks += [self._state_check(tag, False) for tag in control.blocks]
+            checks += [self._state_check(tag, False) for tag in control.interlocks]
         return tuple(checks)
 
     def _state_check(self, tag_index: int, wanted: bool) -> Check:
