@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from hmi.domain.roles import User
@@ -65,6 +65,7 @@ class AuditEntry:
     """What sets this act apart: "alone", "break_glass", "spooled"."""
 
 
-def by(user: User, action: AuditAction, **facts: object) -> AuditEntry:
-    """Return an entry of what a person did; facts: further fields of it."""
-    return AuditEntry(action, user.name, user.role.name, user.session, **facts)  # type: ignore[arg-type]  # checked there
+def by(user: User, action: AuditAction, *, marks: tuple[str, ...] = (), **facts: object) -> AuditEntry:
+    """Return an entry of what a person did; facts: further fields of it. The log-in's own marks are always there."""
+    entry = AuditEntry(action, user.name, user.role.name, user.session, **facts)  # type: ignore[arg-type]  # checked there
+    return replace(entry, marks=(*user.marks, *marks))

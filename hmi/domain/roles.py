@@ -131,7 +131,8 @@ class User:
     """Who sits in front of the screen.
 
     also: what this one person may beyond the role. stations: where the role holds, None for everywhere; elsewhere the
-    person only looks. session: names the log-in, for the record.
+    person only looks. session: names the log-in, for the record. marks: what sets all acts of this log-in apart there.
+    account: who it was built from, None for those without one.
     """
 
     name: str
@@ -139,6 +140,8 @@ class User:
     also: frozenset[Permission] = frozenset()
     stations: frozenset[UUID] | None = None
     session: str = ""
+    marks: tuple[str, ...] = ()
+    account: UUID | None = None
 
     def may(self, permission: Permission, station_id: UUID | None = None) -> bool:
         """Whether the user's role, or a word about this user, holds the permission, at a station when one is given."""

@@ -17,6 +17,7 @@ from hmi.storage.local.migrations import (
     m0003_logging,
     m0004_alarm_records,
     m0005_controls,
+    m0006_accounts,
 )
 
 STEPS: Final = (
@@ -25,6 +26,7 @@ STEPS: Final = (
     m0003_logging.STATEMENTS,
     m0004_alarm_records.STATEMENTS,
     m0005_controls.STATEMENTS,
+    m0006_accounts.STATEMENTS,
 )
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Integer, MetaData, Table, Text, text
 
-VERSION: Final = 5
+VERSION: Final = 6
 
 METADATA: Final = MetaData()
 
@@ -201,4 +201,52 @@ pipe = Table(
     Column("end_id", Text, ForeignKey("station.id"), primary_key=True),
     Column("flow_tag", Integer, nullable=False),
     Column("via", JSON, nullable=False),
+)
+# Who may sign in. name_key: the name, folded so that no two look alike. stations: a list of ids, none for everywhere.
+# failures, not_before_us: of the last attempts to sign in; they outlive a restart.
+account = Table(
+    "account",
+    METADATA,
+    _id(),
+    Column("name", Text, nullable=False),
+    Column("name_key", Text, nullable=False, unique=True),
+    Column("full_name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("stations", JSON(none_as_null=True)),
+    Column("is_enabled", Boolean, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("is_break_glass", Boolean, nullable=False),
+    Column("is_spent", Boolean, nullable=False),
+    Column("must_change", Boolean, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("password_us", Integer, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("not_before_us", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("created_us", Integer, nullable=False),
+    Column("changed_us", Integer, nullable=False),
+    Column("changed_by", Text, nullable=False),
+)
+# Roles that were added, and built-in ones that were edited; the others are as hmi.domain.roles has them.
+role = Table(
+    "role",
+    METADATA,
+    Column("key", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("permissions", JSON, nullable=False),
+    Column("shelve_most_s", Float, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("changed_us", Integer, nullable=False),
+    Column("changed_by", Text, nullable=False),
+)
+# Codes that are kept in an envelope, by what they are for.
+sealed_code = Table(
+    "sealed_code",
+    METADATA,
+    Column("purpose", Text, primary_key=True),
+    Column("code_hash", Text, nullable=False),
+    Column("made_us", Integer, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("not_before_us", Integer, nullable=False),
 )
