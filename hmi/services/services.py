@@ -42,6 +42,7 @@ from hmi.services.alarms.system_watch import SystemWatch, Watched
 from hmi.services.annunciation import Annunciation, AnnunciationSurroundings
 from hmi.services.archive import Archive, KeptSettings, Surroundings
 from hmi.services.attach import Door
+from hmi.services.audit.desk import Audit
 from hmi.services.background import keep_running
 from hmi.services.control.gate import ControlGate, Plant
 from hmi.services.engineering import Configuration, Engineering
@@ -125,6 +126,9 @@ class Services:
         configuration = Configuration(lambda: self._catalogue, self._change, self._require, self._setup.user.name)
         self.alarm_records = AlarmRecords(self.store, engine, self.journal_thread, configuration)
         ending.push_async_callback(run, self.journal.close)
+        self.audit = Audit(self.journal, self.journal_thread, engine, self.secrets, profile.folder)
+        await self.audit.start()
+        ending.push_async_callback(self.audit.stop)
         self.jobs = Jobs(self.outbox.put_jobs)
         ending.push_async_callback(self.jobs.stop)
         around = Surroundings(lambda: self._catalogue, self._require, self._setup.user.name)
@@ -281,6 +285,7 @@ class Services:
             port.CancelSelection: self._cancel,
             port.ReadCommands: self._read_commands,
             port.EnterCredentials: self._enter_credentials,
+            **self.audit.handlers(),
             **self.engineering.handlers(),
             **self.archive.handlers(),
             **self.alarm_records.handlers(),

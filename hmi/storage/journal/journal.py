@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from hmi.storage.errors import DamagedError, NewerError, StorageError
 from hmi.storage.journal import schema
@@ -27,6 +28,16 @@ class CommandEventRow:
     label: str
     user: str
     detail: str = ""
+
+
+INSERT_COMMAND_EVENT: Final = """INSERT INTO command_event
+    (at_us, command_id, control_id, station_id, name, state, value, label, user, detail)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+
+
+def command_event_values(row: CommandEventRow) -> tuple[object, ...]:
+    """Return a row as INSERT_COMMAND_EVENT takes it."""
+    return astuple(row)
 
 
 class JournalReader:
@@ -66,12 +77,7 @@ class Journal:
 
     def append_command_events(self, rows: Sequence[CommandEventRow]) -> None:
         """Commit rows together. Raises StorageError, and then none is stored."""
-        self.append(
-            """INSERT INTO command_event
-               (at_us, command_id, control_id, station_id, name, state, value, label, user, detail)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-            [astuple(row) for row in rows],
-        )
+        self.append(INSERT_COMMAND_EVENT, [command_event_values(row) for row in rows])
 
     def commands_between(
         self, start_us: int, end_us: int, station_ids: Sequence[str], limit: int
@@ -116,10 +122,15 @@ class Journal:
 
     def append(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
         """Commit one statement for many rows together. Raises StorageError, and then none is stored."""
+        self.append_all([(statement, rows)])
+
+    def append_all(self, parts: Sequence[tuple[str, Sequence[tuple[object, ...]]]]) -> None:
+        """Commit statements, each for its rows, together. Raises StorageError, and then none is stored."""
         try:
             self.connection.execute("BEGIN IMMEDIATE")
             try:
-                self.connection.executemany(statement, rows)
+                for statement, rows in parts:
+                    self.connection.executemany(statement, rows)
                 self.connection.execute("COMMIT")
             except BaseException:
                 if self.connection.in_transaction:  # on a full disk SQLite has rolled back by itself

@@ -116,5 +116,26 @@ _SHIFT_LOG: Final = (
     "CREATE INDEX note_by_corrects ON note (corrects) WHERE corrects IS NOT NULL",
 )
 
-STEPS: Final = (_FIRST, _NOTES, _ALARM_RECORDS, _NOTIFICATIONS, _SHIFT_LOG)
+# The audit record: a chain of texts, see audit_chain. What is filtered by is made from the text by SQLite, so that
+# nothing stands beside it to be altered; a text that somebody made unreadable is still a row, for the check to name.
+_AUDIT: Final = (
+    """CREATE TABLE audit (
+        seq INTEGER PRIMARY KEY,
+        body TEXT NOT NULL,
+        previous_mac BLOB NOT NULL,
+        mac BLOB NOT NULL,
+        at_us INTEGER AS (CASE WHEN json_valid(body) THEN body ->> 'at_us' END),
+        action TEXT AS (CASE WHEN json_valid(body) THEN body ->> 'action' END),
+        user TEXT AS (CASE WHEN json_valid(body) THEN body ->> 'user' END),
+        station TEXT AS (CASE WHEN json_valid(body) THEN body ->> 'station' END),
+        result TEXT AS (CASE WHEN json_valid(body) THEN body ->> 'result' END),
+        spool TEXT AS (CASE WHEN json_valid(body) THEN body ->> 'spool' END))""",
+    "CREATE INDEX audit_by_time ON audit (at_us)",
+    "CREATE INDEX audit_by_user ON audit (user, at_us)",
+    "CREATE INDEX audit_by_action ON audit (action, at_us)",
+    "CREATE INDEX audit_by_station ON audit (station, at_us)",
+    "CREATE INDEX audit_by_spool ON audit (spool) WHERE spool IS NOT NULL",
+)
+
+STEPS: Final = (_FIRST, _NOTES, _ALARM_RECORDS, _NOTIFICATIONS, _SHIFT_LOG, _AUDIT)
 VERSION: Final = len(STEPS)

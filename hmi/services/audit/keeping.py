@@ -1,0 +1,235 @@
+"""Keeping audit entries: in the chain, or in the emergency spool while the journal takes none; on the journal thread.
+
+chain takes rows ─ write refused ─► spooling ─ journal takes rows again: spool moved into the chain ─► chain takes rows
+                                     └ spool refused, too ─► lost: callers are told; the same way back
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import structlog
+
+from hmi.domain.audit import AuditAction, AuditEntry
+from hmi.domain.language import tr
+from hmi.storage.errors import StorageError
+from hmi.storage.journal.audit_chain import EMPTY, Head, Method, Stamp, facts_of
+from hmi.storage.journal.audit_rows import AuditChain, Facts, Part
+from hmi.storage.journal.audit_spool import Spool, SpooledRow
+from hmi.storage.journal.journal import Journal
+
+PROGRAM: Final = "Roams"
+"""The user of what nobody did."""
+SPOOLED: Final = "spooled"
+PATIENCE_MS: Final = 5_000
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """What one caller waits for: entries in order, and further statements of the same commit."""
+
+    facts: tuple[Facts, ...]
+    beside: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How the record does. fault: why it is not written as it should be, in words, empty for nothing.
+
+    spooled: entries in the spool; lost: entries that nobody took, and whose callers were told.
+    """
+
+    head: Head = EMPTY
+    key_id: str = ""
+    fault: str = ""
+    is_lost: bool = False
+    spooled: int = 0
+    lost: int = 0
+    was_downgraded: bool = False
+    """Rows were keyed before and are not now."""
+
+
+class AuditKeeper:
+    """The chain and its spool."""
+
+    def __init__(self, journal: Journal, spool: Spool, stamp: Callable[[], Stamp]) -> None:
+        self._journal = journal
+        self._spool = spool
+        self._stamp = stamp
+        self._method = Method()
+        self.condition = Condition()
+
+    def open(self) -> None:
+        """Find the end of the chain and what the last run left in the spool. Raises StorageError."""
+        self._chain = AuditChain(self._journal)
+        try:
+            self._spool.open()
+        except StorageError as error:
+            _log.warning("audit spool cannot be used", reason=str(error))
+        self._tell()
+
+    def known_key_id(self) -> str:
+        """Return the id of the key that the chain was last proven by, empty for none."""
+        return self._chain.known_key_id
+
+    def use(self, method: Method) -> None:
+        """Make codes this way from now on, and bring in what waits in the spool."""
+        was_keyed = bool(self._chain.known_key_id) and not method.key
+        self._method = method
+        self.condition = replace(self.condition, was_downgraded=was_keyed)
+        if self._spool.rows or self._spool.damage:
+            self.retry()
+
+    def write(self, writes: Sequence[Write]) -> list[StorageError | None]:
+        """Put entries on the disk; return for each caller what nobody could do for it."""
+        if not self.condition.fault:
+            try:
+                self._append(writes)
+            except StorageError as error:
+                if _is_callers_fault(error):
+                    return self._one_by_one(writes, error)
+                self._fail(str(error))
+            else:
+                self._tell()
+                return [None] * len(writes)
+        return [self._put_aside(write) for write in writes]
+
+    def cut(self, facts: Facts, before: int) -> None:
+        """Remove the rows before one. Raises StorageError."""
+        if self.condition.fault:
+            raise StorageError(self.condition.fault)
+        self._chain.cut(facts, self._method, before)
+        self._tell()
+
+    def retry(self) -> None:
+        """Try the journal again, without waiting for whoever holds it; what was spooled goes first."""
+        rows = self._unmoved()
+        facts = [self._moved(row) for row in rows]
+        if self.condition.fault or rows or self._spool.damage:
+            facts.append(self._recovery(len(rows)))
+        if not facts:
+            return
+        try:
+            with self._impatient():
+                self._append([Write(tuple(facts))])
+        except StorageError as error:
+            self._fail(str(error))
+            return
+        if self.condition.fault:
+            _log.warning("audit record is written again", spooled=len(rows), lost=self.condition.lost)
+        self.condition = replace(self.condition, fault="", is_lost=False, lost=0)
+        self._spool.damage = ""
+        try:
+            self._spool.clear()
+        except StorageError as error:  # they are in the chain, which knows them: none comes twice
+            _log.warning("audit spool not emptied", reason=str(error))
+        self._tell()
+
+    def close(self) -> None:
+        """Close the spool."""
+        self._spool.close()
+
+    # ── the chain ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _append(self, writes: Sequence[Write]) -> None:
+        facts = [facts for write in writes for facts in write.facts]
+        self._chain.append(
+            [*self._changes(), *facts], self._method, [part for write in writes for part in write.beside]
+        )
+
+    def _changes(self) -> Iterator[Facts]:
+        """Yield a row when the chain begins, or goes on in another way than before."""
+        before, now = self._chain.key_id, self._method.key_id
+        if not self._chain.head.count:
+            yield self._own(tr("The audit record begins"), {"event": "begin"})
+        elif before != now:
+            yield self._own(_words_of_change(before, now), {"event": "method", "from": before, "to": now})
+
+    def _own(self, target: str, chain: dict[str, Any] | None = None, **facts: str) -> Facts:
+        entry = AuditEntry(AuditAction.AUDIT, PROGRAM, target=target, **facts)  # type: ignore[arg-type]  # texts only
+        made = facts_of(entry, self._stamp())
+        return {**made, "chain": chain} if chain else made
+
+    def _one_by_one(self, writes: Sequence[Write], error: StorageError) -> list[StorageError | None]:
+        """Find out whose statement was wrong, so that it stops nobody else."""
+        if len(writes) == 1:
+            _log.error("audit statement refused", reason=str(error))
+            return [error]
+        return [outcome for write in writes for outcome in self.write([write])]
+
+    # ── the spool ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _put_aside(self, write: Write) -> StorageError | None:
+        try:
+            self._spool.append(write.facts, self._method)
+        except StorageError as error:
+            if not self.condition.is_lost:
+                _log.error("audit entries are lost", reason=str(error))
+            self.condition = replace(self.condition, is_lost=True, lost=self.condition.lost + len(write.facts))
+            return StorageError(f"{self.condition.fault} {error}")
+        self.condition = replace(self.condition, is_lost=False, spooled=len(self._spool.rows))
+        return None
+
+    def _unmoved(self) -> list[SpooledRow]:
+        """Return the spool's entries that are not in the chain: a move may have been killed after its commit."""
+        if not self._spool.rows:
+            return []
+        try:
+            known = self._chain.spooled(self._spool.name)
+        except StorageError as error:
+            self._fail(str(error))
+            return list(self._spool.rows)  # the append will fail, too
+        return [row for row in self._spool.rows if row.number not in known]
+
+    def _moved(self, row: SpooledRow) -> Facts:
+        facts = json.loads(row.body)
+        is_sound = self._method.mac(row.previous_mac, row.body) == row.mac
+        marks = [*facts.get("marks", ()), SPOOLED]
+        if not is_sound:
+            marks.append("unproven")  # the key changed since, or somebody wrote into the spool
+        return {**facts, "marks": marks, "spool": f"{self._spool.name}:{row.number}"}
+
+    def _recovery(self, moved: int) -> Facts:
+        lost = self.condition.lost
+        result = tr("{moved} entries taken from the emergency spool, {lost} lost.").format(moved=moved, lost=lost)
+        reason = " ".join(word for word in (self.condition.fault, self._spool.damage) if word)
+        return self._own(tr("The audit record is written again"), result=result, reason=reason)
+
+    @contextmanager
+    def _impatient(self) -> Iterator[None]:
+        """Have the journal refuse at once when another program holds it."""
+        self._journal.connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            yield
+        finally:
+            self._journal.connection.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
+
+    def _fail(self, fault: str) -> None:
+        if not self.condition.fault:
+            _log.error("audit record not written", reason=fault)
+        self.condition = replace(self.condition, fault=fault)
+        self._tell()
+
+    def _tell(self) -> None:
+        self.condition = replace(
+            self.condition, head=self._chain.head, key_id=self._chain.key_id, spooled=len(self._spool.rows)
+        )
+
+
+def _is_callers_fault(error: StorageError) -> bool:
+    """Whether a statement was wrong, rather than the file or the disk."""
+    wrong = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError, sqlite3.InterfaceError)
+    return isinstance(error.__cause__, wrong)
+
+
+def _words_of_change(before: str, now: str) -> str:
+    if not now:
+        return tr("The key is not there: rows are proven by a plain chain only")
+    return tr("Rows are proven by another key") if before else tr("Rows are proven by the key")
