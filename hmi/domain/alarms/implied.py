@@ -78,6 +78,12 @@ SYSTEM_ALARMS: Final = {
         "People who are called by message do not hear of alarms.",
         "Test the channel in Setup, Notifications; call the people yourself until it works.",
     ),
+    "break_glass": SystemAlarm(
+        "Account for emergencies was used",
+        Priority.CRITICAL,
+        "Somebody opened the envelope and acts with its rights.",
+        "Find out who and why; then seal it anew in Setup, Users.",
+    ),
     "suppression": SystemAlarm(
         "Suppression logic has an error",
         Priority.LOW,

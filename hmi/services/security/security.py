@@ -1,0 +1,134 @@
+"""People of one run, joined: accounts, the window's session, and the requests about both. On the I/O thread."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from sqlalchemy import Engine
+
+from hmi.config import sign_in_settings
+from hmi.config.account_store import AccountStore, memory_engine
+from hmi.config.kept_settings import load_kept, save_kept
+from hmi.config.sign_in_settings import SignInSettings
+from hmi.domain.audit import AuditEntry
+from hmi.domain.catalogue import Catalogue
+from hmi.domain.language import tr
+from hmi.domain.roles import User
+from hmi.services.background import keep_running
+from hmi.services.journal import JournalThread
+from hmi.services.port.security import SessionState, SessionStatus
+from hmi.services.security.accounts import Accounts, Purpose
+from hmi.services.security.demo import DEMO_PASSWORD, put_demo_users
+from hmi.services.security.hashing import Hashing
+from hmi.services.security.sessions import Sessions
+from hmi.services.security.sign_in_desk import Handlers, SignInDesk
+from hmi.services.security.user_desk import UserDesk
+from hmi.storage.errors import StorageError
+
+BREAK_GLASS_ALARM: Final = "break_glass"
+
+
+@dataclass(frozen=True, slots=True)
+class SecuritySurroundings:
+    """What is needed around it. given: who acts while there are no users, and at the start of a demo.
+
+    audit: writes an entry, raises StorageError. report: raises a system alarm, or clears it with no words.
+    show: takes who acts at the window, and how the session stands.
+    """
+
+    given: User
+    is_demo: bool
+    catalogue: Callable[[], Catalogue]
+    audit: Callable[[AuditEntry], Awaitable[None]]
+    report: Callable[[str, str], None]
+    show: Callable[[User, SessionStatus], None]
+    notice: Callable[[str], None]
+    now_us: Callable[[], int] = lambda: time.time_ns() // 1000
+
+
+class Security:
+    """Made early: everything else asks `sessions` who acts."""
+
+    def __init__(self, engine: Engine, thread: JournalThread, around: SecuritySurroundings) -> None:
+        self._around = around
+        self._thread = thread
+        # The demo's password is known to everybody, so its users end with the program and reach no file.
+        self._engine = memory_engine() if around.is_demo else engine
+        self._hashing = Hashing()
+        self._rules = SignInSettings()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._is_ready = False
+        store = AccountStore(self._engine)
+        self.accounts = Accounts(store, thread, self._hashing, around.audit, around.now_us)
+        self.sessions = Sessions(self.accounts, around.given, self.rules, is_demo=around.is_demo)
+        self._sign_in = SignInDesk(self.accounts, self.sessions, self.rules)
+        self._users = UserDesk(self.accounts, self.sessions, around.catalogue, self.rules, self._save_rules)
+
+    async def start(self) -> None:
+        """Read users, roles and rules. Raises StorageError: without them nobody could be refused anything."""
+        if self._around.is_demo:
+            await put_demo_users(self.accounts, self._thread)
+        await self.accounts.start()
+        try:
+            self._rules = await self._thread.run(load_kept, self._engine, sign_in_settings.KEY, SignInSettings)
+        except StorageError as error:
+            self._around.notice(str(error))
+        self.sessions.on_change(self._show)
+        self.sessions.start()
+        watch = keep_running(self.sessions.watch, "idle sessions", self._around.notice)
+        self._tasks = [asyncio.create_task(watch, name="idle sessions")]
+
+    def begin_reporting(self) -> None:
+        """Say from now on, by an alarm, that an envelope was opened; the alarms must be there."""
+        self._is_ready = True
+        self._show()
+
+    async def stop(self) -> None:
+        """End what waits."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.to_thread(self._hashing.stop)
+        if self._around.is_demo:
+            self._engine.dispose()
+
+    def handlers(self) -> Handlers:
+        """Return what answers each request."""
+        return {**self._sign_in.handlers(), **self._users.handlers()}
+
+    def rules(self) -> SignInSettings:
+        """Return the rules of signing in."""
+        return self._rules
+
+    async def confirm(self, name: str, password: str) -> User:
+        """Return whose password it is, for a command. Raises RefusedError; the session stays as it is."""
+        account = self.sessions.account
+        is_own = account is not None and account.name == name
+        session = self.sessions.status().session if is_own else ""
+        purpose = Purpose.CONFIRM if is_own else Purpose.SECOND_PERSON
+        return await self.accounts.verify(name, password, purpose, session)
+
+    async def _save_rules(self, settings: SignInSettings) -> None:
+        await self._thread.run(save_kept, self._engine, sign_in_settings.KEY, settings)
+        self._rules = settings
+        self._show()
+
+    def _show(self) -> None:
+        book, status = self.accounts.book, self.sessions.status()
+        offers = self._rules.offers_names or self._around.is_demo
+        names = [each.name for each in book.accounts.values() if each.is_enabled and not each.is_break_glass]
+        status = replace(
+            status,
+            names=tuple(names) if offers and status.state is not SessionState.FIRST_RUN else (),
+            hint=tr("Demo: everybody's password is {word}").format(word=DEMO_PASSWORD) if self._around.is_demo else "",
+            least_length=self._rules.least_length,
+        )
+        self._around.show(self.sessions.window_user(), status)
+        if self._is_ready:
+            spent = any(each.is_break_glass and each.is_spent for each in book.accounts.values())
+            words = tr("The account for emergencies was used. Find out why, then seal it anew in Setup, Users.")
+            self._around.report(BREAK_GLASS_ALARM, words if spent else "")
