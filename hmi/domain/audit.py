@@ -14,6 +14,7 @@ class AuditAction(StrEnum):
     COMMAND_INTENT = "command.intent"
     COMMAND_OUTCOME = "command.outcome"
     COMMAND_REFUSED = "command.refused"
+    SEQUENCE = "sequence"
     AUTHORITY = "authority"
     LOCK_OUT = "lock_out"
     SUBSTITUTE = "substitute"

@@ -13,7 +13,7 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 
-from drivers.api import Batch, Condition, Driver, DriverType, Flag, Item, LinkState, Quality, Writes
+from drivers.api import Batch, Condition, Driver, DriverType, Flag, Item, LinkState, NotConnectedError, Quality
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.plant import Connection
 from hmi.domain.tags import Tag
@@ -101,9 +101,12 @@ class Acquisition:
             self._mark_refused(status)
         return found
 
-    def writer(self, connection_id: UUID) -> Writes:
-        """Return what writes to a connection. Raises NotConnectedError and UnsupportedError."""
-        return self._supervisors[connection_id].writer
+    def open_driver(self, connection_id: UUID) -> Driver:
+        """Return a connection's driver, for a command. Raises NotConnectedError while the link is not up."""
+        supervisor = self._supervisors.get(connection_id)
+        if supervisor is None:
+            raise NotConnectedError("This connection is no longer there.")
+        return supervisor.open_driver
 
     def link_state(self, connection_id: UUID) -> LinkState:
         """Return a link's state; DISABLED for one that is not known."""

@@ -24,12 +24,14 @@ from hmi.services.port import (
     AlarmRow,
     CommandStatus,
     ConditionRow,
+    ControlStanding,
     Frame,
     JobStatus,
     LinkStatus,
     PipelineFigures,
 )
 from hmi.services.port.notifications import DesktopNotice, InboxStatus, OutgoingStatus
+from hmi.services.port.security import SessionStatus
 from hmi.services.port.sound import SoundStatus
 
 COMMANDS_KEPT = 500
@@ -54,17 +56,20 @@ class Change(IntFlag):
     DESKTOP = auto()
     INBOX = auto()
     OUTGOING = auto()
+    STANDING = auto()
 
 
 _REPLACED: Final = {
     "overview": Change.ALARMS,
     "figures": Change.FIGURES,
     "user": Change.USER,
+    "session": Change.USER,
     "conditions": Change.CONDITIONS,
     "jobs": Change.JOBS,
     "sound": Change.SOUND,
     "inbox": Change.INBOX,
     "outgoing": Change.OUTGOING,
+    "standing": Change.STANDING,
 }
 """What a frame brings whole, under the same name here."""
 
@@ -89,7 +94,10 @@ class Mirror:
         self.desktop: deque[DesktopNotice] = deque(maxlen=DESKTOP_KEPT)
         self.inbox = InboxStatus()
         self.outgoing = OutgoingStatus()
+        self.standing = ControlStanding()
+        self.voided: dict[UUID, str] = {}
         self.user: User = VISITOR
+        self.session = SessionStatus()
         self.values = np.full(0, np.nan)
         self.qualities = np.full(0, Quality.STALE, np.uint16)
         self.source_us = np.zeros(0, np.int64)
@@ -184,6 +192,9 @@ class Mirror:
         if frame.desktop:
             self.desktop.extend(frame.desktop)
             changes |= Change.DESKTOP
+        if frame.voided:
+            self.voided = dict(frame.voided)  # of this frame only: a selection is held by one pane, for seconds
+            changes |= Change.STANDING
         for name, change in _REPLACED.items():
             if (found := getattr(frame, name)) is not None:
                 setattr(self, name, found)

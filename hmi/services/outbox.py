@@ -16,12 +16,14 @@ from hmi.services.port import (
     AlarmRow,
     CommandStatus,
     ConditionRow,
+    ControlStanding,
     Frame,
     JobStatus,
     LinkStatus,
     PipelineFigures,
 )
 from hmi.services.port.notifications import DesktopNotice, InboxStatus, OutgoingStatus
+from hmi.services.port.security import SessionStatus
 from hmi.services.port.sound import SoundStatus
 
 COMMANDS_KEPT = 1000
@@ -104,9 +106,25 @@ class Outbox:
         with self._lock:
             self._frame = replace(self._frame, outgoing=outgoing)
 
+    def put_standing(self, standing: ControlStanding) -> None:
+        with self._lock:
+            self._frame = replace(self._frame, standing=standing)
+        self._wake()
+
+    def put_voided(self, token: UUID, reason: str) -> None:
+        """Put a selection that holds no more, and why."""
+        with self._lock:
+            self._frame = replace(self._frame, voided=(*self._frame.voided, (token, reason))[-COMMANDS_KEPT:])
+        self._wake()
+
     def put_user(self, user: User) -> None:
         with self._lock:
             self._frame = replace(self._frame, user=user)
+
+    def put_session(self, session: SessionStatus) -> None:
+        with self._lock:
+            self._frame = replace(self._frame, session=session)
+        self._wake()
 
     def put_notice(self, text: str) -> None:
         with self._lock:

@@ -37,7 +37,6 @@ from drivers.api import (
     Subscribes,
     UnsupportedError,
     UntrustedError,
-    Writes,
 )
 from hmi.domain.plant import Connection
 from hmi.services.poller import poll
@@ -128,12 +127,10 @@ class Supervisor:
         self._retry.set()
 
     @property
-    def writer(self) -> Writes:
-        """The driver as one that writes. Raises NotConnectedError while the link is not up, and UnsupportedError."""
+    def open_driver(self) -> Driver:
+        """The driver, for a command. Raises NotConnectedError while the link is not up."""
         if self.status.state not in IS_UP:
             raise NotConnectedError(f"The link to {self._connection.name} is down.")
-        if not isinstance(self._driver, Writes):
-            raise UnsupportedError(f"{self._connection.name} takes no commands.")
         return self._driver
 
     @property

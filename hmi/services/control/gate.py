@@ -1,332 +1,322 @@
-"""The one gate for writes: every command passes here, in this order, and nowhere else.
+"""The one gate for writes: every command to the plant passes here, in two steps, and nowhere else.
 
-select:  role → link → quality → permissives and blocks → limits → nothing pending   ⇒ a token for this value, 30 s
-operate: the token, then all of the above again, as the world is now
-         → intent on the disk → write → the server's answer → readback in time → outcome on the disk
+    select   the steps (see `steps`)                                   ⇒ a token for this value and this person, 30 s
+    operate  the token → the person again, a second one, or a reason (by level) → the steps, as the world is now
+             → the intent on the disk → the write → the server's answer → readback in time → the outcome on the disk
 
-A command in the safe direction (stop, close) is refused by role and link only: never for quality, permissives, a
-pending command or a journal that does not write; it supersedes what pends. Nothing is queued, nothing is retried.
+The token is void as soon as what it was given for has changed: quality, role, link, authority, the value itself.
+Nothing is queued, nothing is retried.
 """
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
-import structlog
-
-from drivers.api import Batch, DriverError, LinkState, Quality, Writes
+from drivers.api import Batch, LinkState, Quality
 from hmi.domain.catalogue import Catalogue
-from hmi.domain.commands import FINAL_STATES, CommandState, Control, ControlKind
+from hmi.domain.commands import Control, ControlKind, SafetyLevel
+from hmi.domain.language import tr
 from hmi.domain.roles import Permission, User
+from hmi.domain.sequences import CommandSequence
+from hmi.domain.setpoints import SetpointError, setpoint_of
+from hmi.services.control import voiding
+from hmi.services.control.recording import Order, Recording
+from hmi.services.control.running import Running, RunningCommands
+from hmi.services.control.selections import Selected, Selections
+from hmi.services.control.steps import (
+    STEPS,
+    STEPS_IN_SEQUENCE,
+    Ask,
+    Step,
+    StepRefusedError,
+    checks,
+    decimals_of,
+    require_all,
+)
+from hmi.services.control.world import World
 from hmi.services.journal import JournalThread
-from hmi.services.live_table import LiveTable
-from hmi.services.port import Check, CommandStatus, RefusedError, Selection
-from hmi.storage.errors import StorageError
-from hmi.storage.journal.journal import CommandEventRow, Journal
+from hmi.services.port import CommandStatus, LinkStatus, RefusedError, Selection
+from hmi.storage.journal.journal import Journal
 
 SELECT_S: Final = 30.0
-WRITE_TIMEOUT_S: Final = 5.0
-SELECTIONS_KEPT: Final = 64
-
-_log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Plant:
-    """What the gate must know of the plant at the moment it decides."""
-
-    live: LiveTable
-    link_state: Callable[[UUID], LinkState]
-    writer: Callable[[UUID], Writes]
-    user: Callable[[], User]
-
-
-@dataclass(slots=True)
-class _Running:
-    """A command that has been operated and has no outcome yet."""
-
-    control: Control
-    status: CommandStatus
-    outcome: asyncio.Future[tuple[CommandState, str]]
-    sent_us: int = 0
-    task: asyncio.Task[None] | None = None
+SECOND_S: Final = 60.0
+REASON_LEAST: Final = 5
+REASON_MOST: Final = 200
+GOING_ON: Final = tuple(step for step in STEPS if step.name in ("session", "role", "link", "authority", "lock-out"))
+"""What is asked again on the way of a ramp, with the interlocks."""
+INTERLOCKS: Final = tuple(step for step in STEPS if step.name in ("quality", "interlocks"))
+UP: Final = (LinkState.UP, LinkState.DEGRADED)
 
 
 class ControlGate:
     """Takes commands to the plant. All on the I/O thread."""
 
-    def __init__(self, plant: Plant, journal: Journal, thread: JournalThread) -> None:
-        self._plant = plant
-        self._journal = journal
-        self._thread = thread
-        self._catalogue = Catalogue()
-        self._selections: dict[UUID, Selection] = {}
-        self._running: dict[UUID, _Running] = {}
-        self._awaited: dict[int, list[_Running]] = {}
+    def __init__(self, world: World, recording: Recording) -> None:
+        self.world = world
+        self.recording = recording
         self._listeners: list[Callable[[CommandStatus], None]] = []
+        self._void_listeners: list[Callable[[UUID, str], None]] = []
+        self._alone_listeners: list[Callable[[str], None]] = []
+        self._selections = Selections(self._voided)
+        self._commands = RunningCommands(world, recording, self._tell)
+        world.is_pending = self._commands.is_pending
+        world.authority.on_change(self._authority_changed)
 
     def on_status(self, listener: Callable[[CommandStatus], None]) -> None:
         """Call the listener at every state of every command."""
         self._listeners.append(listener)
 
-    async def start(self, catalogue: Catalogue) -> None:
-        """Mark the commands whose outcome was lost with the last run."""
-        self._catalogue = catalogue
-        rows = await self._thread.run(self._journal.open_commands)
-        now_us = time.time_ns() // 1000
-        lost = [
-            replace(row, at_us=now_us, state=CommandState.UNKNOWN, detail="The program ended before the outcome.")
-            for row in rows
-        ]
-        if lost:
-            await self._thread.run(self._journal.append_command_events, lost)
+    def on_void(self, listener: Callable[[UUID, str], None]) -> None:
+        """Call the listener with each selection that holds no more, and why."""
+        self._void_listeners.append(listener)
+
+    def on_alone(self, listener: Callable[[str], None]) -> None:
+        """Call the listener with each critical command that is given without a second person, in words."""
+        self._alone_listeners.append(listener)
+
+    async def start(self, catalogue: Catalogue, journal: Journal, thread: JournalThread) -> None:
+        """Mark the commands whose outcome was lost with the last run. Raises StorageError."""
+        self.world.catalogue = catalogue
+        await self.recording.lost(await thread.run(journal.open_commands), self.world.plant.now_us())
 
     def apply(self, catalogue: Catalogue) -> None:
-        """Take a new catalogue."""
-        self._catalogue = catalogue
+        """Take a new catalogue; what was selected of a control that is another now holds no more."""
+        before, self.world.catalogue = self.world.catalogue, catalogue
+        self._selections.void(voiding.by_configuration(before, catalogue))
 
     async def stop(self) -> None:
         """End all waiting; what has no outcome is written down as unknown."""
-        for running in list(self._running.values()):
-            _settle(running, CommandState.UNKNOWN, "The program ended before the outcome.")
-        await asyncio.gather(*(running.task for running in self._running.values() if running.task))
+        await self._commands.stop()
+        await self.recording.stop()
 
     # ── select ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def select(self, control_id: UUID, value: float) -> Selection:
-        """Return a token for one control and one value. Raises RefusedError."""
+    def select(self, control_id: UUID, value: float | str) -> Selection:
+        """Return a token for one control and one value; a text is read as a setpoint. Raises RefusedError."""
         control = self._control(control_id)
-        self._require_permission()
-        self._require_link(control)
-        checks = self._checks(control, value)
-        if not control.is_safe(value):
-            self._require_met(checks)
-            self._require_limits(control, value)
-            self._require_idle(control)
-        now = self._plant.live.reading(control.readback)
-        selection = Selection(
-            token=uuid4(),
-            control_id=control_id,
-            value=value,
-            from_label=control.readback_label(now.value) if now.quality is Quality.GOOD else "unknown",
-            to_label=control.label(value),
-            note=self._mode_note(control),
-            checks=checks,
-            expires_us=time.time_ns() // 1000 + round(SELECT_S * 1e6),
+        user = self.world.plant.user()
+        ask = Ask(control, self._value(control, value, user), user, self.world)
+        self._pass(ask)
+        now = self.world.plant.live.reading(control.readback)
+        is_known = now.quality is Quality.GOOD
+        selected = Selected(control, ask.value, user, 0.0, ask.is_safe, now.value if is_known else float("nan"))
+        from_label = control.readback_label(now.value) if is_known else tr("unknown")
+        level = self._level(selected)
+        shown = Selection(
+            token=selected.token,
+            control_id=control.id,
+            value=ask.value,
+            from_label=from_label,
+            to_label=control.label(ask.value),
+            checks=checks(ask),
+            expires_us=0,
+            note=self._note(control, ask.value, now.value if is_known else None),
+            level=level,
+            may_be_alone=control.is_alone_allowed and level is SafetyLevel.SECOND_PERSON,
         )
-        while len(self._selections) >= SELECTIONS_KEPT:
-            del self._selections[next(iter(self._selections))]
-        self._selections[selection.token] = selection
-        return selection
+        return self._held(selected, shown)
+
+    def select_sequence(self, sequence_id: UUID) -> Selection:
+        """Return a token for a sequence; its first command must be possible now. Raises RefusedError."""
+        sequence = self.world.catalogue.sequence_by_id.get(sequence_id)
+        if sequence is None:
+            raise RefusedError(tr("This sequence is no longer there."))
+        user = self.world.plant.user()
+        controls = [(self._control(step.control_id), step) for step in sequence.steps if step.control_id is not None]
+        if not controls:
+            raise RefusedError(tr("This sequence has no command."))
+        for control, step in controls:  # who may give only some of them does not begin
+            require_all(Ask(control, step.value, user, self.world), STEPS[:2])
+        first = Ask(controls[0][0], controls[0][1].value, user, self.world)
+        self._pass(first, steps=STEPS_IN_SEQUENCE)
+        steps = tuple(
+            tr("Hold: {text}").format(text=step.text)
+            if step.control_id is None
+            else f"{self._control(step.control_id).name} → {self._control(step.control_id).label(step.value)}"
+            for step in sequence.steps
+        )
+        selected = Selected(sequence, float("nan"), user, 0.0)
+        shown = Selection(
+            token=selected.token,
+            control_id=sequence.id,
+            value=selected.value,
+            from_label=sequence.name,
+            to_label=tr("{count} steps").format(count=len(steps)),
+            checks=checks(first),
+            expires_us=0,
+            level=self._level(selected),
+            steps=steps,
+        )
+        return self._held(selected, shown)
 
     def cancel(self, token: UUID) -> None:
         """Let go of a selection."""
-        self._selections.pop(token, None)
+        self._selections.drop(token)
+
+    async def confirm_second(self, token: UUID, name: str, password: str) -> str:
+        """Let a second person confirm a selection; return their name. Raises RefusedError."""
+        selected = self._selections.find(token, self.world.plant.monotonic())
+        second = await self.world.plant.verify(name, password)
+        station_id = selected.target.station_id
+        if second.name == selected.user.name:
+            raise RefusedError(tr("The second person must be somebody else."))
+        if not second.may(Permission.COMMAND_CRITICAL, station_id):
+            raise RefusedError(tr("{name} may not confirm critical commands here.").format(name=second.name))
+        self._selections.find(token, self.world.plant.monotonic()).second = second.name
+        return second.name
 
     # ── operate ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def operate(self, token: UUID) -> UUID:
-        """Begin the selected command and return its id once its intent is on the disk. Raises RefusedError."""
-        selection = self._selections.pop(token, None)
-        if selection is None or selection.expires_us < time.time_ns() // 1000:
-            raise RefusedError("The selection has run out; select again.")
-        control, value = self._control(selection.control_id), selection.value
-        user = self._require_permission()
-        self._require_link(control)
-        is_safe = control.is_safe(value)
-        if not is_safe:
-            self._require_met(self._checks(control, value))
-            self._require_limits(control, value)
-            self._require_idle(control)
-        running = self._begin(control, value, user)
-        try:
-            await self._record(running.status)
-        except StorageError as error:
-            if not is_safe:
-                del self._running[running.status.id]
-                raise RefusedError(f"The command was not sent: {error}") from error
-            _log.error("safe command passes without a record", control=control.name, reason=str(error))
-        self._tell(running.status)
-        running.task = asyncio.create_task(self._carry_out(running), name=f"command {control.name}")
-        return running.status.id
+    async def operate(self, token: UUID, password: str = "", reason: str = "") -> tuple[Selected, Running | None]:
+        """Begin what was selected, once its intent is on the disk; a sequence has none yet. Raises RefusedError."""
+        selected = self._selections.find(token, self.world.plant.monotonic())
+        user = self.world.plant.user()
+        if user.name != selected.user.name:
+            self._selections.drop(token)
+            raise RefusedError(tr("This was selected by {name}; select again.").format(name=selected.user.name))
+        level = self._level(selected)
+        if level is not SafetyLevel.CONFIRM and not (level is SafetyLevel.SECOND_PERSON and selected.second):
+            await self._require_level(selected, level, password, reason)
+        self._selections.find(token, self.world.plant.monotonic())  # the password took its time
+        self._selections.drop(token)
+        if isinstance(selected.target, CommandSequence):
+            return selected, None
+        is_alone = level is SafetyLevel.SECOND_PERSON and not selected.second
+        marks = ("alone",) if is_alone else ()
+        order = Order(selected.target, selected.value, user, selected.second, reason.strip()[:REASON_MOST], marks)
+        running = await self.give(order)
+        if is_alone:
+            words = f"{user.name}: {order.control.name} → {running.status.label}. {order.reason}"
+            for listener in self._alone_listeners:
+                listener(words)
+        return selected, running
+
+    async def give(self, order: Order, steps: Iterable[Step] = STEPS) -> Running:
+        """Pass an order through the steps, as the world is now, and begin it. Raises RefusedError."""
+        control = self._control(order.control.id)
+        user = self.world.plant.user()
+        ask = Ask(control, order.value, user, self.world)
+        self._pass(ask, order, steps)
+        now_s = self.world.plant.monotonic()
+        if not ask.is_safe:
+            self.world.rates.note(control.command, user.name, now_s)
+        return await self._commands.begin(order, lambda: self._why_not_on(order))
+
+    def hold(self, command_id: UUID) -> None:
+        """End a ramp where it is. Raises RefusedError."""
+        user, control = self.world.plant.user(), self._commands.control_of(command_id)
+        if control is None:
+            raise RefusedError(tr("This command has ended already."))
+        require_all(Ask(control, control.safe_value or 0.0, user, self.world), STEPS[:2])
+        if not self._commands.hold(command_id, f"Held on the way by {user.name}."):
+            raise RefusedError(tr("This command does not ramp; it cannot be held."))
+
+    # ── the world changes ─────────────────────────────────────────────────────────────────────────────────────────
 
     def process(self, batch: Batch) -> None:
-        """See whether a batch brings a readback that is waited for."""
-        if not self._awaited:
+        """See whether a batch brings a readback that is waited for, or changes what was selected."""
+        self._commands.process(batch)
+        if not self._selections.is_empty:
+            self._selections.void(voiding.by_readings(self.world, set(batch.tag.tolist())))
+
+    def link_changed(self, status: LinkStatus) -> None:
+        """Void what was selected over a link that is gone."""
+        if status.state not in UP and not self._selections.is_empty:
+            self._selections.void(voiding.by_link(self.world, status))
+
+    def user_changed(self) -> None:
+        """Void what somebody selected who is not there, or may not do it, any more."""
+        self._selections.void(voiding.by_user(self.world))
+
+    def _authority_changed(self, station_id: UUID) -> None:
+        self._selections.void(voiding.by_authority(self.world, station_id))
+
+    # ── parts ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _held(self, selected: Selected, shown: Selection) -> Selection:
+        """Keep a selection for its time and return what is shown of it."""
+        lasts_s = SECOND_S if shown.level is SafetyLevel.SECOND_PERSON else SELECT_S
+        selected.until_s = self.world.plant.monotonic() + lasts_s
+        self._selections.add(selected)
+        return replace(shown, expires_us=self.world.plant.now_us() + round(lasts_s * 1e6))
+
+    def _level(self, selected: Selected) -> SafetyLevel:
+        if selected.is_safe:
+            return SafetyLevel.CONFIRM
+        if isinstance(selected.target, Control):
+            return selected.target.level
+        controls = [self._control(step.control_id) for step in selected.target.steps if step.control_id is not None]
+        return max((control.level for control in controls), key=list(SafetyLevel).index)
+
+    async def _require_level(self, selected: Selected, level: SafetyLevel, password: str, reason: str) -> None:
+        """Ask for what the level takes. Raises RefusedError, and the selection holds on."""
+        if level is SafetyLevel.PASSWORD:
+            if not password:
+                raise RefusedError(tr("This command takes your password again."))
+            await self.world.plant.verify(selected.user.name, password)
             return
-        for tag in set(self._awaited).intersection(batch.tag.tolist()):
-            for running in self._awaited[tag]:
-                self._compare(running)
+        is_allowed = isinstance(selected.target, Control) and selected.target.is_alone_allowed
+        if not is_allowed:
+            raise RefusedError(tr("This command takes a second person. Let them confirm it first."))
+        if len(reason.strip()) < REASON_LEAST:
+            raise RefusedError(tr("Without a second person this takes a reason. Write why you are alone."))
 
-    def _begin(self, control: Control, value: float, user: User) -> _Running:
-        for other in list(self._running.values()):
-            if other.control.command == control.command:
-                _settle(other, CommandState.UNKNOWN, f"Superseded by: {control.label(value)}.")
-        status = CommandStatus(
-            id=uuid4(),
-            control_id=control.id,
-            station_id=control.station_id,
-            name=control.name,
-            state=CommandState.PENDING,
-            value=value,
-            label=control.label(value),
-            user=user.name,
-            at_us=time.time_ns() // 1000,
-        )
-        running = _Running(control, status, asyncio.get_running_loop().create_future())
-        self._running[status.id] = running
-        return running
-
-    async def _carry_out(self, running: _Running) -> None:
-        control = running.control
-        self._awaited.setdefault(control.readback, []).append(running)
+    def _pass(self, ask: Ask, order: Order | None = None, steps: Iterable[Step] = STEPS) -> None:
+        """Pass through the steps; a refusal is written down. Raises RefusedError."""
         try:
-            if not running.outcome.done():  # a stop may have superseded it while its intent was being written
-                await self._write(running)
-            if not running.outcome.done():
-                await self._advance(running, CommandState.SENT, "")
-                self._compare(running)
-                await self._wait_for_readback(running)
-            state, detail = running.outcome.result()
-            await self._advance(running, state, detail)
-        except Exception:  # noqa: BLE001  # failure wall: a bug here must not leave a command without an outcome
-            _log.exception("command failed", control=control.name)
-            await self._advance(running, CommandState.UNKNOWN, "The program failed; look at the plant and the log.")
-        finally:
-            del self._running[running.status.id]
-            self._awaited[control.readback].remove(running)
-            if not self._awaited[control.readback]:
-                del self._awaited[control.readback]
+            require_all(ask, steps)
+        except StepRefusedError as error:
+            refused = order or Order(ask.control, ask.value, ask.user)
+            self.recording.refusal(refused, self.world.catalogue, error.step, str(error))
+            raise RefusedError(str(error)) from None
 
-    async def _write(self, running: _Running) -> None:
-        tag = self._catalogue.tag_by_index[running.control.command]
-        raw = (running.status.value - tag.revision.offset) / tag.revision.scale
-        running.sent_us = time.time_ns() // 1000
+    def _why_not_on(self, order: Order) -> str:
+        """Return what speaks against the next step of a ramp."""
+        ask = Ask(order.control, order.value, self.world.plant.user(), self.world)
+        if ask.user.name != order.user.name:
+            return tr("{name} is not signed in any more.").format(name=order.user.name)
         try:
-            async with asyncio.timeout(WRITE_TIMEOUT_S):
-                await self._plant.writer(tag.connection_id).write(tag.revision.address, raw)
-        except TimeoutError:
-            _settle(running, CommandState.TIMEOUT, "The server did not answer; look at the plant.")
-        except DriverError as error:
-            _settle(running, CommandState.REJECTED, error.sentence)
+            require_all(ask, (*GOING_ON, *INTERLOCKS))
+        except StepRefusedError as error:
+            return str(error)
+        return ""
 
-    async def _wait_for_readback(self, running: _Running) -> None:
+    def _value(self, control: Control, value: float | str, user: User) -> float:
+        if not isinstance(value, str):
+            return float(value)
         try:
-            async with asyncio.timeout(running.control.timeout_s):
-                await asyncio.shield(running.outcome)
-        except TimeoutError:
-            control = running.control
-            now = self._plant.live.reading(control.readback)
-            if now.quality is Quality.GOOD and now.received_us > running.sent_us:
-                detail = f"The readback shows {control.label(now.value)}."
-                _settle(running, CommandState.MISMATCH, detail)
-            else:
-                detail = f"No readback within {control.timeout_s:g} s; look at the plant."
-                _settle(running, CommandState.TIMEOUT, detail)
+            return setpoint_of(value, control.unit, decimals_of(control, self.world.catalogue))
+        except SetpointError as error:
+            order = Order(control, float("nan"), user)
+            self.recording.refusal(order, self.world.catalogue, "limits", str(error))
+            raise RefusedError(str(error)) from None
 
-    def _compare(self, running: _Running) -> None:
-        """Settle the command when the readback, as it is now, shows its value."""
-        if running.status.state is not CommandState.SENT:
-            return
-        now = self._plant.live.reading(running.control.readback)
-        if now.quality is Quality.GOOD and running.control.is_confirmed_by(running.status.value, now.value):
-            _settle(running, CommandState.CONFIRMED, "")
+    def _control(self, control_id: UUID) -> Control:
+        control = self.world.catalogue.control_by_id.get(control_id)
+        if control is None:
+            raise RefusedError(tr("This control is no longer there."))
+        return control
 
-    async def _advance(self, running: _Running, state: CommandState, detail: str) -> None:
-        running.status = replace(running.status, state=state, detail=detail)
-        try:
-            await self._record(running.status)
-        except StorageError as error:
-            _log.error("command outcome not recorded", control=running.control.name, reason=str(error))
-        self._tell(running.status)
-        if state in FINAL_STATES and state is not CommandState.CONFIRMED:
-            _log.warning("command", control=running.control.name, state=str(state), detail=detail)
+    def _note(self, control: Control, value: float, now: float | None) -> str:
+        """Return what the operator should know besides: that nothing would change, or that it runs by itself."""
+        if now is not None and control.kind is not ControlKind.RESET and control.is_confirmed_by(value, now):
+            return tr("It is so already.")
+        if control.kind not in (ControlKind.PUMP, ControlKind.VALVE):
+            return ""
+        for other in self.world.catalogue.controls_of_station.get(control.station_id, ()):
+            if other.asset_id == control.asset_id and other.kind is ControlKind.MODE:
+                mode = self.world.plant.live.reading(other.readback)
+                if mode.quality is Quality.GOOD and mode.value == 1:
+                    return tr("It is in Auto now; a command by hand may take it out of automatic.")
+        return ""
+
+    def _voided(self, token: UUID, reason: str) -> None:
+        for listener in self._void_listeners:
+            listener(token, reason)
 
     def _tell(self, status: CommandStatus) -> None:
         for listener in self._listeners:
             listener(status)
-
-    async def _record(self, status: CommandStatus) -> None:
-        row = CommandEventRow(
-            time.time_ns() // 1000,  # when this state was reached; the status keeps when it was ordered
-            str(status.id),
-            str(status.control_id),
-            str(status.station_id),
-            status.name,
-            status.state,
-            status.value,
-            status.label,
-            status.user,
-            status.detail,
-        )
-        await self._thread.run(self._journal.append_command_events, [row])
-
-    # ── the steps ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _control(self, control_id: UUID) -> Control:
-        control = self._catalogue.control_by_id.get(control_id)
-        if control is None:
-            raise RefusedError("This control is no longer there.")
-        return control
-
-    def _require_permission(self) -> User:
-        user = self._plant.user()
-        if not user.may(Permission.COMMAND):
-            raise RefusedError(f"{user.name} may not operate. Sign in as an operator.")
-        return user
-
-    def _require_link(self, control: Control) -> None:
-        connection_id = self._catalogue.tag_by_index[control.command].connection_id
-        if self._plant.link_state(connection_id) not in (LinkState.UP, LinkState.DEGRADED):
-            name = self._catalogue.connection_by_id[connection_id].name
-            raise RefusedError(f"The link to {name} is down. Nothing was sent.")
-
-    def _mode_note(self, control: Control) -> str:
-        """Return a word about the equipment's mode: what runs by itself may be taken out of automatic by a command."""
-        if control.kind not in (ControlKind.PUMP, ControlKind.VALVE):
-            return ""
-        for other in self._catalogue.controls_of_station.get(control.station_id, ()):
-            if other.asset_id == control.asset_id and other.kind is ControlKind.MODE:
-                now = self._plant.live.reading(other.readback)
-                if now.quality is Quality.GOOD and now.value:
-                    return "It is in Auto now; a command by hand may take it out of automatic."
-        return ""
-
-    def _checks(self, control: Control, value: float) -> tuple[Check, ...]:
-        """Return quality, permissives and blocks as they stand; they bind only away from the safe side."""
-        readback = self._plant.live.reading(control.readback)
-        checks = [Check("Readback quality good", readback.quality is Quality.GOOD)]
-        if control.safe_value is not None and not control.is_safe(value):
-            checks += [self._state_check(tag, True) for tag in control.permissives]
-            checks += [self._state_check(tag, False) for tag in control.interlocks]
-        return tuple(checks)
-
-    def _state_check(self, tag_index: int, wanted: bool) -> Check:
-        tag = self._catalogue.tag_by_index[tag_index]
-        now = self._plant.live.reading(tag_index)
-        is_met = now.quality is Quality.GOOD and bool(now.value) is wanted  # unknown counts as not met
-        return Check(f"{tag.name}: {tag.revision.states[int(wanted)]}", is_met)
-
-    def _require_met(self, checks: tuple[Check, ...]) -> None:
-        missing = [check.text for check in checks if not check.is_met]
-        if missing:
-            raise RefusedError(f"Not possible now. Missing: {'; '.join(missing)}.")
-
-    def _require_limits(self, control: Control, value: float) -> None:
-        if not control.low <= value <= control.high:  # also refuses NaN
-            unit = f" {control.unit}" if control.unit else ""
-            raise RefusedError(f"{value:g}{unit} is outside {control.low:g} to {control.high:g}{unit}.")
-
-    def _require_idle(self, control: Control) -> None:
-        if any(running.control.command == control.command for running in self._running.values()):
-            raise RefusedError("A command is still pending here; wait for its outcome.")
-
-
-def _settle(running: _Running, state: CommandState, detail: str) -> None:
-    if not running.outcome.done():
-        running.outcome.set_result((state, detail))

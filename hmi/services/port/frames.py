@@ -15,7 +15,9 @@ from hmi.domain.catalogue import Catalogue
 from hmi.domain.commands import CommandState
 from hmi.domain.roles import User
 from hmi.services.port.alarm_rows import AlarmChanges, AlarmOverview
+from hmi.services.port.control_standing import ControlStanding
 from hmi.services.port.notifications import DesktopNotice, InboxStatus, OutgoingStatus
+from hmi.services.port.security import SessionStatus
 from hmi.services.port.sound import SoundStatus
 
 
@@ -71,6 +73,7 @@ class CommandStatus:
     user: str
     at_us: int
     detail: str = ""
+    second_user: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,7 @@ class JobStatus:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What changed since the last pull; None where nothing did."""
+    """What changed since the last pull; None where nothing did. voided: selections that hold no more, and why."""
 
     live: LiveDelta | None = None
     links: tuple[LinkStatus, ...] | None = None
@@ -137,6 +140,7 @@ class Frame:
     catalogue: Catalogue | None = None
     figures: PipelineFigures | None = None
     user: User | None = None
+    session: SessionStatus | None = None
     notices: tuple[str, ...] = ()
     conditions: tuple[ConditionRow, ...] | None = None
     jobs: tuple[JobStatus, ...] | None = None
@@ -144,3 +148,5 @@ class Frame:
     desktop: tuple[DesktopNotice, ...] = ()
     inbox: InboxStatus | None = None
     outgoing: OutgoingStatus | None = None
+    standing: ControlStanding | None = None
+    voided: tuple[tuple[UUID, str], ...] = ()

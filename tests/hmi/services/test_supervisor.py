@@ -135,10 +135,10 @@ async def test_a_disabled_connection_is_never_opened(rig: Rig) -> None:
 
 async def test_writes_are_refused_at_once_while_down(rig: Rig) -> None:
     with pytest.raises(NotConnectedError, match="North server is down"):
-        _ = rig.supervisor.writer
+        _ = rig.supervisor.open_driver
     rig.supervisor.start()
     await rig.up()
-    assert rig.supervisor.writer is rig.driver
+    assert rig.supervisor.open_driver is rig.driver
 
 
 async def test_a_bug_in_a_driver_is_a_lost_link_and_not_the_end(

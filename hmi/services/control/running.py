@@ -1,0 +1,207 @@
+"""Commands under way: from the durable intent over the write and its answer to the outcome.
+
+A command is never shown as done before the readback says so, and never sent a second time by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+from uuid import UUID, uuid4
+
+import structlog
+
+from drivers.api import Batch, DriverError, Quality
+from hmi.domain.commands import FINAL_STATES, CommandState, Control
+from hmi.domain.language import tr
+from hmi.services.control.recording import Order, Recording
+from hmi.services.control.sending import paced, ramp, send
+from hmi.services.control.world import World
+from hmi.services.port import CommandStatus, RefusedError
+from hmi.storage.errors import StorageError
+
+ENDED: Final = "The program ended before the outcome."
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Running:
+    """A command that has been operated and has no outcome yet. may_go_on: asked before each further step of a ramp."""
+
+    order: Order
+    status: CommandStatus
+    outcome: asyncio.Future[tuple[CommandState, str]]
+    may_go_on: Callable[[], str]
+    sent_us: int = 0
+    is_all_sent: bool = False
+    task: asyncio.Task[None] | None = None
+
+    @property
+    def control(self) -> Control:
+        return self.order.control
+
+    def settle(self, state: CommandState, detail: str = "") -> None:
+        """Give it its outcome, once."""
+        if not self.outcome.done():
+            self.outcome.set_result((state, detail))
+
+
+class RunningCommands:
+    """All commands under way. On the I/O thread."""
+
+    def __init__(self, world: World, recording: Recording, tell: Callable[[CommandStatus], None]) -> None:
+        self._world = world
+        self._recording = recording
+        self._tell = tell
+        self._running: dict[UUID, Running] = {}
+        self._awaited: dict[int, list[Running]] = {}
+
+    def is_pending(self, control: Control) -> bool:
+        """Whether a command is under way to the same tag."""
+        return any(running.control.command == control.command for running in self._running.values())
+
+    async def begin(self, order: Order, may_go_on: Callable[[], str]) -> Running:
+        """Write the intent down, then let the command go; what pends there is superseded. Raises RefusedError.
+
+        A command in the safe direction goes even when nothing can be written down.
+        """
+        control, value = order.control, order.value
+        for other in list(self._running.values()):
+            if other.control.command == control.command:
+                other.settle(CommandState.UNKNOWN, f"Superseded by: {control.label(value)}.")
+        running = self._made(order, may_go_on)
+        self._running[running.status.id] = running
+        try:
+            at_us = self._world.plant.now_us()
+            await self._recording.intent(order, running.status, self._world.catalogue, at_us)
+        except StorageError as error:
+            if not control.is_safe(value):
+                del self._running[running.status.id]
+                raise RefusedError(tr("The command was not sent: {why}").format(why=error)) from error
+            _log.error("safe command passes without a record", control=control.name, reason=str(error))
+        except BaseException:
+            del self._running[running.status.id]
+            raise
+        self._tell(running.status)
+        running.task = asyncio.create_task(self._carry_out(running), name=f"command {control.name}")
+        return running
+
+    def hold(self, command_id: UUID, detail: str) -> bool:
+        """End a ramp where it is; whether there was one to end."""
+        running = self._running.get(command_id)
+        if running is None or not running.control.ramp_per_s:
+            return False
+        running.settle(CommandState.REJECTED, detail)
+        return True
+
+    def control_of(self, command_id: UUID) -> Control | None:
+        """Return what a command under way is about."""
+        running = self._running.get(command_id)
+        return running.control if running is not None else None
+
+    def process(self, batch: Batch) -> None:
+        """See whether a batch brings a readback that is waited for."""
+        if not self._awaited:
+            return
+        for tag in set(self._awaited).intersection(batch.tag.tolist()):
+            for running in self._awaited[tag]:
+                self._compare(running)
+
+    async def stop(self) -> None:
+        """End all waiting; what has no outcome is written down as unknown."""
+        for running in list(self._running.values()):
+            running.settle(CommandState.UNKNOWN, ENDED)
+        await asyncio.gather(*(running.task for running in self._running.values() if running.task))
+
+    def _made(self, order: Order, may_go_on: Callable[[], str]) -> Running:
+        status = CommandStatus(
+            id=uuid4(),
+            control_id=order.control.id,
+            station_id=order.control.station_id,
+            name=order.control.name,
+            state=CommandState.PENDING,
+            value=order.value,
+            label=order.control.label(order.value),
+            user=order.user.name,
+            at_us=self._world.plant.now_us(),
+            second_user=order.second,
+        )
+        return Running(order, status, asyncio.get_running_loop().create_future(), may_go_on)
+
+    async def _carry_out(self, running: Running) -> None:
+        control = running.control
+        self._awaited.setdefault(control.readback, []).append(running)
+        try:
+            if not running.outcome.done():  # a stop may have superseded it while its intent was being written
+                await self._send(running)
+            if not running.outcome.done():
+                self._compare(running)
+                await self._wait_for_readback(running)
+            state, detail = running.outcome.result()
+            await self._advance(running, state, detail)
+        except Exception:  # noqa: BLE001  # failure wall: a bug here must not leave a command without an outcome
+            _log.exception("command failed", control=control.name)
+            await self._advance(running, CommandState.UNKNOWN, "The program failed; look at the plant and the log.")
+        finally:
+            del self._running[running.status.id]
+            self._awaited[control.readback].remove(running)
+            if not self._awaited[control.readback]:
+                del self._awaited[control.readback]
+
+    async def _send(self, running: Running) -> None:
+        """Send the value, or the values of a ramp one after another, while nothing speaks against going on."""
+        plant, control = self._world.plant, running.control
+        values = ramp(plant, control, running.status.value)
+        async for value in paced(values):
+            is_first = running.status.state is CommandState.PENDING
+            why = "" if is_first else running.may_go_on()
+            if why:
+                running.settle(CommandState.REJECTED, f"The ramp was ended on the way. {why}")
+            if running.outcome.done():
+                return
+            running.sent_us = plant.now_us()
+            try:
+                await send(plant, self._world.catalogue, control, value)
+            except TimeoutError:
+                running.settle(CommandState.TIMEOUT, "The server did not answer; look at the plant.")
+            except DriverError as error:
+                running.settle(CommandState.REJECTED, error.sentence)
+            if running.outcome.done():
+                return
+            on_the_way = "" if value == values[-1] else f"On the way: {control.label(round(value, 6))}."
+            if is_first or on_the_way != running.status.detail:
+                await self._advance(running, CommandState.SENT, on_the_way, is_recorded=is_first)
+        running.is_all_sent = True
+
+    async def _wait_for_readback(self, running: Running) -> None:
+        control = running.control
+        try:
+            async with asyncio.timeout(control.timeout_s):
+                await asyncio.shield(running.outcome)
+        except TimeoutError:
+            now = self._world.plant.live.reading(control.readback)
+            if now.quality is Quality.GOOD and now.received_us > running.sent_us:
+                running.settle(CommandState.MISMATCH, f"The readback shows {control.readback_label(now.value)}.")
+            else:
+                detail = f"No readback within {control.timeout_s:g} s; look at the plant."
+                running.settle(CommandState.TIMEOUT, detail)
+
+    def _compare(self, running: Running) -> None:
+        """Settle the command when the readback, as it is now, shows its value."""
+        if not running.is_all_sent:
+            return
+        now = self._world.plant.live.reading(running.control.readback)
+        if now.quality is Quality.GOOD and running.control.is_confirmed_by(running.status.value, now.value):
+            running.settle(CommandState.CONFIRMED)
+
+    async def _advance(self, running: Running, state: CommandState, detail: str, *, is_recorded: bool = True) -> None:
+        running.status = replace(running.status, state=state, detail=detail)
+        if is_recorded:
+            at_us = self._world.plant.now_us()
+            await self._recording.state(running.order, running.status, self._world.catalogue, at_us)
+        self._tell(running.status)
+        if state in FINAL_STATES and state is not CommandState.CONFIRMED:
+            _log.warning("command", control=running.control.name, state=str(state), detail=detail)

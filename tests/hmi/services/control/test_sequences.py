@@ -1,0 +1,164 @@
+"""Sequences: each command confirmed before the next, a person at each hold point, an end at the first trouble."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+import pytest_asyncio
+
+from drivers.api import Value
+from hmi.domain.commands import SafetyLevel
+from hmi.domain.roles import VIEWER, User
+from hmi.domain.sequences import CommandSequence, SequenceState, SequenceStep
+from hmi.services.port import (
+    ConfirmSecond,
+    ContinueSequence,
+    Operate,
+    RefusedError,
+    SelectSequence,
+    SequenceStatus,
+    StopSequence,
+)
+from tests.conftest import Warnings
+from tests.support.control_rig import BEN, PASSWORD, Rig, control_rig
+from tests.support.plants import CATALOGUE, IN_USE, LEVEL_SETPOINT, PUMP, READY, RUN, STATION
+from tests.support.waiting import until
+
+pytestmark = pytest.mark.asyncio
+
+SEQUENCE = CommandSequence(
+    UUID(int=500),
+    STATION.id,
+    "Take over",
+    (
+        SequenceStep(LEVEL_SETPOINT.id, 3.0),
+        SequenceStep(None, text="Is the strainer clean?"),
+        SequenceStep(PUMP.id, 1.0),
+    ),
+)
+READBACK = {"s=Level setpoint": IN_USE, "s=Pump 1 start": RUN}
+
+
+@pytest_asyncio.fixture
+async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
+    async with control_rig(tmp_path) as found:
+        found.apply(replace(CATALOGUE, sequences=(SEQUENCE,)))
+        write = found.driver.write
+
+        async def followed(address: str, value: Value) -> None:
+            await write(address, value)
+            asyncio.get_running_loop().call_soon(found.reading, READBACK[address], float(value))
+
+        found.driver.write = followed  # type: ignore[method-assign]  # a plant that does as it is told
+        yield found
+
+
+def status(rig: Rig) -> SequenceStatus:
+    return rig.desk.standing().sequences[0]
+
+
+async def at_the_hold(rig: Rig) -> UUID:
+    selection = await rig.ask(SelectSequence(SEQUENCE.id))
+    assert selection.steps == ("Level setpoint → 3 m", "Hold: Is the strainer clean?", "Pump 1 → Running")
+    run_id: UUID = await rig.ask(Operate(selection.token))
+    await until(lambda: status(rig).state is SequenceState.HOLDING)
+    assert (status(rig).run_id, status(rig).step, status(rig).detail) == (run_id, 1, "Is the strainer clean?")
+    return run_id
+
+
+async def test_from_the_first_step_over_the_hold_to_the_end(rig: Rig) -> None:
+    run_id = await at_the_hold(rig)
+    assert rig.driver.written == [("s=Level setpoint", 3.0)]
+    with pytest.raises(RefusedError, match="does not wait there"):
+        await rig.ask(ContinueSequence(run_id, 0))
+    await rig.ask(ContinueSequence(run_id, 1))
+    await until(lambda: status(rig).state is SequenceState.DONE)
+    assert [value for _, value in rig.driver.written] == [3.0, 1.0]
+    results = [each["result"] for each in await rig.audit("sequence")]
+    assert results == ["begun", "went on from: Is the strainer clean?", "DONE"]
+    intents = await rig.audit("command.intent")
+    assert [each["reason"] for each in intents] == ["Sequence Take over"] * 2
+
+
+async def test_only_one_of_a_station_at_a_time(rig: Rig, log_warnings: Warnings) -> None:
+    run_id = await at_the_hold(rig)
+    selection = await rig.ask(SelectSequence(SEQUENCE.id))
+    with pytest.raises(RefusedError, match="is running"):
+        await rig.ask(Operate(selection.token))
+    await rig.ask(StopSequence(run_id))
+    await until(lambda: status(rig).state is SequenceState.STOPPED)
+    assert log_warnings.take("sequence stopped")
+
+
+async def test_stopped_at_the_hold(rig: Rig, log_warnings: Warnings) -> None:
+    run_id = await at_the_hold(rig)
+    await rig.ask(StopSequence(run_id))
+    await until(lambda: status(rig).state is SequenceState.STOPPED)
+    assert status(rig).detail == "Stopped by Ana."
+    assert len(rig.driver.written) == 1
+    with pytest.raises(RefusedError, match="ended already"):
+        await rig.ask(ContinueSequence(run_id, 1))
+    assert log_warnings.take("sequence stopped")
+
+
+async def test_a_step_that_the_gate_refuses_ends_it(rig: Rig, log_warnings: Warnings) -> None:
+    run_id = await at_the_hold(rig)
+    rig.reading(READY, 0)
+    await rig.ask(ContinueSequence(run_id, 1))
+    await until(lambda: status(rig).state is SequenceState.STOPPED)
+    assert "Missing: Pump 1 ready" in status(rig).detail
+    assert len(rig.driver.written) == 1
+    assert log_warnings.take("sequence stopped")
+
+
+async def test_a_step_that_is_not_confirmed_ends_it(rig: Rig, log_warnings: Warnings) -> None:
+    READBACK["s=Pump 1 start"] = IN_USE  # the pump does not run
+    try:
+        await rig.ask(ContinueSequence(await at_the_hold(rig), 1))
+        await until(lambda: status(rig).state is SequenceState.STOPPED)
+    finally:
+        READBACK["s=Pump 1 start"] = RUN
+    assert status(rig).detail.startswith("Pump 1: TIMEOUT")
+    assert len(log_warnings.take("sequence stopped", "command")) == 2
+
+
+async def test_who_signs_out_does_not_go_on(rig: Rig, log_warnings: Warnings) -> None:
+    run_id = await at_the_hold(rig)
+    rig.sign_in(BEN)
+    with pytest.raises(RefusedError, match="Ana runs this"):
+        await rig.ask(ContinueSequence(run_id, 1))
+    rig.gate.world.authority.take(STATION.id, BEN, "", rig.desk._now(), rig.gate.world.catalogue)
+    with pytest.raises(RefusedError, match="Ana is not signed in"):
+        await rig.ask(ContinueSequence(run_id, 1))
+    await rig.ask(StopSequence(run_id))
+    await until(lambda: status(rig).state is SequenceState.STOPPED)
+    assert status(rig).detail == "Stopped by Ben."
+    assert log_warnings.take("sequence stopped")
+
+
+async def test_the_hardest_level_of_its_steps_holds_for_all(rig: Rig) -> None:
+    controls = (replace(PUMP, level=SafetyLevel.SECOND_PERSON), LEVEL_SETPOINT)
+    rig.apply(replace(CATALOGUE, controls=controls, sequences=(SEQUENCE,)))
+    selection = await rig.ask(SelectSequence(SEQUENCE.id))
+    assert selection.level is SafetyLevel.SECOND_PERSON
+    with pytest.raises(RefusedError, match="second person"):
+        await rig.ask(Operate(selection.token))
+    await rig.ask(ConfirmSecond(selection.token, "Ben", PASSWORD))
+    run_id = await rig.ask(Operate(selection.token))
+    await until(lambda: status(rig).state is SequenceState.HOLDING)
+    await rig.ask(ContinueSequence(run_id, 1))
+    await until(lambda: status(rig).state is SequenceState.DONE)
+    assert {each["second_user"] for each in await rig.audit("command.intent")} == {"Ben"}
+
+
+async def test_who_may_give_only_some_of_it_does_not_begin(rig: Rig) -> None:
+    rig.sign_in(User("Ana", VIEWER))
+    with pytest.raises(RefusedError, match="may not operate"):
+        await rig.ask(SelectSequence(SEQUENCE.id))
+    with pytest.raises(RefusedError, match="no longer there"):
+        await rig.ask(SelectSequence(UUID(int=1)))
