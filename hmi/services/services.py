@@ -25,7 +25,10 @@ from hmi.config.kept_settings import load_kept, save_kept
 from hmi.config.package import PackageError
 from hmi.config.profile import Profile
 from hmi.config.secrets import Secrets
+from hmi.domain.accounts import COMMAND_LINE
+from hmi.domain.alarms.wording import alarm_source, alarm_station, alarm_text
 from hmi.domain.catalogue import Catalogue
+from hmi.domain.language import tr
 from hmi.domain.plant import Connection
 from hmi.domain.roles import Permission, User
 from hmi.services import port
@@ -42,9 +45,17 @@ from hmi.services.alarms.system_watch import SystemWatch, Watched
 from hmi.services.annunciation import Annunciation, AnnunciationSurroundings
 from hmi.services.archive import Archive, KeptSettings, Surroundings
 from hmi.services.attach import Door
-from hmi.services.audit.desk import Audit
+from hmi.services.audit.accompanying import Acting
+from hmi.services.audit.describing import Names
+from hmi.services.audit.desk import Audit, AuditSurroundings
 from hmi.services.background import keep_running
-from hmi.services.control.gate import ControlGate, Plant
+from hmi.services.control.authority import Authority
+from hmi.services.control.desk import ControlDesk
+from hmi.services.control.gate import ControlGate
+from hmi.services.control.lockouts import LockOuts
+from hmi.services.control.rates import Rates
+from hmi.services.control.recording import Recording
+from hmi.services.control.world import Plant, World
 from hmi.services.engineering import Configuration, Engineering
 from hmi.services.events import Events
 from hmi.services.exploring import Explorer
@@ -55,6 +66,8 @@ from hmi.services.lateness import Lateness
 from hmi.services.live_table import LiveTable
 from hmi.services.notes import NoteDesk, command_status
 from hmi.services.outbox import Outbox
+from hmi.services.port.security import SessionStatus
+from hmi.services.security.security import Security, SecuritySurroundings
 from hmi.services.supervisor import IS_UP
 from hmi.services.trend_groups import TrendGroups
 from hmi.storage.errors import StorageError
@@ -76,13 +89,15 @@ _log = structlog.get_logger(__name__)
 class Setup:
     """What a run needs besides its profile. drivers: called on the I/O thread, since importing them is slow.
 
-    has_window: somebody can see it, and hear its alarms.
+    user: who acts while the profile has no users yet. is_demo: that user is signed in from the start, and there are
+    others to try. has_window: somebody can see it, and hear its alarms.
     """
 
     profile: Profile
     user: User
     drivers: Callable[[], Sequence[DriverType]]
     has_window: bool = False
+    is_demo: bool = False
 
 
 class Services:
@@ -123,15 +138,20 @@ class Services:
             _log.error("journal set aside", reason=said)
             self.outbox.put_notice(said)
         self.trend_groups = TrendGroups(engine, self.journal_thread, self._require_person)
-        configuration = Configuration(lambda: self._catalogue, self._change, self._require, self._setup.user.name)
+        configuration = Configuration(lambda: self._catalogue, self._change, self._require, self._user_name)
         self.alarm_records = AlarmRecords(self.store, engine, self.journal_thread, configuration)
         ending.push_async_callback(run, self.journal.close)
-        self.audit = Audit(self.journal, self.journal_thread, engine, self.secrets, profile.folder)
-        await self.audit.start()
-        ending.push_async_callback(self.audit.stop)
         self.jobs = Jobs(self.outbox.put_jobs)
         ending.push_async_callback(self.jobs.stop)
-        around = Surroundings(lambda: self._catalogue, self._require, self._setup.user.name)
+        around_audit = AuditSurroundings(profile.folder, self._acting(), self._require, self.outbox.put_notice)
+        self.audit = Audit(self.journal, self.journal_thread, engine, self.secrets, self.jobs, around_audit)
+        await self.audit.start()
+        ending.push_async_callback(self.audit.stop)
+        self.security = Security(engine, self.journal_thread, self._security_surroundings())
+        ending.push_async_callback(self.security.stop)
+        await self.security.start()
+        self.sessions = self.security.sessions
+        around = Surroundings(lambda: self._catalogue, self._require, self._user_name)
         self.archive = Archive(self.history, self.jobs, KeptSettings(self.journal_thread, engine), around)
         self._driver_types = tuple(await asyncio.to_thread(self._setup.drivers))
         self._make(engine)
@@ -140,18 +160,21 @@ class Services:
             self._catalogue = await run(put_plant, plant, self._setup.user.name, "Demo plant")
         else:
             self._catalogue = await run(self.store.load)
-        await self.control.start(self._catalogue)
+        await self.control.start(self._catalogue, self.journal, self.journal_thread)
+        await self.control.world.lockouts.start()
+        self.outbox.put_standing(self.control_desk.standing())
         self.mirrored.apply(self._catalogue)
         if fault := await self.alarm_desk.start():
             self.outbox.put_notice(fault)
         await self.alarms.start(self._catalogue)
         ending.push_async_callback(self.alarms.stop)
+        self.audit.on_report(self.alarms.report)
         await self.annunciation.start(self.alarms.rows())
         ending.push_async_callback(self.annunciation.stop)
         ending.push_async_callback(self.acquisition.stop)
         ending.push_async_callback(self.explorer.stop)
-        ending.push_async_callback(self.control.stop)
-        self.outbox.put_user(self._setup.user)
+        ending.push_async_callback(self.control_desk.close)
+        self.security.begin_reporting()
         self.outbox.put_catalogue(self._catalogue)
         self.history.apply(self._catalogue)
         self.acquisition.apply(self._catalogue)
@@ -162,10 +185,11 @@ class Services:
             ),
             asyncio.create_task(self._restore_latest(), name="latest values"),
             asyncio.create_task(keep_running(self.archive.retain_daily, "retention", self.outbox.put_notice)),
+            asyncio.create_task(keep_running(self.control_desk.run, "control", self.outbox.put_notice)),
             asyncio.create_task(keep_running(self.system_watch.run, "system alarms", self.outbox.put_notice)),
             asyncio.create_task(keep_running(self.mirrored_journal.run, "servers' alarms", self.outbox.put_notice)),
         ]
-        door = Door(profile.folder, self.handle)
+        door = Door(profile.folder, self._handle_for_command_line)
         ending.push_async_callback(door.close)
         await door.open()
         self._is_ready.set()
@@ -190,7 +214,7 @@ class Services:
             self.acquisition,
             self.store,
             self.secrets,
-            Configuration(lambda: self._catalogue, self._change, self._require, self._setup.user.name),
+            Configuration(lambda: self._catalogue, self._change, self._require, self._user_name),
         )
         self.alarms = AlarmEngine(
             AlarmEvents(self.journal),
@@ -211,7 +235,7 @@ class Services:
             self.mirrored,
             JournalDesk(self._setup.profile.journal),
             self.jobs,
-            lambda: self._setup.user,
+            self.sessions.user,
             rules,
         )
         self.system_watch = SystemWatch(
@@ -219,22 +243,30 @@ class Services:
             self.alarms.report,
         )
         self.events = Events(self.journal, self.journal_thread, lambda: self._catalogue)
-        self.notes = NoteDesk(self.journal, self.journal_thread, lambda: self._catalogue, lambda: self._setup.user)
-        self.control = ControlGate(
-            Plant(self.live, self.acquisition.link_state, self.acquisition.writer, lambda: self._setup.user),
-            self.journal,
-            self.journal_thread,
+        self.notes = NoteDesk(self.journal, self.journal_thread, lambda: self._catalogue, self.sessions.user)
+        plant = Plant(
+            self.live,
+            self.acquisition.link_state,
+            self.acquisition.open_driver,
+            self.sessions.user,
+            self.security.confirm,
         )
+        lockouts = LockOuts(engine, self.journal_thread)
+        self.control = ControlGate(World(plant, Authority(), lockouts, Rates()), Recording(self.audit.trail.write, self.live))
+        self.control_desk = ControlDesk(self.control, self.outbox.put_standing)
+        self.control.on_void(self.outbox.put_voided)
+        self.sessions.on_change(self.control_desk.user_changed)
         around = AnnunciationSurroundings(
             lambda: self._catalogue,
             self.alarms.report,
-            lambda: self._setup.user.name,
+            self._window_user_name,
             self._require,
             self._require_person,
             self._setup.profile.folder / "sounds",
             self._setup.has_window,
         )
         self.annunciation = Annunciation(self.journal, self.journal_thread, engine, self.outbox, self.secrets, around)
+        self.sessions.on_change(self.annunciation.inbox.user_changed)
         self.alarms.on_news(self.annunciation.take)
         self.mirrored.on_news(self.annunciation.take)
         self.mirrored.on_news(self.mirrored_journal.take)
@@ -243,6 +275,7 @@ class Services:
         self.acquisition.on_batch(self.history.append)
         self.acquisition.on_historical(self.history.append_all)
         self.acquisition.on_conditions(self.mirrored.take)
+        self.acquisition.on_link(lambda status, _tags: self.control.link_changed(status))
         self.acquisition.on_link(self.mirrored.link_changed)
         self.acquisition.on_link(self.alarms.link_changed)
         self.acquisition.on_link(self.engineering.link_changed)
@@ -270,7 +303,7 @@ class Services:
         await self._is_ready.wait()
         handler = self._handlers()[type(request)]
         try:
-            answer: Answer = await handler(request)
+            answer: Answer = await self.audit.handle(request, handler)
         except (StorageError, InvalidError, PackageError) as error:
             raise port.RefusedError(str(error)) from error
         return answer
@@ -280,12 +313,10 @@ class Services:
     def _handlers(self) -> Mapping[type[port.Request[Any]], Callable[[Any], Awaitable[Any]]]:
         return {
             port.ReadHistory: self.history.read,
-            port.SelectControl: self._select,
-            port.Operate: lambda request: self.control.operate(request.token),
-            port.CancelSelection: self._cancel,
             port.ReadCommands: self._read_commands,
             port.EnterCredentials: self._enter_credentials,
             **self.audit.handlers(),
+            **self.control_desk.handlers(),
             **self.engineering.handlers(),
             **self.archive.handlers(),
             **self.alarm_records.handlers(),
@@ -294,32 +325,27 @@ class Services:
             **self.notes.handlers(),
             **self.annunciation.handlers(),
             **self.alarm_desk.handlers(),
+            **self.security.handlers(),
         }
-
-    async def _select(self, request: port.SelectControl) -> port.Selection:
-        return self.control.select(request.control_id, request.value)
-
-    async def _cancel(self, request: port.CancelSelection) -> None:
-        self.control.cancel(request.token)
 
     async def _read_commands(self, request: port.ReadCommands) -> tuple[port.CommandStatus, ...]:
         rows = await self.journal_thread.run(self.journal.commands, request.limit)
         return tuple(command_status(row) for row in rows)
 
     async def _enter_credentials(self, request: port.EnterCredentials) -> str:
-        self._require(Permission.ENTER_CREDENTIALS)
+        self._require(Permission.ENTER_CREDENTIALS, *self._stations_of(request.connection_id))
         where = await self.secrets.store(str(request.connection_id), request.password)
         if self._catalogue.connection_by_id[request.connection_id].user == request.user:
             self.acquisition.try_now(request.connection_id)
         else:
-            change = (self.store.set_user, request.connection_id, request.user, self._setup.user.name)
+            change = (self.store.set_user, request.connection_id, request.user, self._user_name())
             await self._change(*change)
         return where
 
     async def _change(self, function: Callable[..., Catalogue], *arguments: object) -> None:
         """Change the configuration on the journal thread, then bring everything to it."""
         self._catalogue = await self.journal_thread.run(function, *arguments)
-        self.control.apply(self._catalogue)
+        self.control_desk.apply(self._catalogue)
         self.mirrored.apply(self._catalogue)
         await self.alarms.apply(self._catalogue)
         self.history.apply(self._catalogue)
@@ -327,16 +353,74 @@ class Services:
         self.outbox.put_catalogue(self._catalogue)
         self.outbox.put_links(self.acquisition.statuses(), is_urgent=True)
 
-    def _require(self, permission: Permission) -> None:
-        user = self._setup.user
+    # ── who acts ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _handle_for_command_line(self, request: port.Request[Answer]) -> Answer:
+        with self.sessions.acting_as(COMMAND_LINE):
+            return await self.handle(request)
+
+    def _security_surroundings(self) -> SecuritySurroundings:
+        def show(user: User, status: SessionStatus) -> None:
+            self.outbox.put_user(user)
+            self.outbox.put_session(status)
+
+        return SecuritySurroundings(
+            self._setup.user,
+            self._setup.is_demo,
+            lambda: self._catalogue,
+            self.audit.trail.write,
+            self._report_alarm,
+            show,
+            self.outbox.put_notice,
+        )
+
+    def _report_alarm(self, key: str, sentence: str) -> None:
+        self.alarms.report(key, sentence)  # made after who reports
+
+    def _user_name(self) -> str:
+        return self.sessions.user().name
+
+    def _window_user_name(self) -> str:
+        return self.sessions.window_user().name
+
+    def _acting(self) -> Acting:
+        """Return who acts and what ids are called, for the audit record."""
+
+        def alarm(alarm_id: UUID) -> tuple[str, UUID | None]:
+            definition = self._catalogue.every_alarm_by_id.get(alarm_id)
+            if definition is not None:
+                name = f"{alarm_source(definition, self._catalogue)}: {alarm_text(definition, self._catalogue)}"
+                return name, alarm_station(definition, self._catalogue)
+            row = self.mirrored.row(alarm_id)
+            return (f"{row.source}: {row.text}", row.station_id) if row is not None else (str(alarm_id), None)
+
+        def user() -> User:
+            return self.sessions.user()  # made after the record
+
+        return Acting(user, Names(lambda: self._catalogue, alarm))
+
+    def _require(self, permission: Permission, *stations: UUID) -> None:
+        """Refuse who lacks a permission, at one of the stations when any are given."""
+        user = self.sessions.user()
         if not user.may(permission):
-            raise port.RefusedError(f"{user.name} may not do this.")
+            raise port.RefusedError(tr("{name} may not do this.").format(name=user.name))
+        for station_id in stations:
+            if not user.may(permission, station_id):
+                station = self._catalogue.station_by_id.get(station_id)
+                words = tr("{name} may not do this at {station}.")
+                where = station.name if station else tr("other stations")
+                raise port.RefusedError(words.format(name=user.name, station=where))
 
     def _require_person(self) -> None:
         """Refuse a visitor: what all users share is changed by those who work here."""
-        user = self._setup.user
+        user = self.sessions.user()
         if not user.works_here:
-            raise port.RefusedError(f"{user.name} may not do this.")
+            raise port.RefusedError(tr("{name} may not do this.").format(name=user.name))
+
+    def _stations_of(self, connection_id: UUID) -> tuple[UUID, ...]:
+        """Return the stations whose tags come over a connection."""
+        links = self._catalogue.connections_of_station
+        return tuple(station for station, connections in links.items() if connection_id in connections)
 
     # ── what runs beside ──────────────────────────────────────────────────────────────────────────────────────────
 

@@ -54,6 +54,18 @@ SYSTEM_ALARMS: Final = {
         "Acknowledgements and commands are refused; a restart would forget what happened meanwhile.",
         "Free space on the disk; check that the profile's folder can be written.",
     ),
+    "audit": SystemAlarm(
+        "Audit record is not kept as it should be",
+        Priority.CRITICAL,
+        "Entries wait in the emergency spool, or are lost; then only safe commands pass.",
+        "Free space on the disk; look at Setup, Audit for the reason.",
+    ),
+    "audit_check": SystemAlarm(
+        "Audit record does not pass its check",
+        Priority.HIGH,
+        "What was done cannot be proven from there on, or the record's head is not kept elsewhere.",
+        "Look at Setup, Audit; keep a copy of the profile's folder as it is and tell who is responsible for it.",
+    ),
     "clock": SystemAlarm(
         "Clock of this computer jumped",
         Priority.MEDIUM,

@@ -66,7 +66,7 @@ class AuditKey:
             _log.warning("audit key is not the chain's", known=known)
         if found and (not known or key_id_of(found) == known):
             self.key = found
-        elif not found and not known and not await asyncio.to_thread(_refusal):
+        elif not found and not known and not await asyncio.to_thread(keyring_refusal):
             await self._keep(os.urandom(KEY_BYTES))
         return self.key
 
@@ -82,8 +82,8 @@ class AuditKey:
         return self.key
 
 
-def _refusal() -> str:
-    """Return why no secret outlives the program here, empty when one may; the keyring was asked before."""
+def keyring_refusal() -> str:
+    """Return why no secret outlives the program here, empty when one may. Blocks."""
     import keyring
 
     return refused_backend(keyring.get_keyring())

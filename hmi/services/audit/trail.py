@@ -76,6 +76,17 @@ class AuditTrail:
         self._begun.set()
         self._take_condition()
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether entries are written by now."""
+        return self._begun.is_set()
+
+    async def wait_begun(self, seconds: float) -> None:
+        """Wait until entries are written, but not longer than so many seconds."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._begun.wait()
+
     async def stop(self) -> None:
         """Write what waits and end."""
         if self._flushing is not None:

@@ -103,6 +103,11 @@ class AuditReader:
         first, last = self._all("SELECT coalesce(min(seq), 0), coalesce(max(seq), 0) FROM audit")[0]
         return int(first), int(last)
 
+    def first_since(self, at_us: int) -> int:
+        """Return the first row, in the order of the chain, that is not older than a time; 0 for none."""
+        found = self._all("SELECT seq FROM audit WHERE +at_us >= ? ORDER BY seq LIMIT 1", (at_us,))
+        return int(found[0][0]) if found else 0
+
     def blocks(self, first: int, last: int) -> Iterator[list[tuple[Any, ...]]]:
         """Yield rows (seq, body, previous_mac, mac) in order, a block at a time, as whatever kind they are stored."""
         after = first - 1

@@ -1,0 +1,69 @@
+"""What is done with the audit record once a day: new rows are exported, old ones let go."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from hmi.config.audit_settings import AuditSettings
+from hmi.services.audit.asking import ends_of
+from hmi.services.audit.checking import Checking
+from hmi.services.audit.exporting import exported, write_stretch
+from hmi.services.audit.retaining import Retained, retain
+from hmi.services.audit.trail import AuditTrail
+from hmi.storage.errors import StorageError
+
+FIRST_TURN_S: Final = 600.0
+AGAIN_S: Final = 3_600.0
+DAY_S: Final = 86_400.0
+
+_log = structlog.get_logger(__name__)
+
+
+class Daily:
+    """On the I/O thread; files on worker threads."""
+
+    def __init__(self, trail: AuditTrail, retained: Retained, checking: Checking, tell: Callable[[str], None]) -> None:
+        self._trail = trail
+        self._retained = retained
+        self._checking = checking
+        self._tell = tell
+        self._told = ""
+
+    async def run(self, settings: Callable[[], AuditSettings], beside: Path) -> None:
+        """Look every hour whether a day has passed. beside: the folder of heads beside the journal."""
+        await asyncio.sleep(FIRST_TURN_S)
+        while True:
+            await self.turn(settings(), beside)
+            await asyncio.sleep(AGAIN_S)
+
+    async def turn(self, settings: AuditSettings, beside: Path) -> None:
+        """Export and let go what is due now; what fails is told once."""
+        folders = [beside, *([Path(settings.folder)] if settings.folder else [])]
+        try:
+            if settings.export_daily:
+                for folder in folders:
+                    await asyncio.to_thread(self._export, folder / "exports")
+            if not self._checking.fault:  # nothing goes of a record that somebody bent
+                async with self._checking.turn:
+                    await retain(self._trail, self._retained, settings.keep_years)
+        except (StorageError, OSError) as error:
+            _log.warning("audit record not exported or cut", reason=str(error))
+            if str(error) != self._told:
+                self._tell(str(error))
+            self._told = str(error)
+        else:
+            self._told = ""
+
+    def _export(self, folder: Path) -> None:
+        retained, head = self._retained, self._trail.head
+        done, at_s = exported(folder, retained.installation)
+        first, _ = ends_of(retained.journal)
+        first = max(first, done + 1)
+        if head.count >= first and time.time() - at_s >= DAY_S:
+            write_stretch(retained.journal, folder, retained.installation, (first, head.count), head)
