@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QWidget
 from drivers.api import LinkState
 from hmi.app.notices import Notices
 from hmi.app.session import Session
+from hmi.app.signing import Signing
 from hmi.config.crashes import write_crash
 from hmi.domain.language import tr
 from hmi.domain.roles import Permission
@@ -32,6 +33,8 @@ from hmi.panes.faceplate.view import FaceplateView
 from hmi.panes.map.view import MapView
 from hmi.panes.notifications.view import NotificationsView
 from hmi.panes.shift_log.view import ShiftLogView
+from hmi.panes.sign_in.presenter import Mode
+from hmi.panes.sign_in.view import SignInView
 from hmi.panes.station_editor.view import StationEditorView
 from hmi.panes.stations.view import StationsView
 from hmi.panes.trend.view import TrendView
@@ -92,6 +95,7 @@ class Assembly:
         self._route_errors()
         self._connect_shell()
         self._notices = Notices(self.mirror, port, window, theme, navigator, self.tasks)
+        self._signing = Signing(self.mirror, port, window, self.tasks, self._open_sign_in)
         self.pulse.start()
 
     def restore(self, session: Session) -> None:
@@ -135,6 +139,7 @@ class Assembly:
         """Stop the pulse and the tasks."""
         self.pulse.stop()
         self._notices.close()
+        self._signing.close()
         self.tasks.cancel()
         sys.excepthook = sys.__excepthook__
 
@@ -156,9 +161,11 @@ class Assembly:
             "station_editor": (tr("Setup of stations"), StationEditorView),
             "alarm_records": (tr("Setup of alarms"), AlarmRecordsView),
             "notifications": (tr("Setup of notifications"), NotificationsView),
+            "sign_in": (tr("Sign in"), SignInView),
         }
         frames = {name: self._frame(name, label, make) for name, (label, make) in makers.items()}
         self._window.set_banner(frames["alarm_banner"])
+        self._window.set_sign_in(frames["sign_in"])
         self._window.set_tree(frames["stations"])
         self._window.set_faceplate(frames["faceplate"])
         if (tree := frames["stations"].view) is not None:
@@ -191,6 +198,11 @@ class Assembly:
         self.pulse.flashed.connect(self._flash)
         self._show_place()
 
+    def _open_sign_in(self, mode: Mode) -> None:
+        view = self.frames["sign_in"].view
+        if isinstance(view, SignInView):
+            view.open(mode)
+
     def _flash(self, is_lit: bool) -> None:
         for frame in self.frames.values():
             set_lit = getattr(frame.view, "set_lit", None)
@@ -208,8 +220,6 @@ class Assembly:
             self._arrive()
         if change & (Change.LINKS | Change.CATALOGUE):
             self._show_links()
-        if change & Change.USER:
-            self._window.top_bar.show_user(self.mirror.user.name, self.mirror.user.role.name)
 
     def _arrive(self) -> None:
         """Go to where the last session ended, once."""

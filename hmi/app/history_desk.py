@@ -10,7 +10,8 @@ from hmi.config.catalogue import CatalogueStore
 from hmi.config.instance import InstanceLock, TakenError
 from hmi.config.logs import start_logging
 from hmi.config.profile import Profile
-from hmi.domain.roles import LOCAL_ADMIN, Permission
+from hmi.domain.accounts import COMMAND_LINE
+from hmi.domain.roles import Permission
 from hmi.services.archive import Archive, KeptSettings, Surroundings
 from hmi.services.attach import Caller
 from hmi.services.history import History
@@ -80,7 +81,7 @@ class _Own:
         history.apply(catalogue)
         jobs = Jobs(_nobody)
         ending.push_async_callback(jobs.stop)
-        around = Surroundings(lambda: catalogue, _allow, LOCAL_ADMIN.name)
+        around = Surroundings(lambda: catalogue, _allow, lambda: COMMAND_LINE.name)
         self._handlers = Archive(history, jobs, KeptSettings(thread, engine), around).handlers()
 
     async def ask(self, request: Request[Answer]) -> Answer:

@@ -16,13 +16,14 @@ from hmi.services.services import Services, Setup
 
 
 def make_services(profile: Profile, *, is_demo: bool, has_window: bool = False) -> Services:
-    """Return services for the profile, not yet started. Until users exist, somebody is signed in from the start.
+    """Return services for the profile, not yet started.
 
-    The demo signs in its operator; any other profile the local administrator, who can add the first station.
+    The demo begins with its operator signed in; any other profile without users with the local administrator, who can
+    add the first station and the first user, and one with users with nobody.
     """
     start_logging(profile.logs)
     watch_for_crashes(profile.crashes)
-    return Services(Setup(profile, DEMO_OPERATOR if is_demo else LOCAL_ADMIN, _drivers, has_window))
+    return Services(Setup(profile, DEMO_OPERATOR if is_demo else LOCAL_ADMIN, _drivers, has_window, is_demo))
 
 
 def run_report(services: Services, started: float) -> dict[str, float]:

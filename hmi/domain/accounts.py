@@ -17,6 +17,15 @@ from hmi.domain.roles import BUILT_IN_ROLES, LOCAL_ADMIN, VISITOR, Permission, R
 
 MOST_NAME: Final = 64
 COMMAND_LINE_NAME: Final = "Command line"
+COMMAND_LINE: Final = User(
+    COMMAND_LINE_NAME,
+    Role(
+        "command_line",
+        "command line",
+        frozenset({Permission.VIEW, Permission.EDIT_STATIONS, Permission.EDIT_DATA, Permission.VERIFY_AUDIT}),
+    ),
+)
+"""Whoever asks through the door of the profile's folder: its files are open to them anyway."""
 BREAK_GLASS_MARK: Final = "break_glass"
 BREAK_GLASS_NAME: Final = tr("Break glass")
 

@@ -23,7 +23,7 @@ from hmi.config.kept_settings import load_kept, save_kept
 from hmi.domain.alarm_drafts import AlarmDraft, AlarmFault
 from hmi.domain.alarm_revision import AlarmRevision
 from hmi.domain.alarms import TYPE_LABELS, AlarmDefinition
-from hmi.domain.alarms.subjects import subject_name
+from hmi.domain.alarms.subjects import subject_name, subject_station
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.language import tr
 from hmi.domain.roles import Permission
@@ -67,7 +67,7 @@ class AlarmRecords:
         return await asyncio.to_thread(alarm_faults, request.drafts, self._configuration.catalogue())
 
     async def _save(self, request: port.SaveAlarmRecords) -> int:
-        self._configuration.require(Permission.EDIT_ALARMS)
+        self._require(Permission.EDIT_ALARMS, request.drafts)
         words = tr("Changed alarm records: {names}").format(names=self._names(request.drafts))
         why = request.reason.strip()[:REASON_MOST]
         return await self._change(request.drafts, (), f"{words} – {why}" if why else words, why)
@@ -78,13 +78,15 @@ class AlarmRecords:
         gone = tuple(each for each in request.alarm_ids if each in known)
         if not gone:
             raise port.RefusedError(tr("Built-in alarms cannot be deleted, and others are gone already."))
+        self._require(Permission.EDIT_ALARMS, [known[each] for each in gone])
         words = tr("Deleted alarm records: {names}").format(names=self._names([known[each] for each in gone]))
         return await self._change((), gone, words, "")
 
     async def _approve(self, request: port.ApproveAlarmRecords) -> int:
-        self._configuration.require(Permission.APPROVE_ALARMS)
+        known = self._configuration.catalogue().alarm_by_id
+        self._require(Permission.APPROVE_ALARMS, [known[each] for each in dict(request.seen) if each in known])
         return await self._counting(
-            self._store.approve_alarms, dict(request.seen), self._configuration.user, time.time_ns() // 1000
+            self._store.approve_alarms, dict(request.seen), self._configuration.user(), time.time_ns() // 1000
         )
 
     async def _revisions(self, request: port.ReadAlarmRevisions) -> tuple[AlarmRevision, ...]:
@@ -120,13 +122,22 @@ class AlarmRecords:
             )
         found = preview.differences
         drafts = tuple(change.draft for change in found.changes)
+        known = self._configuration.catalogue().alarm_by_id
+        self._require(Permission.EDIT_ALARMS, [*drafts, *(known[each] for each in found.removed)])
         words = tr("Imported {name}").format(name=request.path.name)
         return await self._change(drafts, found.removed, words, words)
+
+    def _require(self, permission: Permission, alarms: Sequence[AlarmDraft | AlarmDefinition]) -> None:
+        """Refuse who lacks a permission at the station of one of the alarms; before they change and after."""
+        catalogue = self._configuration.catalogue()
+        before = [catalogue.alarm_by_id[each.id] for each in alarms if each.id in catalogue.alarm_by_id]
+        found = [subject_station(catalogue, each) for each in (*alarms, *before)]
+        self._configuration.require(permission, *(each for each in found if each is not None))
 
     # ── inside ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _change(self, drafts: object, deleted: object, reason: str, why: str) -> int:
-        return await self._counting(self._store.change_alarms, drafts, deleted, self._configuration.user, reason, why)
+        return await self._counting(self._store.change_alarms, drafts, deleted, self._configuration.user(), reason, why)
 
     async def _counting(self, function: Callable[..., Catalogue], *arguments: object) -> int:
         """Change the configuration and return how many records differ after it."""

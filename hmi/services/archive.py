@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from hmi.config.history_settings import HistorySettings, load_settings, save_settings
+from hmi.domain.accounts import COMMAND_LINE_NAME
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.language import tr
 from hmi.domain.roles import Permission
@@ -22,7 +23,7 @@ from hmi.services.backing_up import check_target
 from hmi.services.exporting import check_order, write_out
 from hmi.services.history import History
 from hmi.services.importing import Order, preview, survey_whole, take_in
-from hmi.services.jobs import Jobs, Progress
+from hmi.services.jobs import Jobs, Progress, Work
 from hmi.services.journal import JournalThread
 from hmi.services.port import CancelJob, JobStatus, RefusedError, Request
 from hmi.services.port import archive as port
@@ -66,7 +67,7 @@ class Surroundings:
 
     catalogue: Callable[[], Catalogue]
     require: Callable[[Permission], None]
-    user: str
+    user: Callable[[], str]
 
 
 class Archive:
@@ -79,6 +80,8 @@ class Archive:
         self._around = around
         self._errors: OrderedDict[UUID, RowErrors] = OrderedDict()
         self._surveys: OrderedDict[UUID, list[port.ImportSurvey]] = OrderedDict()
+        self._guarded: OrderedDict[UUID, None] = OrderedDict()
+        """Jobs that not everybody may stop."""
 
     def handlers(self) -> Handlers:
         """Return what answers each request."""
@@ -117,24 +120,29 @@ class Archive:
     # ── in ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _preview(self, request: port.PreviewImport) -> port.ImportPreview:
-        self._around.require(Permission.EDIT_STATIONS)
+        self._around.require(Permission.EDIT_DATA)
         settings = await self._settings.load()
         return await asyncio.to_thread(preview, self._around.catalogue(), request.path, request.plan, settings)
 
     async def _start_import(self, request: port.StartImport) -> UUID:
-        self._around.require(Permission.EDIT_STATIONS)
+        self._around.require(Permission.EDIT_DATA)
         catalogue, errors = self._around.catalogue(), RowErrors()
-        order = Order(request.plan, request.user or self._around.user, await self._settings.load())
+        order = Order(request.plan, self._importer(request), await self._settings.load())
 
         def work(progress: Progress) -> str:
             return take_in(self._history, catalogue, order, errors, progress)
 
-        job = self._jobs.start(tr("Import {name}").format(name=request.plan.path.name), _unit_of(request.plan), work)
+        job = self._begin(tr("Import {name}").format(name=request.plan.path.name), _unit_of(request.plan), work)
         _keep(self._errors, job, errors)
         return job
 
+    def _importer(self, request: port.StartImport) -> str:
+        """Return whose import it is: only the command line may name somebody else, who gave the command."""
+        user = self._around.user()
+        return request.user if request.user and user == COMMAND_LINE_NAME else user
+
     async def _start_survey(self, request: port.StartSurvey) -> UUID:
-        self._around.require(Permission.EDIT_STATIONS)
+        self._around.require(Permission.EDIT_DATA)
         catalogue, settings = self._around.catalogue(), await self._settings.load()
         found: list[port.ImportSurvey] = []
 
@@ -142,7 +150,7 @@ class Archive:
             found.append(survey_whole(catalogue, request.plan, settings, progress))
             return tr("{rows:,} readings could be taken.").format(rows=found[0].readings)
 
-        job = self._jobs.start(tr("Look at {name}").format(name=request.plan.path.name), _unit_of(request.plan), work)
+        job = self._begin(tr("Look at {name}").format(name=request.plan.path.name), _unit_of(request.plan), work)
         _keep(self._surveys, job, found)
         return job
 
@@ -156,7 +164,7 @@ class Archive:
         return await asyncio.to_thread(self._history.imports)
 
     async def _undo_import(self, request: port.UndoImport) -> UUID:
-        self._around.require(Permission.EDIT_STATIONS)
+        self._around.require(Permission.EDIT_DATA)
         known = {record.id: record for record in await self._list_imports(port.ListImports())}
         record = known.get(request.import_id)
         if record is None or record.is_undone:
@@ -166,7 +174,7 @@ class Archive:
             gone = self._history.undo_import(record.id, progress)
             return tr("{rows:,} readings taken out again.").format(rows=gone)
 
-        return self._jobs.start(tr("Undo import {name}").format(name=record.label), tr("files"), work)
+        return self._begin(tr("Undo import {name}").format(name=record.label), tr("files"), work)
 
     async def _list_row_errors(self, request: port.ListRowErrors) -> port.RowErrorList:
         errors = self._errors.get(request.job, RowErrors())
@@ -212,11 +220,11 @@ class Archive:
         return await asyncio.to_thread(losses, self._history, request.settings)
 
     async def _change_retention(self, request: port.ChangeRetention) -> None:
-        self._around.require(Permission.EDIT_STATIONS)
+        self._around.require(Permission.EDIT_DATA)
         await self._settings.save(request.settings)
 
     async def _start_retention(self, _request: port.StartRetention) -> UUID:
-        self._around.require(Permission.EDIT_STATIONS)
+        self._around.require(Permission.EDIT_DATA)
         return await self._retain()
 
     async def _retain(self) -> UUID:
@@ -225,10 +233,10 @@ class Archive:
         def work(progress: Progress) -> str:
             return let_go(self._history, settings, progress)
 
-        return self._jobs.start(tr("Let old readings go"), tr("files"), work)
+        return self._begin(tr("Let old readings go"), tr("files"), work)
 
     async def _start_seal(self, _request: port.StartSeal) -> UUID:
-        self._around.require(Permission.EDIT_STATIONS)
+        self._around.require(Permission.EDIT_DATA)
 
         def work(progress: Progress) -> str:
             moves = self._history.seal(progress)
@@ -236,7 +244,7 @@ class Archive:
                 return tr("All finished days were closed already.")
             return tr("Done; {moves} parts were sorted into their files.").format(moves=moves)
 
-        return self._jobs.start(tr("Close finished days"), tr("parts"), work)
+        return self._begin(tr("Close finished days"), tr("parts"), work)
 
     async def _start_verify(self, _request: port.StartVerify) -> UUID:
         def work(progress: Progress) -> str:
@@ -248,11 +256,11 @@ class Archive:
         return self._jobs.start(tr("Verify history"), tr("bytes"), work)
 
     async def _check_backup(self, request: port.CheckBackup) -> str:
-        self._around.require(Permission.EDIT_STATIONS)
+        self._around.require(Permission.EDIT_DATA)
         return await asyncio.to_thread(check_target, self._history, request.folder)
 
     async def _start_backup(self, request: port.StartBackup) -> UUID:
-        self._around.require(Permission.EDIT_STATIONS)
+        self._around.require(Permission.EDIT_DATA)
         warning = await asyncio.to_thread(check_target, self._history, request.folder)
 
         def work(progress: Progress) -> str:
@@ -261,15 +269,21 @@ class Archive:
                 [tr("A checked copy is in {folder}.").format(folder=where), *([warning] if warning else [])]
             )
 
-        return self._jobs.start(tr("Back up history"), tr("bytes"), work)
+        return self._begin(tr("Back up history"), tr("bytes"), work)
 
     # ── jobs ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _begin(self, label: str, unit: str, work: Work) -> UUID:
+        """Start a job that only those who may start it may stop."""
+        job = self._jobs.start(label, unit, work)
+        _keep(self._guarded, job, None)
+        return job
 
     async def _watch(self, request: port.WatchJob) -> JobStatus | None:
         return self._jobs.status(request.job)
 
     async def _cancel(self, request: CancelJob) -> None:
-        self._around.require(Permission.VIEW)
+        self._around.require(Permission.EDIT_DATA if request.job in self._guarded else Permission.VIEW)
         self._jobs.cancel(request.job)
 
 

@@ -1,7 +1,7 @@
 """Engineering: the requests with which stations and connections are found, tried, saved, moved and removed.
 
-Whoever looks around or changes anything needs the right to edit stations; checking a draft, which shows nothing new,
-does not.
+Looking around on a server needs the right to test stations, changing anything the right to edit them, there; checking a
+draft, which shows nothing new, needs none.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 from uuid import UUID
 
-from drivers.api import Certificate, DriverType, Endpoint, Trust
+from drivers.api import BrowsedNode, Certificate, Description, DriverType, Endpoint, TestStep, Trust
 from hmi.config import package
 from hmi.config.catalogue import CatalogueStore
 from hmi.config.checks import faults_of
@@ -37,14 +37,20 @@ class Change(Protocol):
     async def __call__(self, function: Callable[..., Catalogue], /, *arguments: object) -> None: ...
 
 
+class Require(Protocol):
+    """Raises RefusedError for who lacks a permission, at one of the stations when any are given."""
+
+    def __call__(self, permission: Permission, *stations: UUID) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """What engineering needs of the services around it. require: raises RefusedError without the permission."""
+    """What engineering needs of the services around it. user: who acts now."""
 
     catalogue: Callable[[], Catalogue]
     change: Change
-    require: Callable[[Permission], None]
-    user: str
+    require: Require
+    user: Callable[[], str]
 
 
 class Engineering:
@@ -73,11 +79,11 @@ class Engineering:
             port.Discover: self._discover,
             port.OpenExploration: self._open_exploration,
             port.CloseExploration: lambda request: self._explorer.close(request.exploration),
-            port.BrowseLevel: lambda request: self._explorer.browse(request.exploration, request.address),
-            port.SearchNodes: lambda request: self._explorer.search(request.exploration, request.text, request.under),
-            port.DescribeNodes: lambda request: self._explorer.describe(request.exploration, request.addresses),
+            port.BrowseLevel: self._browse,
+            port.SearchNodes: self._search,
+            port.DescribeNodes: self._describe,
             port.StartConnectionTest: self._start_test,
-            port.NextTestStep: lambda request: self._explorer.next_step(request.test),
+            port.NextTestStep: self._next_step,
             port.TrustCertificate: self._trust,
             port.CheckStation: self._check_station,
             port.SaveStation: self._save_station,
@@ -103,19 +109,35 @@ class Engineering:
         return tuple(port.DriverChoice(each.kind, each.label, each.settings) for each in self._driver_types)
 
     async def _discover(self, request: port.Discover) -> tuple[Endpoint, ...]:
-        self._configuration.require(Permission.EDIT_STATIONS)
+        self._configuration.require(Permission.TEST_STATIONS)
         return await self._explorer.discover(request.driver, request.address)
 
     async def _open_exploration(self, request: port.OpenExploration) -> port.Exploration:
-        self._configuration.require(Permission.EDIT_STATIONS)
+        self._configuration.require(Permission.TEST_STATIONS)
         return await self._explorer.open(request.connection, request.password, request.exploration)
 
     async def _start_test(self, request: port.StartConnectionTest) -> UUID:
-        self._configuration.require(Permission.EDIT_STATIONS)
+        self._configuration.require(Permission.TEST_STATIONS)
         return await self._explorer.start_test(request.connection, request.password)
 
+    async def _browse(self, request: port.BrowseLevel) -> tuple[BrowsedNode, ...]:
+        self._configuration.require(Permission.TEST_STATIONS)
+        return await self._explorer.browse(request.exploration, request.address)
+
+    async def _search(self, request: port.SearchNodes) -> port.FoundNodes:
+        self._configuration.require(Permission.TEST_STATIONS)
+        return await self._explorer.search(request.exploration, request.text, request.under)
+
+    async def _describe(self, request: port.DescribeNodes) -> tuple[Description, ...]:
+        self._configuration.require(Permission.TEST_STATIONS)
+        return await self._explorer.describe(request.exploration, request.addresses)
+
+    async def _next_step(self, request: port.NextTestStep) -> TestStep | None:
+        self._configuration.require(Permission.TEST_STATIONS)
+        return await self._explorer.next_step(request.test)
+
     async def _trust(self, request: port.TrustCertificate) -> None:
-        self._configuration.require(Permission.EDIT_STATIONS)
+        self._configuration.require(Permission.EDIT_CERTIFICATES)
         if self._explorer.trust(request.owner, request.thumbprint, request.decision):
             return
         try:
@@ -133,12 +155,12 @@ class Engineering:
         return faults_of(request.draft, self._configuration.catalogue(), self._driver_types)
 
     async def _save_station(self, request: port.SaveStation) -> UUID:
-        self._configuration.require(Permission.EDIT_STATIONS)
+        self._configuration.require(Permission.EDIT_STATIONS, request.draft.id)
         connection = request.draft.connection
         if request.password:
             await self._secrets.store(str(connection.id), request.password)
         await self._configuration.change(
-            self._store.save_station, self._driver_types, request.draft, self._configuration.user
+            self._store.save_station, self._driver_types, request.draft, self._configuration.user()
         )
         if request.password:
             self._acquisition.try_now(connection.id)
@@ -155,19 +177,22 @@ class Engineering:
     async def _import_stations(self, request: port.ImportStations) -> int:
         self._configuration.require(Permission.EDIT_STATIONS)
         given = await asyncio.to_thread(package.read, request.text)
+        self._configuration.require(Permission.EDIT_STATIONS, *(station.id for station in given.stations))
         package.compare(given, self._configuration.catalogue(), self._driver_types)
         names = ", ".join(station.name for station in given.stations[:STATIONS_NAMED])
-        plant, user = package.as_plant(given), self._configuration.user
+        plant, user = package.as_plant(given), self._configuration.user()
         await self._configuration.change(
             self._store.put_plant, plant, user, f"Imported {len(given.stations)} stations: {names}"
         )
         return len(given.stations)
 
     async def _delete_station(self, request: port.DeleteStation) -> None:
-        self._configuration.require(Permission.EDIT_STATIONS)
-        await self._configuration.change(self._store.delete_station, request.station_id, self._configuration.user)
+        self._configuration.require(Permission.EDIT_STATIONS, request.station_id)
+        await self._configuration.change(self._store.delete_station, request.station_id, self._configuration.user())
 
     async def _enable_connection(self, request: port.EnableConnection) -> None:
-        self._configuration.require(Permission.EDIT_STATIONS)
-        change = (self._store.set_enabled, request.connection_id, request.enabled, self._configuration.user)
+        links = self._configuration.catalogue().connections_of_station
+        stations = [station for station, connections in links.items() if request.connection_id in connections]
+        self._configuration.require(Permission.EDIT_STATIONS, *stations)
+        change = (self._store.set_enabled, request.connection_id, request.enabled, self._configuration.user())
         await self._configuration.change(*change)

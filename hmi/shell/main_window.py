@@ -59,6 +59,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self.resize(FIRST_SIZE.boundedTo(QGuiApplication.primaryScreen().availableSize()))
         QShortcut(QKeySequence("F11"), self, self.toggle_full_screen)
+        self.addAction(self.top_bar.user.lock_action)  # its key works while its menu is closed, too
         navigator.on_place(lambda place: self.show_workspace(place.workspace))
 
     def on_close(self, listener: Callable[[], None]) -> None:
@@ -68,6 +69,10 @@ class MainWindow(QMainWindow):
     def set_banner(self, banner: QWidget) -> None:
         """Put the alarm banner under the top bar, over the whole width, on every workspace."""
         self._banner.addWidget(banner)
+
+    def set_sign_in(self, strip: QWidget) -> None:
+        """Put the strip in which people sign in below the banner, on every workspace."""
+        self._banner.addWidget(strip)
 
     def set_tree(self, tree: QWidget) -> None:
         """Put the station tree on the left."""

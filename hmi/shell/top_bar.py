@@ -10,6 +10,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton
 
 from hmi.domain.language import tr
+from hmi.shell.user_button import UserButton
 
 CLOCK_MS: Final = 1000
 
@@ -39,7 +40,7 @@ class TopBar(QFrame):
         self._link_icon = QLabel()
         self._link = QLabel(tr("Starting"))
         self._clock = QLabel()
-        self._user = QLabel()
+        self.user = UserButton()
         self._inbox = _button("", tr("Inbox"), self.inbox_pressed)
         self._inbox.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._inbox.setIconSize(QSize(18, 18))
@@ -61,7 +62,7 @@ class TopBar(QFrame):
         self._breadcrumb.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         layout.setStretchFactor(self._breadcrumb, 1)
         layout.addWidget(self._go_to)
-        for widget in (self._link_icon, self._link, self._inbox, self._user, self._clock, self._theme):
+        for widget in (self._link_icon, self._link, self._inbox, self.user, self._clock, self._theme):
             layout.addWidget(widget)
             layout.setAlignment(widget, Qt.AlignmentFlag.AlignVCenter)
 
@@ -77,11 +78,6 @@ class TopBar(QFrame):
             self._link.setProperty("kind", kind)
             self._link.style().unpolish(self._link)
             self._link.style().polish(self._link)
-
-    def show_user(self, name: str, role: str) -> None:
-        """Show who is signed in."""
-        self._user.setText(f"{name} · {role}")
-        self._user.setAccessibleName(tr("Signed in: {name}, {role}").format(name=name, role=role))
 
     def show_unread(self, count: str, bell: QIcon) -> None:
         """Show how many alarms the user has missed; an empty text for none."""

@@ -31,3 +31,11 @@ def subject_name(catalogue: Catalogue, alarm: Named) -> str:
                 return found.name
     key = SYSTEM_KEYS.get(alarm.id)
     return tr(SYSTEM_ALARMS[key].text) if key is not None else ""
+
+
+def subject_station(catalogue: Catalogue, alarm: Named) -> UUID | None:
+    """Return the station of what an alarm is about; None for a link's and the program's own."""
+    if alarm.subject is None:
+        return None
+    found = catalogue.tag_by_id.get(alarm.subject) or catalogue.control_by_id.get(alarm.subject)
+    return found.station_id if found is not None else None

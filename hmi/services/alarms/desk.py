@@ -80,7 +80,7 @@ class AlarmDesk:
         }
 
     async def _acknowledge(self, request: port.Acknowledge) -> int:
-        user = self._require(Permission.ACKNOWLEDGE)
+        user = self._require(Permission.ACKNOWLEDGE, [each.alarm_id for each in request.occurrences])
         comment = _checked(request.comment)
         owned, own = self._parted(request.occurrences, lambda each: each.alarm_id)
         if not comment and any(self._needs_comment(each) for each in owned):
@@ -89,14 +89,14 @@ class AlarmDesk:
         return done + (await self._engine.acknowledge(own, user, comment) if own or not owned else 0)
 
     async def _reset(self, request: port.ResetAlarms) -> int:
-        user = self._require(Permission.ACKNOWLEDGE)
+        user = self._require(Permission.ACKNOWLEDGE, request.alarms)
         comment = _checked(request.comment)
         owned, own = self._parted(request.alarms, lambda each: each)
         done = await self._at_servers(owned, port.ConditionAction.CONFIRM, comment) if owned else 0
         return done + (await self._act(AlarmEvent.RESET, own, user, comment) if own or not owned else 0)
 
     async def _shelve(self, request: port.ShelveAlarms) -> int:
-        user = self._require(Permission.SHELVE)
+        user = self._require(Permission.SHELVE, request.alarms)
         reason = _checked(request.reason)
         if not reason:
             raise port.RefusedError(tr("Write why the alarm is shelved."))
@@ -113,14 +113,14 @@ class AlarmDesk:
         return done + (await self._act(kind, own, user, reason, request.seconds) if own or not owned else 0)
 
     async def _unshelve(self, request: port.UnshelveAlarms) -> int:
-        user = self._require(Permission.SHELVE)
+        user = self._require(Permission.SHELVE, request.alarms)
         comment = _checked(request.comment)
         owned, own = self._parted(request.alarms, lambda each: each)
         done = await self._at_servers(owned, port.ConditionAction.UNSHELVE, comment) if owned else 0
         return done + (await self._act(AlarmEvent.UNSHELVE, own, user, comment) if own or not owned else 0)
 
     async def _put_out_of_service(self, request: port.PutOutOfService) -> int:
-        user = self._require(Permission.OUT_OF_SERVICE)
+        user = self._require(Permission.OUT_OF_SERVICE, request.alarms)
         note = _checked(request.note)
         if not note:
             raise port.RefusedError(tr("Write why the alarm is taken out of service."))
@@ -129,7 +129,7 @@ class AlarmDesk:
         return await self._act(AlarmEvent.REMOVE, request.alarms, user, note)
 
     async def _return_to_service(self, request: port.ReturnToService) -> int:
-        user = self._require(Permission.OUT_OF_SERVICE)
+        user = self._require(Permission.OUT_OF_SERVICE, request.alarms)
         return await self._act(AlarmEvent.RETURN, request.alarms, user, _checked(request.comment))
 
     async def _read_settings(self, _request: port.ReadAlarmSettings) -> AlarmSettings:
@@ -175,11 +175,19 @@ class AlarmDesk:
         owned = [id_of(each) for each in given if self._mirrored.owns(id_of(each))]
         return owned, [each for each in given if not self._mirrored.owns(id_of(each))]
 
-    def _require(self, permission: Permission) -> User:
+    def _require(self, permission: Permission, alarms: Iterable[UUID] = ()) -> User:
+        """Return who acts. Raises RefusedError without the permission, at the station of one of the alarms too."""
         user = self._user()
         if not user.may(permission):
             raise port.RefusedError(tr("{name} may not do this.").format(name=user.name))
+        if user.stations is not None and not all(user.may(permission, self._station_of(each)) for each in alarms):
+            words = tr("{name} may not do this at all of these stations. Choose alarms of your own stations.")
+            raise port.RefusedError(words.format(name=user.name))
         return user
+
+    def _station_of(self, alarm_id: UUID) -> UUID | None:
+        theirs = self._mirrored.row(alarm_id)
+        return theirs.station_id if theirs is not None else self._engine.station_of(alarm_id)
 
 
 def _checked(comment: str) -> str:

@@ -242,6 +242,10 @@ class AlarmEngine:
             [Event(each, happening, user=user.name, comment=comment) for each in alarms], user
         )
 
+    def station_of(self, alarm_id: UUID) -> UUID | None:
+        """Return the station that an alarm is at; None for a link's, the program's own, and one that is not there."""
+        return self._standing.station_of(alarm_id)
+
     def rows(self) -> tuple[AlarmRow, ...]:
         """Return everything that is not normal, in no order."""
         return tuple(row for alarm in self._standing if (row := _listed(alarm)) is not None)

@@ -124,6 +124,11 @@ class Standing:
         """Return an alarm that was ever not normal."""
         return self._alarms.get(alarm_id)
 
+    def station_of(self, alarm_id: UUID) -> UUID | None:
+        """Return the station that an alarm is at; None for a link's, the program's own, and one that is not there."""
+        place = self._places.get(alarm_id)
+        return place.station_id if place is not None else None
+
     def find(self, alarm_id: UUID) -> Alarm | None:
         """Return an alarm of the catalogue; None for one that is not in it."""
         alarm = self._alarms.get(alarm_id)

@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from hmi.domain.alarms import AlarmEvent, Occurrence, Priority
+from hmi.domain.roles import VISITOR
 from hmi.services.alarms.news import AlarmNews
 from hmi.services.notifying.lane import Runs
 from hmi.services.port import InboxStatus
@@ -30,10 +31,15 @@ class InboxKeeper:
         self._put = put
         self._changed = asyncio.Event()
         self._unread = 0
+        self._begun = ""
 
     async def start(self) -> None:
-        """Let a new user begin with an empty inbox. Raises StorageError."""
-        await self._run(self._inbox.begin, self._user())
+        """Begin with whoever is at the window. Raises StorageError."""
+        await self._begin()
+        self._changed.set()
+
+    def user_changed(self) -> None:
+        """Count for whoever is at the window now."""
         self._changed.set()
 
     async def watch(self) -> None:
@@ -52,7 +58,8 @@ class InboxKeeper:
 
     async def count(self) -> int:
         """Return how many the user has missed, and tell the window when that changed. Raises StorageError."""
-        unread = await self._run(self._inbox.unread, self._user(), port.UNREAD_MOST)
+        user = await self._begin()
+        unread = await self._run(self._inbox.unread, user, port.UNREAD_MOST) if user != VISITOR.name else 0
         if unread != self._unread:
             self._unread = unread
             self._put(InboxStatus(unread))
@@ -60,13 +67,22 @@ class InboxKeeper:
 
     async def read(self) -> port.InboxPage:
         """Return what the user has missed. Raises StorageError."""
-        rows = await self._run(self._inbox.missed, self._user(), port.MOST_INBOX)
+        user = await self._begin()
+        rows = await self._run(self._inbox.missed, user, port.MOST_INBOX) if user != VISITOR.name else []
         return port.InboxPage(await self.count(), tuple(_inbox_row(row) for row in rows))
 
     async def mark(self, seq: int) -> int:
         """Note that the user has seen everything up to a row; return how many are left. Raises StorageError."""
-        await self._run(self._inbox.seen, self._user(), seq)
+        await self._run(self._inbox.seen, await self._begin(), seq)
         return await self.count()
+
+    async def _begin(self) -> str:
+        """Return whose inbox it is; a new user begins with an empty one."""
+        user = self._user()
+        if user != self._begun:
+            await self._run(self._inbox.begin, user)
+            self._begun = user
+        return user
 
 
 def _inbox_row(row: MissedRow) -> port.InboxRow:

@@ -11,7 +11,8 @@ import pytest
 
 from drivers.api import Quality
 from hmi.config.history_settings import HistorySettings
-from hmi.domain.roles import VISITOR
+from hmi.domain.accounts import COMMAND_LINE
+from hmi.domain.roles import LOCAL_ADMIN, VISITOR
 from hmi.services import port
 from hmi.services.port.frames import JobState
 from hmi.services.services import Services
@@ -166,9 +167,13 @@ async def test_a_survey_takes_nothing_and_an_import_may_be_booked_under_another_
         assert await services.handle(port.ListImports()) == ()
         with pytest.raises(port.RefusedError, match="not read to its end"):
             await services.handle(port.ReadSurvey(uuid4()))
-        ended = await done(services, await services.handle(port.StartImport(preview.plan, "command line (ana)")))
+        with services.sessions.acting_as(COMMAND_LINE):
+            job = await services.handle(port.StartImport(preview.plan, "command line (ana)"))
+        ended = await done(services, job)
         assert "older than the 400 days" in ended.detail
         assert (await services.handle(port.ListImports()))[0].user == "command line (ana)"
+        await done(services, await services.handle(port.StartImport(preview.plan, "somebody else")))
+        assert (await services.handle(port.ListImports()))[0].user == LOCAL_ADMIN.name, "nobody else may say so"
 
 
 async def test_a_copy_inside_the_profile_is_none(tmp_path: Path) -> None:
