@@ -118,7 +118,7 @@ def words_of(verdict: Verdict) -> str:
         else tr("{count:,} of {rows:,} rows cannot be proven: their key is not here. The others are sound.").format(
             count=verdict.unproven, rows=verdict.rows
         ),
-        tr("Compared with {count:,} heads that are kept elsewhere.").format(count=verdict.heads),
+        tr("Heads kept elsewhere that agree: {count:,}.").format(count=verdict.heads),
     ]
     if verdict.plain:
         parts.append(tr("{count:,} rows are proven by a plain chain only.").format(count=verdict.plain))

@@ -140,9 +140,8 @@ class AuditKeeper:
 
     def _append(self, writes: Sequence[Write]) -> None:
         facts = [facts for write in writes for facts in write.facts]
-        self._chain.append(
-            [*self._changes(), *facts], self._method, [part for write in writes for part in write.beside]
-        )
+        changes = [{**each, "at_us": facts[0]["at_us"]} for each in self._changes()] if facts else []
+        self._chain.append([*changes, *facts], self._method, [part for write in writes for part in write.beside])
 
     def _changes(self) -> Iterator[Facts]:
         """Yield a row when the chain begins, or goes on in another way than before."""

@@ -21,10 +21,11 @@ _DECODE: Final = json.JSONDecoder().decode
 
 @dataclass(frozen=True, slots=True)
 class KnownHead:
-    """A head that was kept elsewhere. where: in words, for a finding."""
+    """A head that was kept elsewhere, or that the program itself knows. where: in words, for a finding."""
 
     head: Head
     where: str
+    is_elsewhere: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,9 @@ def verify(
     Raises StorageError, and what `progress` raises.
     """
     first, last = reader.ends()
-    heads = [*known, KnownHead(running, tr("the running program"))] if running.count else list(known)
+    heads = (
+        [*known, KnownHead(running, tr("the running program"), is_elsewhere=False)] if running.count else list(known)
+    )
     walk = Walk(first, keys, heads)
     for block in reader.blocks(first, last):
         for row in block:
@@ -124,7 +127,7 @@ class Walk:
         for known in self._heads.get(seq, ()):
             if known.head.mac != mac:
                 raise _BadRowError(tr("it is not the row that {where} knows").format(where=known.where))
-            self._met += 1
+            self._met += known.is_elsewhere
         self._mac, self.seq = mac, seq
 
     def missing_end(self) -> Finding | None:
