@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath, PureWindowsPath
 from typing import Final
 from uuid import UUID, uuid4
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from sqlalchemy import Engine
 
 from hmi.config.kept_settings import load_kept, save_kept
@@ -13,6 +14,9 @@ from hmi.domain.language import tr
 
 KEY: Final = "audit"
 INSTALLATION_KEY: Final = "installation"
+LOCAL: Final = "local"
+"""The system log of this machine."""
+PORT_MOST: Final = 65_535
 
 
 class AuditSettings(BaseModel):
@@ -32,17 +36,32 @@ class AuditSettings(BaseModel):
         max_length=300,
         title=tr("Syslog"),
         description=tr("“local”, or host:port of a log server (UDP). Empty for none."),
-        pattern=r"^(|local|[^\s:]+:\d{1,5}|\[[0-9a-fA-F:]+\]:\d{1,5})$",
     )
     export_daily: bool = Field(default=True, title=tr("Export new rows every day"))
     keep_years: int = Field(
         default=0,
         ge=0,
         le=100,
-        title=tr("Keep rows for"),
+        title=tr("Keep rows, years"),
         description=tr("Older rows are exported, then removed. 0: keep all."),
         json_schema_extra={"unit": "years"},
     )
+
+    @field_validator("folder")
+    @classmethod
+    def _whole_path(cls, folder: str) -> str:
+        if folder and not (PurePosixPath(folder).is_absolute() or PureWindowsPath(folder).is_absolute()):
+            raise ValueError(tr("Type the whole path of the folder."))
+        return folder
+
+    @field_validator("syslog")
+    @classmethod
+    def _address(cls, syslog: str) -> str:
+        host, _, port = syslog.rpartition(":")
+        is_address = bool(host.strip("[]")) and port.isdecimal() and 0 < int(port) <= PORT_MOST
+        if syslog not in ("", LOCAL) and not is_address:
+            raise ValueError(tr("Type “local”, or a host and a port such as logs.example:514."))
+        return syslog
 
 
 class Installation(BaseModel):

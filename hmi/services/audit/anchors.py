@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
+from hmi.config.audit_settings import LOCAL
 from hmi.domain.language import tr
 from hmi.services.audit.key import IN_KEYRING, KeptSecrets, keyring_refusal
 from hmi.storage.journal.audit_chain import Head
@@ -27,7 +28,6 @@ from hmi.storage.journal.audit_check import KnownHead
 
 TIMEOUT_S: Final = 10.0
 LOCAL_SOCKETS: Final = ("/dev/log", "/var/run/syslog")
-SYSLOG_PORT_MOST: Final = 65_535
 
 _NAME: Final = re.compile(r"head-(?P<installation>[0-9a-f-]{36})-(?P<count>\d+)-(?P<mac>[0-9a-f]{64})\.json")
 
@@ -161,14 +161,12 @@ class SyslogAnchor:
             handler.close()
 
     def _address(self) -> str | tuple[str, int]:
-        if self._target == "local":
+        if self._target == LOCAL:
             for path in LOCAL_SOCKETS:
                 if Path(path).exists():
                     return path
             raise AnchorError(tr("This machine has no system log to write to."))
         host, _, port = self._target.rpartition(":")
-        if not 0 < int(port) <= SYSLOG_PORT_MOST:
-            raise AnchorError(tr("{target} is no address of a log server.").format(target=self._target))
         return host.strip("[]"), int(port)
 
 
