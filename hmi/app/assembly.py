@@ -27,6 +27,7 @@ from hmi.panes.alarm_banner.view import AlarmBannerView
 from hmi.panes.alarm_records.view import AlarmRecordsView
 from hmi.panes.alarms.view import AlarmsView
 from hmi.panes.archive.view import ArchiveView
+from hmi.panes.audit.view import AuditView
 from hmi.panes.control.view import ControlView
 from hmi.panes.diagnostics.view import DiagnosticsView
 from hmi.panes.faceplate.view import FaceplateView
@@ -38,6 +39,7 @@ from hmi.panes.sign_in.view import SignInView
 from hmi.panes.station_editor.view import StationEditorView
 from hmi.panes.stations.view import StationsView
 from hmi.panes.trend.view import TrendView
+from hmi.panes.users.view import UsersView
 from hmi.services.mirror import Change, Mirror
 from hmi.services.port import Frame, Port
 from hmi.shell.go_to import GoTo, Target
@@ -161,6 +163,8 @@ class Assembly:
             "station_editor": (tr("Setup of stations"), StationEditorView),
             "alarm_records": (tr("Setup of alarms"), AlarmRecordsView),
             "notifications": (tr("Setup of notifications"), NotificationsView),
+            "audit": (tr("Audit record"), AuditView),
+            "users": (tr("Setup of users"), UsersView),
             "sign_in": (tr("Sign in"), SignInView),
         }
         frames = {name: self._frame(name, label, make) for name, (label, make) in makers.items()}
@@ -181,6 +185,8 @@ class Assembly:
         pages.add(tr("Stations"), frames["station_editor"])
         pages.add(tr("Alarms"), frames["alarm_records"])
         pages.add(tr("Notifications"), frames["notifications"])
+        pages.add(tr("Audit"), frames["audit"])
+        pages.add(tr("Users"), frames["users"])
         self._navigator.on_edit(lambda _wish, _station: pages.show_page(frames["station_editor"]))
         return pages
 

@@ -66,7 +66,8 @@ class UserButton(QToolButton):
         # Where there is one thing to do, the button does it; the arrow beside it still has the menu.
         mode = QToolButton.ToolButtonPopupMode
         self.setPopupMode(mode.MenuButtonPopup if is_paused else mode.InstantPopup)
-        self.setMenu(None if state is SessionState.NOBODY else self.menu_)  # type: ignore[arg-type]  # Qt takes none
+        has_menu = state not in (SessionState.NOBODY, SessionState.FIRST_RUN)
+        self.setMenu(self.menu_ if has_menu else None)  # type: ignore[arg-type]  # Qt takes none
         self._first = self.resume_wanted if is_paused else self.sign_in_wanted
 
     def _pressed(self) -> None:
