@@ -213,8 +213,9 @@ def _check_role(role: Role, seen: int, before: AccountBook) -> None:
         raise InvalidError(_changed_words(role.name, stored.changed_by if stored else ""))
     if fault := name_fault(role.name):
         raise InvalidError(fault)
-    if any(name_key(each.name) == name_key(role.name) and each.key != role.key for each in before.roles.values()):
-        raise InvalidError(tr("There is a role {name} already. Choose another name.").format(name=role.name))
+    others = (each for each in before.roles.values() if each.key != role.key)
+    if same := next((each.name for each in others if name_key(each.name) == name_key(role.name)), ""):
+        raise InvalidError(tr("There is a role {name} already. Choose another name.").format(name=same))
     if not 0 <= role.shelve_most_s <= 31_536_000:
         raise InvalidError(tr("An alarm is shelved for a year at most."))
     if role.key not in before.roles and len(before.roles) >= MOST_ROLES:

@@ -9,11 +9,11 @@ from uuid import uuid4
 from hmi.config.account_store import BUILT_IN_KEYS
 from hmi.config.passwords import make_password
 from hmi.config.sign_in_settings import SignInSettings
-from hmi.domain.accounts import BREAK_GLASS_NAME, Account, Source
+from hmi.domain.accounts import BREAK_GLASS_NAME, Account, Source, tidy_name
 from hmi.domain.audit import AuditAction, by
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.language import tr
-from hmi.domain.roles import Permission, Role
+from hmi.domain.roles import Permission, Role, User
 from hmi.services import port
 from hmi.services.port import security
 from hmi.services.security.accounts import Accounts
@@ -75,13 +75,14 @@ class UserDesk:
     # ── users ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _save_account(self, request: security.SaveAccount) -> security.OneTimeSecret | None:
-        self._require()
+        user = self._require()
         account, before = request.account, self._accounts.book.accounts.get(request.account.id)
         if before is not None and (before.is_break_glass or before.source is not account.source):
             raise port.RefusedError(tr("The account for emergencies is changed by sealing it anew."))
         if before is None and not self._accounts.book.accounts:
             raise port.RefusedError(tr("Make the first administrator first."))
         now_us = self._accounts.now_us()
+        account = replace(account, name=tidy_name(account.name), full_name=tidy_name(account.full_name))
         kept = before or Account(account.id, account.name, created_us=now_us, must_change=True, password_us=now_us)
         account = replace(
             kept,
@@ -93,7 +94,7 @@ class UserDesk:
             source=account.source,
             must_change=kept.must_change and account.source is Source.LOCAL,
             changed_us=now_us,
-            changed_by=self._sessions.user().name,
+            changed_by=user.name,
         )
         password, credential = "", None
         if before is None and account.source is Source.LOCAL:
@@ -101,6 +102,7 @@ class UserDesk:
             credential = Credential(await self._accounts.hashing.make(password))
         await self._accounts.change(self._accounts.store.put_account, account, request.revision, credential)
         await self._record(
+            user,
             AuditAction.USER,
             account.name,
             old=account_words(before, self._accounts.book.roles, self._catalogue()) if before else "",
@@ -110,22 +112,22 @@ class UserDesk:
         return security.OneTimeSecret(_password_of(account), password) if password else None
 
     async def _delete_account(self, request: security.DeleteAccount) -> None:
-        self._require()
+        user = self._require()
         before = self._accounts.book.accounts.get(request.account_id)
         await self._accounts.change(self._accounts.store.delete_account, request.account_id, request.revision)
         if before is not None:
             old = account_words(before, self._accounts.book.roles, self._catalogue())
-            await self._record(AuditAction.USER, before.name, old=old, result=tr("deleted"))
+            await self._record(user, AuditAction.USER, before.name, old=old, result=tr("deleted"))
 
     async def _reset_password(self, request: security.ResetPassword) -> security.OneTimeSecret:
-        self._require()
+        user = self._require()
         account = self._accounts.book.accounts.get(request.account_id)
         if account is None:
             raise port.RefusedError(tr("The user is no longer there."))
         if account.source is not Source.LOCAL or account.is_break_glass:
             raise port.RefusedError(tr("The password of {name} is not changed here.").format(name=account.name))
         password = await self._give_password(account)
-        await self._record(AuditAction.USER, account.name, result=tr("password reset"))
+        await self._record(user, AuditAction.USER, account.name, result=tr("password reset"))
         return security.OneTimeSecret(_password_of(account), password)
 
     async def _give_password(self, account: Account) -> str:
@@ -142,15 +144,16 @@ class UserDesk:
     # ── roles ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _save_role(self, request: security.SaveRole) -> None:
-        self._require()
+        user = self._require()
         before = self._accounts.book.roles.get(request.role.key)
         key = request.role.key if before else uuid4().hex
         role = Role(
             key, request.role.name, request.role.permissions | {Permission.VIEW}, float(request.role.shelve_most_s)
         )
-        stored = StoredRole(role, 1, self._accounts.now_us(), self._sessions.user().name)
+        stored = StoredRole(role, 1, self._accounts.now_us(), user.name)
         await self._accounts.change(self._accounts.store.put_role, stored, request.revision)
         await self._record(
+            user,
             AuditAction.ROLE,
             role.name,
             old=role_words(before) if before else "",
@@ -159,17 +162,17 @@ class UserDesk:
         )
 
     async def _delete_role(self, request: security.DeleteRole) -> None:
-        self._require()
+        user = self._require()
         before = self._accounts.book.roles.get(request.key)
         await self._accounts.change(self._accounts.store.delete_role, request.key, request.revision)
         if before is not None:
             result = tr("put back as it came") if request.key in BUILT_IN_KEYS else tr("deleted")
-            await self._record(AuditAction.ROLE, before.name, old=role_words(before), result=result)
+            await self._record(user, AuditAction.ROLE, before.name, old=role_words(before), result=result)
 
     # ── rules and envelopes ───────────────────────────────────────────────────────────────────────────────────────
 
     async def _save_settings(self, request: security.SaveSignInSettings) -> None:
-        self._require()
+        user = self._require()
         before = self._rules()
         if request.seen != before:
             raise port.RefusedError(
@@ -177,6 +180,7 @@ class UserDesk:
             )
         await self._save_rules(request.settings)
         await self._record(
+            user,
             AuditAction.CONFIGURATION,
             tr("Rules of signing in"),
             old=settings_words(before),
@@ -185,18 +189,18 @@ class UserDesk:
         )
 
     async def _make_code(self, _request: security.MakeRecoveryCode) -> security.OneTimeSecret:
-        self._require()
+        user = self._require()
         code = make_password()
         sealed = SealedCode(
-            Credential(await self._accounts.hashing.make(code)), self._accounts.now_us(), self._sessions.user().name
+            Credential(await self._accounts.hashing.make(code)), self._accounts.now_us(), user.name
         )
         await self._accounts.change(self._accounts.store.put_sealed_code, RECOVERY, sealed)
-        await self._record(AuditAction.USER, tr("Recovery code"), result=tr("made"))
+        await self._record(user, AuditAction.USER, tr("Recovery code"), result=tr("made"))
         return security.OneTimeSecret(tr("Recovery code"), code)
 
     async def _seal(self, request: security.SealBreakGlass) -> security.OneTimeSecret:
-        self._require()
-        book, now_us, user = self._accounts.book, self._accounts.now_us(), self._sessions.user()
+        user = self._require()
+        book, now_us = self._accounts.book, self._accounts.now_us()
         before = next((each for each in book.accounts.values() if each.is_break_glass), None)
         kept = before or Account(uuid4(), tr(BREAK_GLASS_NAME), is_break_glass=True, created_us=now_us)
         account = replace(
@@ -213,18 +217,20 @@ class UserDesk:
         credential = Credential(await self._accounts.hashing.make(password))
         revision = before.revision if before else 0
         await self._accounts.change(self._accounts.store.put_account, account, revision, credential)
-        await self._record(AuditAction.BREAK_GLASS, account.name, new=request.role, result=tr("sealed"))
+        await self._record(user, AuditAction.BREAK_GLASS, account.name, new=request.role, result=tr("sealed"))
         return security.OneTimeSecret(_password_of(account), password)
 
     # ── inside ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _require(self) -> None:
+    def _require(self) -> User:
+        """Return who acts; asked before the change, which may end that person's session."""
         user = self._sessions.user()
         if not user.may(Permission.EDIT_USERS):
             raise port.RefusedError(tr("{name} may not do this.").format(name=user.name))
+        return user
 
-    async def _record(self, action: AuditAction, target: str, **facts: str) -> None:
-        await self._accounts.record(by(self._sessions.user(), action, target=target, **facts))
+    async def _record(self, user: User, action: AuditAction, target: str, **facts: str) -> None:
+        await self._accounts.record(by(user, action, target=target, **facts))
 
 
 def _password_of(account: Account) -> str:
