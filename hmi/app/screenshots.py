@@ -14,7 +14,7 @@ from hmi.app.assembly import Assembly
 from hmi.domain.commands import Control, ControlKind
 from hmi.domain.plant import StationKind
 from hmi.domain.tags import Tag, TagKind
-from hmi.services.port import Operate, Port, RefusedError, SelectControl
+from hmi.services.port import Operate, Port, RefusedError, SelectControl, TakeAuthority
 from hmi.shell.main_window import MainWindow
 from hmi.ui.navigator import Navigator, Workspace
 from hmi.ui.theme import THEMES, Theme
@@ -69,6 +69,7 @@ async def take_screenshots(
 async def _start(port: Port, pump: Control) -> None:
     """Start a pump; one that may not be started now stays as it is."""
     try:
+        await port.request(TakeAuthority(pump.station_id))
         selection = await port.request(SelectControl(pump.id, pump.high))
         await port.request(Operate(selection.token))
     except RefusedError:

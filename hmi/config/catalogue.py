@@ -68,6 +68,7 @@ class CatalogueStore:
             dense = [index[tag.id] for tag in plant.tags]
             configuration.put(database, schema.alarm, revised(before.alarm_by_id, alarms, last))
             configuration.put(database, schema.control, [_densely(control, dense) for control in plant.controls])
+            configuration.put(database, schema.sequence, plant.sequences)
             configuration.put(
                 database,
                 schema.pipe,

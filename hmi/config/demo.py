@@ -9,11 +9,13 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from drivers.simulated import description as plant
+from hmi.config.demo_control import SEQUENCES, TRAITS
 from hmi.domain.alarms import AlarmDefinition, AlarmType, Priority
 from hmi.domain.alarms.implied import communication_alarm
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.commands import Control, ControlKind
 from hmi.domain.plant import Area, Asset, AssetKind, Connection, Pipe, Station, StationKind
+from hmi.domain.sequences import CommandSequence, SequenceStep
 from hmi.domain.tags import Tag, TagKind, TagRevision
 
 _SPACE: Final = UUID("6d1f6c53-6f0e-4c0e-9f0b-2f4a3b0d7a51")
@@ -64,6 +66,7 @@ def demo_catalogue(described: plant.PlantDescription, endpoints: Mapping[str, pl
         tags=tuple(build.tags),
         alarms=tuple(build.alarms),
         controls=tuple(build.controls),
+        sequences=tuple(_sequences(described)),
         pipes=tuple(_pipe(pipe, build.position) for pipe in described.pipes),
     )
 
@@ -185,6 +188,7 @@ def _controls(
         safe_value=None if control.kind == "setpoint" else control.low,
         permissives=tuple(at(key) for key in control.permissives),
         interlocks=tuple(at(key) for key in control.blocks),
+        **TRAITS.get((station.key, control.key), {}),
     )
     if control.mode:
         yield Control(
@@ -206,6 +210,20 @@ def _controls(
             command=at(control.reset),
             readback=at(control.blocks[0]) if control.blocks else at(control.readback),
         )
+
+
+def _sequences(described: plant.PlantDescription) -> Iterator[CommandSequence]:
+    for station in (station for area in described.areas for station in area.stations):
+        for name, steps in SEQUENCES.get(station.key, {}).items():
+            yield CommandSequence(
+                identity("sequence", station.key, name),
+                identity("station", station.key),
+                name,
+                tuple(
+                    SequenceStep(identity("control", station.key, key) if key else None, value, text)
+                    for key, value, text in steps
+                ),
+            )
 
 
 def _pipe(pipe: plant.Pipe, position: Mapping[tuple[str, str], int]) -> Pipe:

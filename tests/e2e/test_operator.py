@@ -80,6 +80,8 @@ def test_operator_starts_a_pump_and_sees_the_readback(qtbot: QtBot, tmp_path: Pa
         run, flow = program.tag(station, "P1.Run"), program.tag(station, "Out.Flow")
         program.navigator.open_station(station.id, Workspace.CONTROL)
         control = next(c for c in program.mirror.catalogue.controls_of_station[station.id] if c.readback == run.index)
+        QTest.mouseClick(button(program, "Take control"), Qt.MouseButton.LeftButton)
+        program.until(lambda: button(program, f"Start {control.name}").isEnabled())
         if program.value(run):
             operate(program, qtbot, f"Stop {control.name}")
             program.until(lambda: not program.value(run))

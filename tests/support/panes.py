@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from hmi.domain.roles import DEMO_OPERATOR, User
 from hmi.services.mirror import Mirror
-from hmi.services.port import Frame
+from hmi.services.port import AuthorityStatus, ControlStanding, Frame
 from hmi.ui.navigator import Navigator
 from hmi.ui.pane import PaneContext
 from hmi.ui.tasks import Tasks
@@ -23,9 +23,10 @@ from tests.support.qt_loop import qt_loop
 
 
 def mirror_of_plant(user: User = DEMO_OPERATOR) -> Mirror:
-    """Return a mirror of the small plant at rest: pump stopped and ready, everything good."""
+    """Return a mirror of the small plant at rest: pump stopped and ready, everything good, the user in control."""
     mirror = Mirror()
-    mirror.take(Frame(catalogue=CATALOGUE, user=user))
+    standing = ControlStanding((AuthorityStatus(STATION.id, user.name, 1),))
+    mirror.take(Frame(catalogue=CATALOGUE, user=user, standing=standing))
     mirror.take(live({RUN: 0, TRIP: 0, READY: 1, LEVEL: 2.0, IN_USE: 2.0}))
     return mirror
 

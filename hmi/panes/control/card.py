@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
 from typing import Final
 from uuid import UUID
 
@@ -20,21 +23,36 @@ from PySide6.QtWidgets import (
 
 from hmi.domain.commands import FINAL_STATES, CommandState, ControlKind
 from hmi.domain.language import tr
+from hmi.domain.lockouts import LockoutTag
+from hmi.panes.control.lockout_row import LockoutRow
 from hmi.panes.control.presenter import ControlCard, ControlRow
 from hmi.ui.reading_list import ReadingList
 from hmi.ui.theme import Theme
-from hmi.ui.words import number_of, outcome_text
+from hmi.ui.words import outcome_text
 
 OUTCOME_PX: Final = 18
 FIELD_PX: Final = 84
 
 
-class Card(QFrame):
-    """Shows a card; `chosen` carries the control and the value that the operator wants."""
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What the user may do here now; why_not says what keeps a button grey."""
 
-    chosen = Signal(object, float)
-    refused = Signal(str)
+    can_command: bool
+    has_control: bool
+    can_lock_out: bool
+    can_take_off: Callable[[LockoutTag], bool]
+    why_not: str
+
+
+class Card(QFrame):
+    """Shows a card; `chosen` carries the control and the value, or the text, that the operator wants."""
+
+    chosen = Signal(object, object)
+    held = Signal(object)
     trend_wanted = Signal(int)
+    lock_out_pressed = Signal()
+    take_off_pressed = Signal(object)
 
     def __init__(self, theme: Theme, card: ControlCard) -> None:
         super().__init__()
@@ -43,39 +61,52 @@ class Card(QFrame):
         self._readings = ReadingList(theme)
         self._readings.setAccessibleName(card.name)
         self._readings.activated.connect(self.trend_wanted)
+        self._lock_out = QPushButton(tr("Lock out…"))
+        self._lock_out.setProperty("kind", "flat")
+        self._lock_out.setAutoDefault(False)
+        self._lock_out.setAccessibleName(tr("Lock out {name}").format(name=card.name))
+        self._lock_out.clicked.connect(lambda _checked=False: self.lock_out_pressed.emit())
+        self._tags = LockoutRow(card.name)
+        self._tags.take_off_pressed.connect(self.take_off_pressed)
         title = QLabel(card.name)
         title.setProperty("kind", "heading")
+        head = QHBoxLayout()
+        head.addWidget(title, 1)
+        head.addWidget(self._lock_out)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 10)
         layout.setSpacing(6)
-        layout.addWidget(title)
+        layout.addLayout(head)
+        layout.addWidget(self._tags)
         for line in self._lines.values():
             line.chosen.connect(self.chosen)
-            line.refused.connect(self.refused)
+            line.held.connect(self.held)
             layout.addWidget(line)
         if card.readings:
             layout.addWidget(self._readings)
         layout.addStretch(1)
 
-    def show_card(self, card: ControlCard, can_command: bool) -> None:
+    def show_card(self, card: ControlCard, rights: Rights) -> None:
         """Show the card as it stands."""
         for row in card.controls:
-            self._lines[row.id].show_row(row, can_command)
+            self._lines[row.id].show_row(row, rights)
+        self._lock_out.setVisible(rights.can_lock_out)
+        self._tags.show_tags(card.lockouts, rights.can_take_off)
         self._readings.set_rows(card.readings)
 
 
 class _ControlLine(QWidget):
-    """One control: its state on the left, what can be done on the right, the last outcome below."""
+    """One control: its state on the left, what can be done on the right, conditions and the last outcome below."""
 
-    chosen = Signal(object, float)
-    refused = Signal(str)
+    chosen = Signal(object, object)
+    held = Signal(object)
 
     def __init__(self, theme: Theme, row: ControlRow) -> None:
         super().__init__()
         self._theme = theme
         self._id: UUID = row.id
-        self._buttons: list[QPushButton] = []
-        self._name = row.name
+        self._buttons: list[tuple[QPushButton, float | None]] = []
+        self._hold: QPushButton | None = None
         self._decimals = row.decimals
         self._is_edited = False
         self._state = QLabel()
@@ -90,37 +121,51 @@ class _ControlLine(QWidget):
         name.setProperty("kind", "second")
         actions = QHBoxLayout()
         actions.setSpacing(6)
-        self._field = self._make_field(row) if row.kind is ControlKind.SETPOINT else None
+        self._field = self._make_field(row) if row.kind in (ControlKind.SETPOINT, ControlKind.VALVE) else None
         if self._field is not None:
             actions.addWidget(self._field)
             actions.addWidget(QLabel(row.unit))
             self._add_button(actions, tr("Set"), None, row.name)
         for label, value in row.choices:
             self._add_button(actions, label, value, row.name)
+        if row.has_ramp:
+            self._hold = self._add_hold(actions, row.name)
+        self._conditions = QLabel()
+        self._conditions.setTextFormat(Qt.TextFormat.RichText)
+        self._conditions.setWordWrap(True)
+        self._conditions.setVisible(bool(row.conditions))
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(8)
         layout.setVerticalSpacing(2)
         layout.setColumnStretch(1, 1)
-        layout.addWidget(self._state, 0, 0)
-        layout.addLayout(actions, 0, 2)
+        layout.addWidget(self._state, 1, 0)
+        layout.addLayout(actions, 1, 2)
         if row.kind in (ControlKind.MODE, ControlKind.RESET):
             beside = QHBoxLayout()
             beside.addWidget(name)
             beside.addWidget(self._outcome, 1)
-            layout.addLayout(beside, 0, 1)
+            layout.addLayout(beside, 1, 1)
         else:
-            layout.addWidget(name, 0, 1)
-            layout.addWidget(self._outcome, 1, 0, 1, 3)
+            if name.text():
+                layout.addWidget(name, 0, 0, 1, 3)
+            layout.addWidget(self._outcome, 2, 0, 1, 3)
+        layout.addWidget(self._conditions, 3, 0, 1, 3)
 
-    def show_row(self, row: ControlRow, can_command: bool) -> None:
+    def show_row(self, row: ControlRow, rights: Rights) -> None:
         """Show the control as it stands."""
         self._state.setText(row.state)
         _restyle(self._state, self._state_style(row))
         if self._field is not None and not self._is_edited and row.is_good:
             self._field.setText(f"{row.value:.{self._decimals}f}")
-        for button in self._buttons:
-            button.setEnabled(can_command)
+        for button, value in self._buttons:
+            is_safe = value is not None and value == row.safe_value
+            button.setEnabled(rights.can_command and (rights.has_control or is_safe))
+            button.setToolTip("" if button.isEnabled() else rights.why_not)
+        if self._hold is not None:
+            self._hold.setEnabled(rights.can_command and row.is_ramping)
+        if row.conditions:
+            self._show_conditions(row)
         outcome = row.outcome
         if outcome is None:
             self._outcome.clear()
@@ -131,6 +176,27 @@ class _ControlLine(QWidget):
             self._outcome.setToolTip(words)
             colour = self._theme.tokens.bad_text if is_trouble else self._theme.tokens.second
             _restyle(self._outcome, f"color: {colour};")
+
+    def _show_conditions(self, row: ControlRow) -> None:
+        """Show what must be so before a start; what is missing stands out by a cross, a colour and weight."""
+        t = self._theme.tokens
+        parts = [
+            f"<span style='color:{t.second}'>✓ {escape(check.text)}</span>"
+            if check.is_met
+            else f"<span style='color:{t.bad_text};font-weight:600'>✗ {escape(check.text)}</span>"
+            for check in row.conditions
+        ]
+        words = "&nbsp;&nbsp; ".join(parts)
+        if self._conditions.text() != words:
+            self._conditions.setText(words)
+
+    def _add_hold(self, actions: QHBoxLayout, name: str) -> QPushButton:
+        button = QPushButton(tr("Hold"))
+        button.setAutoDefault(False)
+        button.setAccessibleName(tr("Hold {name}").format(name=name))
+        button.clicked.connect(lambda: self.held.emit(self._id))
+        actions.addWidget(button)
+        return button
 
     def _state_style(self, row: ControlRow) -> str:
         """Return the look of a state: running a light fill, stopped a dark one with the word; no red, no green."""
@@ -162,19 +228,16 @@ class _ControlLine(QWidget):
         button.setAutoDefault(False)
         button.setAccessibleName(f"{label} {name}")
         button.clicked.connect(lambda: self._choose(value))
-        self._buttons.append(button)
+        self._buttons.append((button, value))
         actions.addWidget(button)
 
     def _choose(self, value: float | None) -> None:
+        """Hand on what is wanted: a setpoint as it was typed, for the gate to judge."""
+        wanted: float | str | None = value
         if value is None and self._field is not None:
-            value = number_of(self._field.text())
-            if value is None:
-                self.refused.emit(
-                    tr("{name}: “{text}” is not a number.").format(name=self._name, text=self._field.text())
-                )
-                return
+            wanted = self._field.text()
         self._is_edited = False
-        self.chosen.emit(self._id, value)
+        self.chosen.emit(self._id, wanted)
 
 
 def _restyle(label: QLabel, style: str) -> None:

@@ -5,28 +5,39 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from drivers.api import Quality
-from hmi.domain.commands import Control, ControlKind
+from hmi.domain.commands import CommandState, Control, ControlKind
 from hmi.domain.language import tr
+from hmi.domain.lockouts import LockoutTag
 from hmi.domain.plant import Asset, AssetKind, Station
 from hmi.domain.roles import Permission
 from hmi.domain.tags import Tag
+from hmi.panes.control.authority import OPERATING, AuthorityDesk
+from hmi.panes.control.sequences import SequenceDesk
 from hmi.services.mirror import Change, Mirror
 from hmi.services.port import (
     CancelSelection,
+    Check,
     CommandStatus,
+    ConfirmSecond,
     Frame,
+    HangLockout,
+    HoldRamp,
     Operate,
     Port,
     ReadCommands,
+    RefusedError,
     SelectControl,
     Selection,
+    SelectSequence,
+    TakeOffLockout,
 )
 from hmi.ui.navigator import Navigator, Place
 from hmi.ui.pane_facts import Listen, all_of
-from hmi.ui.readings import ReadingRow, reading_row
+from hmi.ui.readings import ReadingRow, reading_row, short_name
 from hmi.ui.words import quality_text
 
 SHOWN_QUANTITIES = frozenset(
@@ -40,7 +51,8 @@ COMMANDS_SHOWN = 50
 class ControlRow:
     """One control as it stands. choices: label and value of each button; empty for a setpoint, which takes a number.
 
-    is_on: whether a pump runs or a valve is open, None for others. pending: the state of a command on its way.
+    is_on: whether a pump runs or a valve is open, None for others. conditions: permissives and interlocks as they
+    stand; they bind away from safe_value only. is_ramping: its command goes there in steps, and can be held.
     """
 
     id: UUID
@@ -57,17 +69,22 @@ class ControlRow:
     decimals: int
     readback: int
     outcome: CommandStatus | None
+    safe_value: float | None
+    conditions: tuple[Check, ...]
+    is_ramping: bool
+    has_ramp: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ControlCard:
-    """One piece of equipment: its controls and the readings that matter beside them."""
+    """One piece of equipment: its controls, the readings that matter beside them, and the lock-out tags on it."""
 
     asset_id: UUID
     name: str
     kind: AssetKind
     controls: tuple[ControlRow, ...]
     readings: tuple[ReadingRow, ...]
+    lockouts: tuple[LockoutTag, ...]
 
 
 class ControlPresenter:
@@ -78,6 +95,8 @@ class ControlPresenter:
         self._port = port
         self._navigator = navigator
         self._earlier: tuple[CommandStatus, ...] = ()
+        self.authority = AuthorityDesk(mirror, port)
+        self.sequences = SequenceDesk(mirror, port)
         self.selection: Selection | None = None
 
     def listen(
@@ -88,7 +107,7 @@ class ControlPresenter:
         def on_change(change: Change, _frame: Frame) -> None:
             if change & (Change.CATALOGUE | Change.USER):
                 station_changed()
-            elif change & (Change.LIVE | Change.ALARMS | Change.LINKS | Change.COMMANDS):
+            elif change & (Change.LIVE | Change.ALARMS | Change.LINKS | Change.COMMANDS | Change.STANDING):
                 changed()
 
         shown = self._navigator.place.station_id
@@ -108,7 +127,17 @@ class ControlPresenter:
 
     @property
     def can_command(self) -> bool:
-        return self._mirror.user.may(Permission.COMMAND)
+        """Whether the user may operate at the station, holding its control."""
+        station = self.station
+        return any(self._mirror.user.may(each, station.id if station else None) for each in OPERATING)
+
+    @property
+    def has_control(self) -> bool:
+        return self.station is not None and self.authority.facts(self.station.id).is_mine
+
+    @property
+    def can_lock_out(self) -> bool:
+        return self.station is not None and self._mirror.user.may(Permission.LOCK_OUT, self.station.id)
 
     @property
     def user_name(self) -> str:
@@ -125,7 +154,8 @@ class ControlPresenter:
         for asset in catalogue.assets_of_station.get(self.station.id, ()):
             rows = tuple(self._row(control, latest) for control in controls if control.asset_id == asset.id)
             if rows:
-                cards.append(ControlCard(asset.id, asset.name, asset.kind, rows, self._readings(asset)))
+                tags = self._mirror.standing.lockouts_of(asset.id)
+                cards.append(ControlCard(asset.id, asset.name, asset.kind, rows, self._readings(asset), tags))
         return tuple(cards)
 
     def stations_with_controls(self) -> tuple[Station, ...]:
@@ -146,16 +176,35 @@ class ControlPresenter:
         """Read the commands of earlier runs. Raises RefusedError."""
         self._earlier = await self._port.request(ReadCommands(COMMANDS_SHOWN))
 
-    async def select(self, control_id: UUID, value: float) -> None:
+    async def select(self, control_id: UUID, value: float | str) -> None:
         """Select a control for a value; what is to be confirmed is then in `selection`. Raises RefusedError."""
         await self.cancel()
         self.selection = await self._port.request(SelectControl(control_id, value))
 
-    async def operate(self) -> None:
+    async def select_sequence(self, sequence_id: UUID) -> None:
+        """Select a sequence as `select` does a control. Raises RefusedError."""
+        await self.cancel()
+        self.selection = await self._port.request(SelectSequence(sequence_id))
+
+    async def confirm_second(self, name: str, password: str) -> str:
+        """Let a second person agree; return their name. Raises RefusedError, and the selection holds on."""
+        if self.selection is None:
+            raise RefusedError(tr("The selection has run out; select again."))
+        return await self._port.request(ConfirmSecond(self.selection.token, name, password))
+
+    async def operate(self, password: str = "", reason: str = "") -> None:
         """Operate what is selected. Raises RefusedError, and then nothing was sent."""
-        selection, self.selection = self.selection, None
+        selection = self.selection
         if selection is not None:
-            await self._port.request(Operate(selection.token))
+            await self._port.request(Operate(selection.token, password, reason))
+            self.selection = None
+
+    def void_reason(self) -> str:
+        """Return why the selection holds no more, empty while it does; it is let go of then."""
+        reason = self._mirror.voided.get(self.selection.token, "") if self.selection is not None else ""
+        if reason:
+            self.selection = None
+        return reason
 
     async def cancel(self) -> None:
         """Let go of the selection."""
@@ -187,6 +236,28 @@ class ControlPresenter:
         """Show a tag's trend."""
         self._navigator.open_trend(tag)
 
+    async def hold_ramp(self, control_id: UUID) -> None:
+        """End a control's ramp where it is. Raises RefusedError."""
+        status = self._latest_by_control().get(control_id)
+        if status is not None:
+            await self._port.request(HoldRamp(status.id))
+
+    async def lock_out(self, asset_id: UUID, reason: str) -> None:
+        """Hang a lock-out tag. Raises RefusedError."""
+        await self._port.request(HangLockout(asset_id, reason))
+
+    async def take_off(self, tag_id: UUID, reason: str = "") -> None:
+        """Take a lock-out tag off. Raises RefusedError."""
+        await self._port.request(TakeOffLockout(tag_id, reason))
+
+    def is_mine(self, tag: LockoutTag) -> bool:
+        """Whether the user hung a lock-out tag."""
+        return tag.user == self._mirror.user.name
+
+    def can_take_off(self, tag: LockoutTag) -> bool:
+        """Whether the user may take a lock-out tag off: the own, or as one who edits users."""
+        return self.can_lock_out if self.is_mine(tag) else self._mirror.user.may(Permission.EDIT_USERS)
+
     def _latest_by_control(self) -> dict[UUID, CommandStatus]:
         return {status.control_id: status for status in self._mirror.commands}
 
@@ -199,6 +270,7 @@ class ControlPresenter:
         now = self._mirror.reading(control.readback)
         tag = self._mirror.catalogue.tag_by_index[control.readback]
         is_good = now.quality is Quality.GOOD
+        outcome = latest.get(control.id)
         state = _state(control, tag, now.value) if is_good else quality_text(now.quality)
         return ControlRow(
             id=control.id,
@@ -214,8 +286,25 @@ class ControlPresenter:
             unit=control.unit,
             decimals=tag.revision.decimals,
             readback=control.readback,
-            outcome=latest.get(control.id),
+            outcome=outcome,
+            safe_value=control.safe_value,
+            conditions=self._conditions(control),
+            has_ramp=bool(control.ramp_per_s),
+            is_ramping=bool(control.ramp_per_s) and outcome is not None and outcome.state is CommandState.SENT,
         )
+
+    def _conditions(self, control: Control) -> tuple[Check, ...]:
+        """Return permissives and interlocks as they stand; what is not known counts as not met, as at the gate."""
+        wanted = [(tag, True) for tag in control.permissives] + [(tag, False) for tag in control.interlocks]
+        found = []
+        for index, state in wanted:
+            tag, now = self._mirror.catalogue.tag_by_index[index], self._mirror.reading(index)
+            is_met = now.quality is Quality.GOOD and bool(now.value) is state
+            said = tag.text(now.value) if now.quality is Quality.GOOD else quality_text(now.quality)
+            asset = self._mirror.catalogue.asset_by_id.get(control.asset_id)
+            name = short_name(tag.name, asset.name if asset is not None else "")
+            found.append(Check(f"{name}: {said}", is_met))
+        return tuple(found)
 
 
 def _state(control: Control, tag: Tag, value: float) -> str:
@@ -228,11 +317,18 @@ def _state(control: Control, tag: Tag, value: float) -> str:
     return control.label(value)
 
 
+VERBS: Final = {
+    (ControlKind.PUMP, 1.0): "Start",
+    (ControlKind.PUMP, 0.0): "Stop",
+    (ControlKind.RESET, 1.0): "Reset trip",
+    (ControlKind.METHOD, 1.0): "Run",
+}
+
+
 def _choices(control: Control) -> tuple[tuple[str, float], ...]:
-    return {
-        ControlKind.PUMP: ((tr("Start"), 1.0), (tr("Stop"), 0.0)),
-        ControlKind.VALVE: ((tr("Open"), control.high), (tr("Close"), control.low)),
-        ControlKind.MODE: ((tr("Auto"), 1.0), (tr("Manual"), 0.0)),
-        ControlKind.RESET: ((tr("Reset trip"), 1.0),),
-        ControlKind.SETPOINT: (),
-    }[control.kind]
+    """Return the label and the value of each button."""
+    ends = {control.high: "Open", control.low: "Close"} if control.kind is ControlKind.VALVE else {}
+    return tuple(
+        (tr(VERBS.get((control.kind, value)) or ends.get(value) or control.label(value)), value)
+        for value in control.commandable()
+    )

@@ -32,7 +32,7 @@ class CommandTableModel(QAbstractTableModel):
             (tr("Station"), lambda row: presenter.station_name(row.station_id)),
             (tr("Control"), lambda row: row.name),
             (tr("Command"), lambda row: row.label),
-            (tr("By"), lambda row: row.user),
+            (tr("By"), lambda row: f"{row.user} + {row.second_user}" if row.second_user else row.user),
             (tr("Outcome"), outcome_text),
         )
 

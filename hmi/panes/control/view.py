@@ -1,11 +1,12 @@
-"""The control pane's widgets: cards, the confirmation, the latest commands."""
+"""The control pane's widgets: who has control, the equipment's cards, the second step, the latest commands."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -19,9 +20,13 @@ from PySide6.QtWidgets import (
 )
 
 from hmi.domain.language import tr
-from hmi.panes.control.card import Card
-from hmi.panes.control.confirmation import Confirmation
-from hmi.panes.control.presenter import ControlPresenter
+from hmi.domain.lockouts import LockoutTag
+from hmi.panes.control.authority_bar import AuthorityBar
+from hmi.panes.control.card import Card, Rights
+from hmi.panes.control.presenter import ControlCard, ControlPresenter
+from hmi.panes.control.second_step import SecondStep
+from hmi.panes.control.sequence_card import SequenceCard
+from hmi.panes.control.sequences import SequenceRow
 from hmi.panes.control.table_model import CommandTableModel
 from hmi.ui.pane import PaneContext
 from hmi.ui.tables import set_up
@@ -30,9 +35,6 @@ CARD_PX: Final = 344
 COLUMN_WIDTHS_PX: Final = (84, 156, 176, 90, 120, 0)
 HIDDEN_WHEN_NARROW: Final = ((4, 860),)
 """Columns that go when the pane is narrower than so many pixels."""
-COUNTDOWN_MS: Final = 500
-STRIP_PX: Final = 84
-MESSAGE_MS: Final = 15_000
 
 
 class ControlView(QWidget):
@@ -49,24 +51,14 @@ class ControlView(QWidget):
         self._station.activated.connect(self._choose_station)
         self._signed_in = QLabel()
         self._signed_in.setProperty("kind", "second")
-        self._message = QLabel()
-        self._message.setProperty("kind", "bad")
-        self._message.setWordWrap(True)
-        self._message.hide()
-        self._idle = QLabel(tr("Choose a command above. Nothing is sent before you have confirmed it here."))
-        self._idle.setProperty("kind", "second")
         self._page = _Page()
         self._page.resized.connect(self._place_cards)
-        self._confirmation = Confirmation()
-        self._confirmation.operated.connect(self._operate)
-        self._confirmation.cancelled.connect(self._cancel)
-        self._forget = QTimer(self)
-        self._forget.setSingleShot(True)
-        self._forget.setInterval(MESSAGE_MS)
-        self._forget.timeout.connect(self._forget_message)
-        self._countdown = QTimer(self)
-        self._countdown.setInterval(COUNTDOWN_MS)
-        self._countdown.timeout.connect(self._count_down)
+        # Not on to the next button: a stray Space must not begin another command.
+        self._step = SecondStep(self._presenter, context.tasks)
+        self._step.ended.connect(self._page.setFocus)
+        self._authority = AuthorityBar()
+        self._sequences: SequenceCard | None = None
+        self._connect_authority()
         self._table = QTableView()
         self._commands = CommandTableModel(self._presenter, context.theme)
         self._lay_out()
@@ -77,6 +69,20 @@ class ControlView(QWidget):
         self.destroyed.connect(lambda: [remove() for remove in removers])
         self._rebuild()
         context.tasks.start(self._load_commands(), tr("Latest commands"))
+
+    def _connect_authority(self) -> None:
+        desk, bar = self._presenter.authority, self._authority
+        bar.take_pressed.connect(lambda: self._at_station(desk.take))
+        bar.ask_pressed.connect(lambda: self._at_station(desk.ask))
+        bar.release_pressed.connect(lambda: self._at_station(desk.release))
+        bar.hand_over_pressed.connect(lambda to: self._at_station(lambda station_id: desk.hand_over(station_id, to)))
+        bar.take_over_pressed.connect(
+            lambda: self._step.ask(
+                tr("Why do you take control from its holder?"),
+                tr("Take over"),
+                lambda reason: self._at_station(lambda station_id: desk.take(station_id, reason)),
+            )
+        )
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -89,21 +95,11 @@ class ControlView(QWidget):
         layout.setContentsMargins(10, 10, 10, 10)
         layout.setSpacing(8)
         layout.addLayout(head)
+        layout.addWidget(self._authority)
         layout.addWidget(self._page, 1)
-        layout.addWidget(self._make_strip())
+        layout.addWidget(self._step)
         layout.addWidget(title)
         layout.addWidget(self._make_table())
-
-    def _make_strip(self) -> QWidget:
-        """Return the strip for message and confirmation: of one height, so that nothing above it ever moves."""
-        strip = QWidget()
-        strip.setFixedHeight(STRIP_PX)
-        inside = QVBoxLayout(strip)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.addWidget(self._idle)
-        inside.addWidget(self._message)
-        inside.addWidget(self._confirmation)
-        return strip
 
     def _make_table(self) -> QTableView:
         table = self._table
@@ -117,8 +113,8 @@ class ControlView(QWidget):
     def _rebuild(self) -> None:
         """Make the cards of another station."""
         if self._presenter.selection is not None:
-            self._cancel()
-        self._forget_message()
+            self._step.cancel()
+        self._step.forget_message()
         stations = self._presenter.stations_with_controls()
         self._station.clear()
         for station in stations:
@@ -139,11 +135,9 @@ class ControlView(QWidget):
         grid.setSpacing(8)
         self._cards.clear()
         for card in self._presenter.cards():
-            widget = Card(self._context.theme, card)
-            widget.chosen.connect(self._select)
-            widget.refused.connect(self._show_message)
-            widget.trend_wanted.connect(self._presenter.open_trend)
-            self._cards[card.asset_id] = widget
+            self._cards[card.asset_id] = self._card(card)
+        rows = self._presenter.sequences.rows(chosen.id, can_command=False) if chosen else ()
+        self._sequences = self._sequence_card(rows) if rows else None
         if not self._cards:
             hint = QLabel(
                 tr("Nothing to operate here.") if chosen else tr("Select a station in the tree or on the map.")
@@ -154,6 +148,28 @@ class ControlView(QWidget):
         self._place_cards()
         self._refresh()
 
+    def _card(self, card: ControlCard) -> Card:
+        widget = Card(self._context.theme, card)
+        widget.chosen.connect(self._select)
+        widget.held.connect(lambda control_id: self._start(self._presenter.hold_ramp(control_id), tr("Hold")))
+        widget.trend_wanted.connect(self._presenter.open_trend)
+        widget.take_off_pressed.connect(self._take_off)
+        widget.lock_out_pressed.connect(
+            lambda: self._step.ask(
+                tr("Why is {name} locked out?").format(name=card.name),
+                tr("Lock out"),
+                lambda reason: self._start(self._presenter.lock_out(card.asset_id, reason), tr("Lock out")),
+            )
+        )
+        return widget
+
+    def _sequence_card(self, rows: tuple[SequenceRow, ...]) -> SequenceCard:
+        widget, desk = SequenceCard(rows), self._presenter.sequences
+        widget.run_pressed.connect(self._select_sequence)
+        widget.go_on_pressed.connect(lambda run: self._start(desk.go_on(run), tr("Go on")))
+        widget.stop_pressed.connect(lambda run: self._start(desk.stop(run), tr("Stop sequence")))
+        return widget
+
     def _place_cards(self) -> None:
         for column, width in HIDDEN_WHEN_NARROW:
             self._table.setColumnHidden(column, self.width() < width)
@@ -163,19 +179,35 @@ class ControlView(QWidget):
             return
         needed = max(CARD_PX, *(card.minimumSizeHint().width() + grid.spacing() for card in self._cards.values()))
         columns = max(1, min(len(self._cards), self._page.viewport().width() // needed))
-        for number, card in enumerate(self._cards.values()):
+        cards: list[QWidget] = [*self._cards.values(), *([self._sequences] if self._sequences else [])]
+        for number, card in enumerate(cards):
             grid.addWidget(card, number // columns, number % columns)
         for column in range(grid.columnCount()):
             grid.setColumnStretch(column, 1 if column < columns else 0)
-        grid.setRowStretch((len(self._cards) - 1) // columns + 1, 1)
+        grid.setRowStretch((len(cards) - 1) // columns + 1, 1)
 
     def _refresh(self) -> None:
         if not self.isVisible():
             return
+        rights = self._rights()
         for card in self._presenter.cards():
             if card.asset_id in self._cards:
-                self._cards[card.asset_id].show_card(card, self._presenter.can_command)
+                self._cards[card.asset_id].show_card(card, rights)
+        station = self._presenter.station
+        self._authority.setVisible(station is not None and bool(self._cards))
+        if station is not None:
+            self._authority.show_facts(self._presenter.authority.facts(station.id))
+            if self._sequences is not None:
+                can = rights.can_command and rights.has_control
+                self._sequences.show_rows(self._presenter.sequences.rows(station.id, can_command=can))
+        if reason := self._presenter.void_reason():
+            self._step.end_void(reason)
         self._commands.refresh()
+
+    def _rights(self) -> Rights:
+        found = self._presenter
+        why = tr("Take control first.") if found.can_command else tr("Sign in as an operator of this station.")
+        return Rights(found.can_command, found.has_control, found.can_lock_out, found.can_take_off, why)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -186,53 +218,33 @@ class ControlView(QWidget):
         if isinstance(station_id, UUID):
             self._presenter.select_station(station_id)
 
-    def _select(self, control_id: UUID, value: float) -> None:
-        self._forget_message()
+    def _select(self, control_id: UUID, value: float | str) -> None:
         name = self._presenter.control_name(control_id)
-        self._context.tasks.start(
-            self._show_selection(control_id, value), tr("Select"), lambda why: self._show_message(f"{name}: {why}")
+        self._step.begin(lambda: self._presenter.select(control_id, value), name)
+
+    def _select_sequence(self, sequence_id: UUID) -> None:
+        station = self._presenter.station
+        name = station.name if station is not None else ""
+        self._step.begin(lambda: self._presenter.select_sequence(sequence_id), name)
+
+    def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        self._context.tasks.start(work, name, self._step.say)
+
+    def _at_station(self, act: Callable[[UUID], Coroutine[Any, Any, None]]) -> None:
+        station = self._presenter.station
+        if station is not None:
+            self._step.forget_message()
+            self._start(act(station.id), tr("Control"))
+
+    def _take_off(self, tag: LockoutTag) -> None:
+        if self._presenter.is_mine(tag):
+            self._start(self._presenter.take_off(tag.id), tr("Take off"))
+            return
+        self._step.ask(
+            tr("Why is {name}'s tag taken off?").format(name=tag.user),
+            tr("Take off"),
+            lambda reason: self._start(self._presenter.take_off(tag.id, reason), tr("Take off")),
         )
-
-    async def _show_selection(self, control_id: UUID, value: float) -> None:
-        self._confirmation.hide()
-        await self._presenter.select(control_id, value)
-        if self._presenter.selection is not None:
-            self._idle.hide()
-            self._message.hide()
-            self._confirmation.show_selection(self._presenter.selection, self._presenter.control_name(control_id))
-            self._count_down()
-            self._countdown.start()
-
-    def _operate(self) -> None:
-        self._end_confirmation()
-        self._context.tasks.start(self._presenter.operate(), tr("Operate"), self._show_message)
-
-    def _cancel(self) -> None:
-        self._end_confirmation()
-        self._context.tasks.start(self._presenter.cancel(), tr("Cancel"), self._show_message)
-
-    def _end_confirmation(self) -> None:
-        self._countdown.stop()
-        self._confirmation.hide()
-        self._idle.show()
-        self._page.setFocus()  # not on to the next button: a stray Space must not begin another command
-
-    def _count_down(self) -> None:
-        left = self._presenter.seconds_left()
-        self._confirmation.show_seconds(left)
-        if not left:
-            self._cancel()
-            self._show_message(tr("The selection has run out; nothing was sent."))
-
-    def _forget_message(self) -> None:
-        self._message.hide()
-        self._idle.setVisible(not self._confirmation.isVisibleTo(self))
-
-    def _show_message(self, sentence: str) -> None:
-        self._idle.hide()
-        self._message.setText(sentence)
-        self._message.show()
-        self._forget.start()
 
     async def _load_commands(self) -> None:
         await self._presenter.load_commands()
