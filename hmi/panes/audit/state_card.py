@@ -39,7 +39,8 @@ class StateCard(QFrame):
         self._running = QWidget()
         running = QHBoxLayout(self._running)
         running.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.progress, self.bar, self.cancel):
+        parts: tuple[QWidget, ...] = (self.progress, self.bar, self.cancel)
+        for widget in parts:
             running.addWidget(widget)
         running.addStretch(1)
         layout = QVBoxLayout(self)

@@ -192,7 +192,7 @@ class Walk:
 def _facts(body: str, seq: int) -> dict[str, Any]:
     """Return what a text says. Raises _BadRowError unless it is in its one form."""
     try:
-        facts = _DECODE(body)
+        facts: dict[str, Any] = _DECODE(body)
         is_canonical = isinstance(facts, dict) and _ENCODE(facts) == body
     except (ValueError, RecursionError) as error:
         raise _BadRowError(tr("its text cannot be read")) from error

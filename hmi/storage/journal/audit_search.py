@@ -16,6 +16,25 @@ COUNTED_MOST: Final = 10_000
 """Rows of a filter are counted up to here: counting a million takes longer than anybody waits."""
 
 _ROW: Final = ", ".join(AuditRow._fields)
+_READ: Final = " || ' ' || ".join(
+    f"coalesce(body ->> '{name}', '')"
+    for name in (
+        "user",
+        "second_user",
+        "role",
+        "workstation",
+        "session",
+        "station",
+        "target",
+        "old",
+        "new",
+        "reason",
+        "result",
+        "readback",
+        "reference",
+        "marks",
+    )
+)
 FoundRow = tuple[int, AuditRow]
 
 
@@ -112,8 +131,11 @@ def _condition(wanted: AuditFilter) -> tuple[str, list[Any]]:
         if choices:
             parts.append(f"{column} IN (SELECT value FROM json_each(?))")
             of.append(json.dumps(list(choices)))
-    for column, text in (("body", wanted.text), ("result", wanted.result)):
-        for word in text.casefold().split():
-            parts.append(f"instr(fold({column}), ?) > 0")
-            of.append(word)
+    for word in wanted.text.casefold().split():
+        # The whole text first, which is quick and leaves few rows; then only what a person reads of it.
+        parts.append(f"instr(fold(body), ?) > 0 AND instr(fold({_READ}), ?) > 0")
+        of += [json.dumps(word, ensure_ascii=False)[1:-1], word]
+    for word in wanted.result.casefold().split():
+        parts.append("instr(fold(result), ?) > 0")
+        of.append(word)
     return " AND ".join(parts), of

@@ -6,7 +6,7 @@ import json
 import random
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -153,7 +153,7 @@ KINDS: tuple[Tamper, ...] = (
 
 
 @pytest.fixture
-def seed() -> Iterator[int]:
+def seed() -> int:
     found = random.SystemRandom().randrange(1 << 32)
     print(f"seed {found}")
     return found
