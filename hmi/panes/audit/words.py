@@ -15,6 +15,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     AuditAction.COMMAND_INTENT: "Command ordered",
     AuditAction.COMMAND_OUTCOME: "Command ended",
     AuditAction.COMMAND_REFUSED: "Command refused",
+    AuditAction.SEQUENCE: "Sequence",
     AuditAction.AUTHORITY: "Authority",
     AuditAction.LOCK_OUT: "Lock-out tag",
     AuditAction.SUBSTITUTE: "Substituted value",
