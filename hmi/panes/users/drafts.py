@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -105,7 +104,7 @@ class RoleDrafts:
     def take(self, rows: tuple[RoleRow, ...]) -> None:
         """Take the roles as they are; what is being edited stays as it was begun."""
         kept = {key: draft for key, draft in self.roles.items() if draft.is_changed}
-        self.roles = {row.role.key: kept.pop(row.role.key, None) or RoleDraft.of(row) for row in rows}
+        self.roles = {row.role.key: kept.get(row.role.key) or RoleDraft.of(row) for row in rows}
         self.roles.update({key: draft for key, draft in kept.items() if draft.before is None})
         if self.chosen not in self.roles:
             self.chosen = next(iter(self.roles), "")
@@ -176,7 +175,7 @@ class RulesDraft:
         built, self.faults = self._build()
         return built
 
-    def _build(self) -> tuple[SignInSettings | None, Mapping[str, str] | Any]:
+    def _build(self) -> tuple[SignInSettings | None, dict[str, str]]:
         values = dict(self.values)
         times = [build(RoleIdle, {"role": role, "minutes": text.strip()}) for role, text in self.idle.items()]
         built, faults = build(SignInSettings, {**values, "idle_of_roles": tuple(each for each, _ in times if each)})

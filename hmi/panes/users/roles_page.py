@@ -107,7 +107,7 @@ class RolesPage(QWidget):
         header = self.table.horizontalHeader()
         for column, draft in enumerate(drafts, 1):
             header.resizeSection(column, ROLE_PX)
-            item = self.table.horizontalHeaderItem(column)
+            item = self.table.horizontalHeaderItem(column) or QTableWidgetItem()
             font = QFont(item.font())
             font.setUnderline(draft.role.key == self._presenter.roles.chosen)
             item.setFont(font)

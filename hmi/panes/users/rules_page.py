@@ -28,6 +28,7 @@ class RulesPage(QWidget):
         self._theme = theme
         self.numbers: dict[str, tuple[QLineEdit, FaultLabel]] = {}
         self.idle: dict[str, QLineEdit] = {}
+        self._idle_labels: dict[str, QLabel] = {}
         described = SignInSettings.model_fields
         self.offers = QCheckBox(described["offers_names"].title or "")
         self.offers.clicked.connect(lambda is_on: self._type("offers_names", is_on))
@@ -97,14 +98,13 @@ class RulesPage(QWidget):
                 line = self.idle[key] = field(name, partial(self._type_idle, key))
                 line.setFixedWidth(NUMBER_PX)
                 label = QLabel(name)
-                label.setObjectName(f"idle {key}")
+                self._idle_labels[key] = label
                 self._roles.addWidget(label, row, 0)
                 self._roles.addWidget(line, row, 1)
         known = {key for _, key in roles}
         for key in [key for key in self.idle if key not in known]:
             self.idle.pop(key).deleteLater()
-            if (label := self.findChild(QLabel, f"idle {key}")) is not None:
-                label.deleteLater()
+            self._idle_labels.pop(key).deleteLater()
         for key, line in self.idle.items():
             show_text(line, self._presenter.rules.idle.get(key, ""))
             line.setReadOnly(not self._presenter.may_edit)

@@ -191,9 +191,7 @@ class UserDesk:
     async def _make_code(self, _request: security.MakeRecoveryCode) -> security.OneTimeSecret:
         user = self._require()
         code = make_password()
-        sealed = SealedCode(
-            Credential(await self._accounts.hashing.make(code)), self._accounts.now_us(), user.name
-        )
+        sealed = SealedCode(Credential(await self._accounts.hashing.make(code)), self._accounts.now_us(), user.name)
         await self._accounts.change(self._accounts.store.put_sealed_code, RECOVERY, sealed)
         await self._record(user, AuditAction.USER, tr("Recovery code"), result=tr("made"))
         return security.OneTimeSecret(tr("Recovery code"), code)
@@ -229,8 +227,10 @@ class UserDesk:
             raise port.RefusedError(tr("{name} may not do this.").format(name=user.name))
         return user
 
-    async def _record(self, user: User, action: AuditAction, target: str, **facts: str) -> None:
-        await self._accounts.record(by(user, action, target=target, **facts))
+    async def _record(
+        self, user: User, action: AuditAction, target: str, *, result: str, old: str = "", new: str = ""
+    ) -> None:
+        await self._accounts.record(by(user, action, target=target, old=old, new=new, result=result))
 
 
 def _password_of(account: Account) -> str:
