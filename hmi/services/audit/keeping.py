@@ -81,8 +81,12 @@ class AuditKeeper:
 
     def use(self, method: Method) -> None:
         """Make codes this way from now on, and bring in what waits in the spool."""
-        was_keyed = bool(self._chain.known_key_id) and not method.key
         self._method = method
+        try:
+            was_keyed = bool(self._chain.known_key_id) and not method.key
+        except StorageError as error:  # then the first write fails, too, and says so
+            _log.warning("audit record cannot be read", reason=str(error))
+            was_keyed = False
         self.condition = replace(self.condition, was_downgraded=was_keyed)
         if self._spool.rows or self._spool.damage:
             self.retry()
