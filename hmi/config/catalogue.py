@@ -11,6 +11,7 @@ from sqlalchemy import Connection as Database
 from sqlalchemy import Engine
 
 from drivers.api import DriverType
+from hmi.config import versions
 from hmi.config.alarm_changes import follow_names, revised, untouched_here
 from hmi.config.alarm_checks import alarm_faults, definition_of
 from hmi.config.checks import faults_of
@@ -23,7 +24,8 @@ from hmi.domain.catalogue import Catalogue
 from hmi.domain.commands import Control
 from hmi.domain.drafts import FieldFault, StationDraft
 from hmi.domain.language import tr
-from hmi.storage.local import alarm_revisions, configuration, schema
+from hmi.storage.local import alarm_revisions, configuration, object_revisions, schema
+from hmi.storage.local.object_revisions import ObjectRow, VersionRow
 
 FAULTS_SAID: Final = 10
 
@@ -110,16 +112,16 @@ class CatalogueStore:
     def set_enabled(self, connection_id: UUID, enabled: bool, user: str) -> Catalogue:
         """Switch a connection on or off."""
         with self._engine.begin() as database:
+            before = configuration.load(database)
             configuration.set_enabled(database, connection_id, enabled)
-            configuration.add_version(database, user, "Switched a connection " + ("on" if enabled else "off"))
-            return configuration.load(database)
+            return _changed(database, before, user, "Switched a connection " + ("on" if enabled else "off"))
 
     def set_user(self, connection_id: UUID, login: str, user: str) -> Catalogue:
         """Set the user that a connection logs in as."""
         with self._engine.begin() as database:
+            before = configuration.load(database)
             configuration.set_user(database, connection_id, login)
-            configuration.add_version(database, user, "Changed a connection's user")
-            return configuration.load(database)
+            return _changed(database, before, user, "Changed a connection's user")
 
     def change_alarms(
         self, drafts: Sequence[AlarmDraft], deleted: Collection[UUID], user: str, reason: str, why: str = ""
@@ -163,6 +165,35 @@ class CatalogueStore:
             configuration.put(database, schema.alarm, approved)
             return _changed(database, before, user, tr("Approved alarm records"))
 
+    def at(self, version: int) -> Catalogue:
+        """Return the catalogue as it was at a version. Raises StorageError."""
+        with self._engine.connect() as database:
+            return versions.catalogue_at(database, version)
+
+    def versions(self, before: int, name: str, limit: int) -> list[VersionRow]:
+        """Return versions older than one, newest first; name: only those that changed an object called so."""
+        with self._engine.connect() as database:
+            return object_revisions.versions(database, before, name, limit)
+
+    def object_history(self, kind: str, key: str, limit: int) -> list[tuple[VersionRow, ObjectRow]]:
+        """Return what an object has been, newest first."""
+        with self._engine.connect() as database:
+            return object_revisions.of_object(database, kind, key, limit)
+
+    def roll_back(self, version: int, seen: int, user: str, reason: str) -> Catalogue:
+        """Take an earlier version up again, as a new one. seen: the version that it was compared with.
+
+        Raises InvalidError when the configuration is another by now, StorageError.
+        """
+        with self._engine.begin() as database:
+            before = configuration.load(database)
+            if before.version != seen:
+                raise InvalidError(tr("The configuration was changed meanwhile. Look at the differences again."))
+            target = versions.catalogue_at(database, version)
+            versions.bring_to(database, before, target)
+            said = tr("Took version {version} up again: {reason}").format(version=version, reason=reason)
+            return _changed(database, before, user, said)
+
     def alarm_revisions(self, alarm_id: UUID) -> tuple[AlarmRevision, ...]:
         """Return all that an alarm record has said, newest first."""
         with self._engine.connect() as database:
@@ -185,6 +216,7 @@ def _changed(database: Database, before: Catalogue, user: str, reason: str, why:
         configuration.put(database, schema.alarm, put_right)
         after = configuration.load(database)
     alarm_revisions.note_changes(database, before.alarms, after.alarms, user, reason if why is None else why)
+    versions.note_objects(database, before, after)
     return after
 
 

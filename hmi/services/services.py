@@ -252,9 +252,12 @@ class Services:
             self.security.confirm,
         )
         lockouts = LockOuts(engine, self.journal_thread)
-        self.control = ControlGate(World(plant, Authority(), lockouts, Rates()), Recording(self.audit.trail.write, self.live))
+        self.control = ControlGate(
+            World(plant, Authority(), lockouts, Rates()), Recording(self.audit.trail.write, self.live)
+        )
         self.control_desk = ControlDesk(self.control, self.outbox.put_standing)
         self.control.on_void(self.outbox.put_voided)
+        self.control.on_alone(self._say_alone)
         self.sessions.on_change(self.control_desk.user_changed)
         around = AnnunciationSurroundings(
             lambda: self._catalogue,
@@ -286,6 +289,11 @@ class Services:
         self.alarms.on_overview(self.outbox.put_overview)
         self.control.on_status(self.outbox.put_command)
         self.control.on_status(self.alarms.command_changed)
+
+    def _say_alone(self, sentence: str) -> None:
+        """Raise an alarm that has passed at once and waits to be seen."""
+        self.alarms.report("alone", sentence)
+        self.alarms.report("alone", "")
 
     def _put_alarms(self, changes: Mapping[UUID, port.AlarmRow | None]) -> None:
         self.outbox.put_alarms(changes)

@@ -66,6 +66,12 @@ SYSTEM_ALARMS: Final = {
         "What was done cannot be proven from there on, or the record's head is not kept elsewhere.",
         "Look at Setup, Audit; keep a copy of the profile's folder as it is and tell who is responsible for it.",
     ),
+    "alone": SystemAlarm(
+        "Critical command without a second person",
+        Priority.HIGH,
+        "Nobody else has looked at what was done.",
+        "Check that the plant is as it should be, and why the second person was missing.",
+    ),
     "clock": SystemAlarm(
         "Clock of this computer jumped",
         Priority.MEDIUM,

@@ -70,11 +70,14 @@ def put(database: Database, table: Table, entities: Iterable[Entity]) -> None:
 def put_tags(database: Database, tags: Sequence[Tag]) -> dict[UUID, int]:
     """Insert or replace tags by id and return their dense indices; a new tag gets the next index, never a used one.
 
+    A tag that was deleted and comes back gets its own index back, and so its history.
+
     A meaning that differs from the latest one begins a dated revision, from now on when it claims an older date: what
     was recorded meanwhile was recorded with the latest.
     """
     if not tags:
         return {}
+    _bring_back(database, tags)
     statement = upsert(schema.tag)
     names = [column.name for column in schema.tag.columns if column.name not in ("index", "id")]
     database.execute(
@@ -92,6 +95,38 @@ def put_tags(database: Database, tags: Sequence[Tag]) -> dict[UUID, int]:
     if fresh:
         database.execute(insert(schema.tag_revision), fresh)
     return {tag.id: index[tag.id] for tag in tags}
+
+
+def _bring_back(database: Database, tags: Sequence[Tag]) -> None:
+    """Insert those of the tags that were deleted once, under the index that was theirs."""
+    known = set(database.execute(select(schema.tag.c.id)).scalars())
+    gone = {str(tag.id): tag for tag in tags if str(tag.id) not in known}
+    table = schema.object_revision
+    found = select(table.c.object_id, func.max(func.json_extract(table.c.definition, "$.index")))
+    found = found.where((table.c.kind == "tag") & table.c.definition.is_not(None)).group_by(table.c.object_id)
+    rows: list[dict[str, object]] = []
+    keys = list(gone)
+    for start in range(0, len(keys), IN_MOST):
+        part = database.execute(found.where(table.c.object_id.in_(keys[start : start + IN_MOST])))
+        rows += [
+            {"index": int(index), **_tag_row(gone[key])} for key, index in part if index is not None and index >= 0
+        ]
+    if rows:
+        database.execute(insert(schema.tag), rows)
+
+
+def delete_pipes(database: Database, ends: Iterable[tuple[UUID, UUID]]) -> None:
+    """Delete pipes between stations."""
+    table = schema.pipe
+    for start, end in ends:
+        database.execute(delete(table).where((table.c.start_id == str(start)) & (table.c.end_id == str(end))))
+
+
+def delete_by_id(database: Database, table: Table, ids: Iterable[UUID]) -> None:
+    """Delete rows that nothing points at any more."""
+    gone = [str(each) for each in ids]
+    for start in range(0, len(gone), IN_MOST):
+        database.execute(delete(table).where(table.c.id.in_(gone[start : start + IN_MOST])))
 
 
 def delete_station(database: Database, station_id: UUID) -> None:

@@ -18,6 +18,7 @@ from hmi.storage.local.migrations import (
     m0004_alarm_records,
     m0005_controls,
     m0006_accounts,
+    m0007_versions,
 )
 
 STEPS: Final = (
@@ -27,6 +28,7 @@ STEPS: Final = (
     m0004_alarm_records.STATEMENTS,
     m0005_controls.STATEMENTS,
     m0006_accounts.STATEMENTS,
+    m0007_versions.STATEMENTS,
 )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Integer, MetaData, Table, Text, text
+from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, Table, Text, text
 
-VERSION: Final = 6
+VERSION: Final = 7
 
 METADATA: Final = MetaData()
 
@@ -249,4 +249,36 @@ sealed_code = Table(
     Column("made_by", Text, nullable=False),
     Column("failures", Integer, nullable=False),
     Column("not_before_us", Integer, nullable=False),
+)
+# What each object was from a version on; no definition where it was deleted. name: as people knew it then.
+object_revision = Table(
+    "object_revision",
+    METADATA,
+    Column("kind", Text, primary_key=True),
+    Column("object_id", Text, primary_key=True),
+    Column("version", Integer, primary_key=True, index=False),
+    Column("name", Text, nullable=False),
+    Column("definition", JSON(none_as_null=True)),
+    Index("object_revision_by_version", "version"),
+)
+substitution = Table(
+    "substitution",
+    METADATA,
+    Column("tag_id", Text, primary_key=True),
+    Column("value", Float, nullable=False),
+    Column("user", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at_us", Integer, nullable=False),
+    Column("until_us", Integer, nullable=False),
+)
+# How long equipment has run since somebody last reset it (since_us), as this program saw it.
+running_time = Table(
+    "running_time",
+    METADATA,
+    Column("asset_id", Text, primary_key=True),
+    Column("seconds", Float, nullable=False),
+    Column("starts", Integer, nullable=False),
+    Column("since_us", Integer, nullable=False),
+    Column("reset_by", Text, nullable=False),
+    Column("service_every_s", Float, nullable=False),
 )

@@ -1,0 +1,95 @@
+"""Versions of the configuration: what changed in each, and taking an earlier one up again.
+
+Of each object is kept what it was from which version on, so that a version is all objects as they were by then. What a
+profile had before it kept versions is its first one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+from uuid import UUID
+
+from pydantic import ValidationError
+from sqlalchemy import Connection as Database
+
+from hmi.config.alarm_changes import revised
+from hmi.config.objects import ObjectChange, catalogue_of, changed_objects, definition_of
+from hmi.domain.catalogue import Catalogue
+from hmi.domain.language import tr
+from hmi.storage.errors import StorageError
+from hmi.storage.local import alarm_revisions, configuration, object_revisions, schema
+from hmi.storage.local.object_revisions import ObjectRow
+
+TABLES: Final = {
+    "area": schema.area,
+    "station": schema.station,
+    "asset": schema.asset,
+    "connection": schema.connection,
+    "alarm": schema.alarm,
+    "control": schema.control,
+    "sequence": schema.sequence,
+    "pipe": schema.pipe,
+}
+
+
+def note_objects(database: Database, before: Catalogue, after: Catalogue) -> None:
+    """Write down what a change made of each object; first of all what there was before the first one."""
+    if before.version and object_revisions.is_empty(database):
+        object_revisions.put(database, _rows(changed_objects(Catalogue(), before), before.version))
+    object_revisions.put(database, _rows(changed_objects(before, after), after.version))
+
+
+def catalogue_at(database: Database, version: int) -> Catalogue:
+    """Return the catalogue as it was at a version. Raises StorageError when what was kept of it makes no sense."""
+    rows = object_revisions.at(database, version)
+    try:
+        return catalogue_of(version, [(row.kind, row.definition) for row in rows if row.definition is not None])
+    except ValidationError as error:
+        place = ".".join(str(part) for part in error.errors()[0]["loc"])
+        words = tr("Version {version} cannot be read ({place}). Take another one.")
+        raise StorageError(words.format(version=version, place=place)) from error
+
+
+def bring_to(database: Database, before: Catalogue, target: Catalogue) -> None:
+    """Make the configuration what it was: first put what others may point at, then delete what is too much."""
+    changes = list(changed_objects(before, target))
+    for kind, table in TABLES.items():
+        if kind == "alarm":  # whose subjects may be tags
+            tags = [change.after for change in changes if change.kind == "tag" and change.after is not None]
+            configuration.put_tags(database, tags)
+        put = [change.after for change in changes if change.kind == kind and change.after is not None]
+        if kind == "alarm":  # a number of a revision is never given twice
+            put = revised(before.alarm_by_id, put, alarm_revisions.last_revisions(database))
+        configuration.put(database, table, put)
+    gone = [change for change in changes if change.after is None]
+    configuration.delete_pipes(database, [_ends(change) for change in gone if change.kind == "pipe"])
+    for kind in ("sequence", "control", "alarm"):
+        configuration.delete_by_id(database, TABLES[kind], _ids(gone, kind))
+    configuration.delete_tags(
+        database, [change.before.index for change in gone if change.kind == "tag" and change.before]
+    )
+    for kind in ("connection", "asset", "station", "area"):
+        configuration.delete_by_id(database, TABLES[kind], _ids(gone, kind))
+
+
+def _ids(changes: Iterable[ObjectChange], kind: str) -> list[UUID]:
+    return [UUID(change.key) for change in changes if change.kind == kind]
+
+
+def _ends(change: ObjectChange) -> tuple[UUID, UUID]:
+    start, _, end = change.key.partition("/")
+    return UUID(start), UUID(end)
+
+
+def _rows(changes: Iterable[ObjectChange], version: int) -> list[ObjectRow]:
+    return [
+        ObjectRow(
+            change.kind,
+            change.key,
+            version,
+            change.name,
+            definition_of(change.kind, change.after) if change.after is not None else None,
+        )
+        for change in changes
+    ]
