@@ -65,17 +65,18 @@ class AuditSettings(BaseModel):
 
 
 class Installation(BaseModel):
-    """What tells this installation's record from others; made once."""
+    """What tells this installation from others, made once; and its record from one that was set aside."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: UUID | None = None
+    record: UUID | None = None
 
 
-def installation_id(engine: Engine) -> str:
-    """Return the installation's id, made at the first call. Raises StorageError."""
+def installation_ids(engine: Engine, *, is_new_record: bool = False) -> tuple[str, str]:
+    """Return the ids of the installation and of its record, made where there are none. Raises StorageError."""
     found = load_kept(engine, INSTALLATION_KEY, Installation)
-    if found.id is None:
-        found = Installation(id=uuid4())
+    if found.id is None or found.record is None or is_new_record:
+        found = Installation(id=found.id or uuid4(), record=uuid4())
         save_kept(engine, INSTALLATION_KEY, found)
-    return str(found.id)
+    return str(found.id), str(found.record)

@@ -34,6 +34,7 @@ WIDTHS_PX: Final = (220, 260, 0)
 TEXTS: Final = ("folder", "syslog", "keep_years")
 TICKS: Final = ("in_keyring", "export_daily")
 FIELD_PX: Final = 320
+REASON_MOST: Final = 300
 
 
 class KeepingPage(QWidget):
@@ -43,6 +44,7 @@ class KeepingPage(QWidget):
     keep_wanted = Signal()
     save_wanted = Signal()
     renew_wanted = Signal()
+    anew_wanted = Signal()
     typed = Signal()
 
     def __init__(self, presenter: AuditPresenter, theme: Theme) -> None:
@@ -63,7 +65,7 @@ class KeepingPage(QWidget):
         cards = QVBoxLayout(inner)
         cards.setContentsMargins(0, 0, 0, 0)
         cards.setSpacing(8)
-        for each in (self._places(), self._settings(), self._key()):
+        for each in (self._places(), self._settings(), self._key(), self._failed()):
             cards.addWidget(each)
         cards.addStretch(1)
         area = QScrollArea()
@@ -107,6 +109,9 @@ class KeepingPage(QWidget):
         self.save.setEnabled(may and presenter.draft.is_changed and not faults)
         self.discard.setEnabled(presenter.draft.is_changed)
         state = presenter.state
+        self._failed_card.setVisible(may and state is not None and state.check.seq > 0)
+        self.anew.setEnabled(bool(presenter.reason))
+        show_text(self.reason, presenter.reason)
         self._key_card.setVisible(may and state is not None and state.proof is AuditProof.MISSING)
 
     def _places(self) -> QFrame:
@@ -174,6 +179,30 @@ class KeepingPage(QWidget):
         foot.addStretch(1)
         inside.addLayout(foot)
         return self._key_card
+
+    def _failed(self) -> QFrame:
+        self._failed_card, inside = card(tr("The record does not pass its check"))
+        inside.addWidget(
+            note(
+                tr(
+                    "Find out first what became of it, and keep a copy of the profile's folder. Then this record can be "
+                    "set aside: it stays in the journal as it is, and another one begins, which says so and why."
+                )
+            )
+        )
+        self.reason = field(tr("What became of it"), self._type_reason)
+        self.reason.setPlaceholderText(tr("What became of it"))
+        self.reason.setMaxLength(REASON_MOST)
+        self.anew = push(tr("Begin another record…"), self.anew_wanted.emit)
+        foot = QHBoxLayout()
+        foot.addWidget(self.reason, 1)
+        foot.addWidget(self.anew)
+        inside.addLayout(foot)
+        return self._failed_card
+
+    def _type_reason(self, text: str) -> None:
+        self._presenter.reason = text.strip()
+        self.typed.emit()
 
     def _add_line(self, grid: QGridLayout, row: int, name: str) -> None:
         described = AuditSettings.model_fields[name]

@@ -21,6 +21,7 @@ from hmi.services.port import (
     AuditQuestion,
     AuditRecord,
     AuditState,
+    BeginAuditAnew,
     CancelJob,
     ExportAudit,
     Frame,
@@ -92,6 +93,8 @@ class AuditPresenter:
         self.is_newest = True
         self.message = ""
         self.draft = AuditDraft()
+        self.reason = ""
+        """Why another record is begun, as it is typed."""
 
     def listen(self, listen: Listen, changed: Callable[[], None]) -> Callable[[], None]:
         """Call `changed` when something else is to be shown; returns what ends it."""
@@ -266,6 +269,14 @@ class AuditPresenter:
         """Have rows proven by a new key."""
         await self._act(RenewAuditKey())
         await self.refresh()
+
+    async def begin_anew(self) -> None:
+        """Have a record that does not pass its check set aside, and another begun."""
+        await self._act(BeginAuditAnew(self.reason))
+        if not self.message:
+            self.reason, self.message = "", tr("Another record begins.")
+        await self.refresh()
+        await self.read()
 
     # ── inside ────────────────────────────────────────────────────────────────────────────────────────────────────
 

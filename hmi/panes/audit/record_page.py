@@ -15,16 +15,19 @@ from hmi.panes.audit.presenter import AuditPresenter
 from hmi.panes.audit.state_card import StateCard
 from hmi.panes.audit.table_model import AuditModel
 from hmi.panes.audit.words import detail_rows
-from hmi.ui.cards import show_rows, table, wrap_rows
+from hmi.ui.cards import show_rows, table
 from hmi.ui.form_parts import note, push
-from hmi.ui.tables import set_up
+from hmi.ui.tables import fit_rows, set_up
 from hmi.ui.theme import Theme
 
-WIDTHS_PX: Final = (76, 146, 116, 116, 120, 0, 150, 170, 110)
-LEAST_PX: Final = {8: 1200, 4: 1000, 6: 1120}
-"""Columns that go when the table is narrower than so many pixels."""
+WIDTHS_PX: Final = (72, 146, 110, 134, 120, 0, 150, 160, 110)
+LEAST_PX: Final = {0: 900, 3: 900, 7: 900, 4: 1200, 6: 1450, 8: 1550}
+"""Columns that go when the page is narrower than so many pixels."""
 DETAIL_PX: Final = 340
+SMALL_DETAIL_PX: Final = 270
+NARROW_PX: Final = 900
 FIELD_PX: Final = 120
+SMALL_FIELD_PX: Final = 90
 
 
 class RecordPage(QWidget):
@@ -53,6 +56,7 @@ class RecordPage(QWidget):
         set_up(self.table, tr("Rows of the audit record"), WIDTHS_PX)
         self.table.selectionModel().currentRowChanged.connect(lambda index, _before: self._choose(index.row()))
         self.detail = table(tr("The row in full"), (tr("Field"), tr("Value")), (FIELD_PX, 0))
+        self.detail.setWordWrap(True)
         self.verify = push(tr("Check now"), self.verify_wanted.emit)
         self.export = push(tr("Export…"), self.export_wanted.emit)
         self.keeping = push(tr("How it is kept…"), self.keeping_wanted.emit)
@@ -73,7 +77,6 @@ class RecordPage(QWidget):
         self._split.addWidget(self.table)
         self._split.addWidget(self.detail)
         self._split.setStretchFactor(0, 1)
-        self._split.setSizes([10 * DETAIL_PX, DETAIL_PX])
         foot = QHBoxLayout()
         for widget in (self.newest, self.newer, self.older, self.headline):
             foot.addWidget(widget)
@@ -98,7 +101,11 @@ class RecordPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         for column, least in LEAST_PX.items():
-            self.table.setColumnHidden(column, self.width() - DETAIL_PX < least)
+            self.table.setColumnHidden(column, self.width() < least)
+        is_narrow = self.width() < NARROW_PX
+        self.detail.setColumnWidth(0, SMALL_FIELD_PX if is_narrow else FIELD_PX)
+        detail = SMALL_DETAIL_PX if is_narrow else DETAIL_PX
+        self._split.setSizes([max(1, self._split.width() - detail), detail])
 
     def first_field(self) -> QWidget:
         """Return what has the focus when the page comes into sight."""
@@ -137,7 +144,7 @@ class RecordPage(QWidget):
         flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
         self.table.selectionModel().setCurrentIndex(self._model.index(row, 0), flags)
         show_rows(self.detail, detail_rows(record))
-        wrap_rows(self.detail)
+        fit_rows(self.detail, (0, 1))
 
     def _choose(self, row: int) -> None:
         if 0 <= row < len(self._model.rows):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, Final
 
@@ -77,6 +77,7 @@ class AuditView(QWidget):
         keeping.keep_wanted.connect(lambda: self._start(presenter.keep_now(), tr("Keep the head")))
         keeping.save_wanted.connect(lambda: self._start(presenter.save(), tr("Save")))
         keeping.renew_wanted.connect(self._ask_renew)
+        keeping.anew_wanted.connect(self._ask_anew)
         shortcut(Qt.Key.Key_Escape, keeping, lambda: self._turn(record))
 
     def _turn(self, page: RecordPage | KeepingPage) -> None:
@@ -105,12 +106,30 @@ class AuditView(QWidget):
         ask_file(self, tr("Export the audit record"), "audit.csv", kinds, self.export_to)
 
     def _ask_renew(self) -> None:
-        both = QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel
         words = tr("Rows that were proven by the old key cannot be checked any more, even if it is found later.")
-        question = QMessageBox(QMessageBox.Icon.NoIcon, tr("Make a new key?"), words, both, self)
+        self._question(
+            tr("Make a new key?"),
+            words,
+            tr("Make a new key"),
+            lambda: self._start(self._presenter.renew_key(), tr("New key")),
+        )
+
+    def _ask_anew(self) -> None:
+        words = tr("This page and the checks then look at the new record only.")
+        self._question(
+            tr("Begin another record?"),
+            words,
+            tr("Begin another record"),
+            lambda: self._start(self._presenter.begin_anew(), tr("New record")),
+        )
+
+    def _question(self, title: str, text: str, button: str, act: Callable[[], None]) -> None:
+        """Ask, with a button that says what it does; Enter and Escape leave all as it is."""
+        both = QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel
+        question = QMessageBox(QMessageBox.Icon.NoIcon, title, text, both, self)
         question.setDefaultButton(QMessageBox.StandardButton.Cancel)
         yes = question.button(QMessageBox.StandardButton.Yes)
-        yes.setText(tr("Make a new key"))
-        yes.clicked.connect(lambda _checked=False: self._start(self._presenter.renew_key(), tr("New key")))
+        yes.setText(button)
+        yes.clicked.connect(lambda _checked=False: act())
         question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         question.open()

@@ -38,8 +38,8 @@ _log = structlog.get_logger(__name__)
 class Anchoring:
     """The places and how they do. On the I/O thread."""
 
-    def __init__(self, installation: str, head: Callable[[], Head], now_us: Callable[[], int]) -> None:
-        self._installation = installation
+    def __init__(self, record: Callable[[], str], head: Callable[[], Head], now_us: Callable[[], int]) -> None:
+        self._record = record
         self._head = head
         self._now_us = now_us
         self._anchors: tuple[Anchor, ...] = ()
@@ -100,7 +100,7 @@ class Anchoring:
         if not head.count:
             return
         self._kept = (head.count, asyncio.get_running_loop().time())
-        kept = KeptHead(self._installation, head.count, head.mac.hex(), self._now_us())
+        kept = KeptHead(self._record(), head.count, head.mac.hex(), self._now_us())
         await asyncio.gather(*(self._put(number, anchor, kept) for number, anchor in enumerate(self._anchors)))
 
     async def end(self) -> None:

@@ -70,6 +70,10 @@ class Checking:
         self._running = asyncio.create_task(self._end(job), name="audit check")
         return job
 
+    def forget(self) -> None:
+        """Let the last check go: there is another record."""
+        self._change(AuditCheck())
+
     async def stop(self) -> None:
         """Wait until a check that is being stopped has ended."""
         if self._running is not None:

@@ -62,8 +62,8 @@ class Daily:
 
     def _export(self, folder: Path) -> None:
         retained, head = self._retained, self._trail.head
-        done, at_s = exported(folder, retained.installation)
+        done, at_s = exported(folder, retained.record())
         first, _ = ends_of(retained.journal)
         first = max(first, done + 1)
         if head.count >= first and time.time() - at_s >= DAY_S:
-            write_stretch(retained.journal, folder, retained.installation, (first, head.count), head)
+            write_stretch(retained.journal, folder, retained.record(), (first, head.count), head)

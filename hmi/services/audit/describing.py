@@ -132,6 +132,11 @@ def _save_station(request: port.SaveStation, _names: Names) -> Said:
     return Said(AuditAction.CONFIGURATION, draft.name, str(draft.id), draft.id, new)
 
 
+def _roll_back(request: port.RollBack, _names: Names) -> Said:
+    new = tr("version {version} taken up again").format(version=request.version)
+    return Said(AuditAction.CONFIGURATION, tr("Configuration"), new=new, reason=request.reason[:REASON_MOST])
+
+
 def _station_name(station_id: UUID, names: Names) -> str:
     station = names.catalogue().station_by_id.get(station_id)
     return station.name if station is not None else str(station_id)
@@ -247,6 +252,7 @@ ENTRIES: Final[Mapping[type[port.Request[Any]], Describe]] = {
     port.StartBackup: _file(AuditAction.DATA, tr("backup"), "folder"),
     port.EnterCredentials: _credentials,
     port.TrustCertificate: _trust,
+    port.RollBack: _roll_back,
     port.SaveStation: _save_station,
     port.DeleteStation: _delete_station,
     port.EnableConnection: _enable,
@@ -261,6 +267,9 @@ ENTRIES: Final[Mapping[type[port.Request[Any]], Describe]] = {
     port.KeepAuditHead: _fixed(AuditAction.AUDIT, tr("The head is kept elsewhere")),
     port.ExportAudit: _file(AuditAction.EXPORT, tr("audit record")),
     port.SaveAuditSettings: _kept(tr("audit record"), "settings"),
+    port.BeginAuditAnew: lambda request, _names: Said(
+        AuditAction.AUDIT, tr("Another audit record begins"), reason=request.reason
+    ),
     port.RenewAuditKey: _fixed(AuditAction.AUDIT, tr("A new key for the audit record")),
 }
 
@@ -268,6 +277,9 @@ WITHOUT: Final[frozenset[type[port.Request[Any]]]] = frozenset(
     {
         # Looked at, checked or planned; nothing is changed, and nothing leaves the program.
         port.ReadHistory,
+        port.ReadVersions,
+        port.CompareVersions,
+        port.ReadObjectHistory,
         port.ReadAlarmJournal,
         port.ReadAlarmFigures,
         port.ReadAlarmSettings,

@@ -14,10 +14,10 @@ import structlog
 from sqlalchemy import Engine
 
 from hmi.config import audit_settings
-from hmi.config.audit_settings import AuditSettings, installation_id
+from hmi.config.audit_settings import AuditSettings, installation_ids
 from hmi.config.kept_settings import load_kept, save_kept
 from hmi.config.secrets import Secrets
-from hmi.domain.audit import AuditEntry
+from hmi.domain.audit import AuditAction, AuditEntry
 from hmi.domain.language import tr
 from hmi.domain.roles import Permission
 from hmi.services.audit.accompanying import Accompanying, Acting, Handler
@@ -26,6 +26,7 @@ from hmi.services.audit.asking import ends_of, page_of, with_search
 from hmi.services.audit.checking import Checked, Checking
 from hmi.services.audit.daily import Daily
 from hmi.services.audit.exporting import write_question
+from hmi.services.audit.keeping import PROGRAM
 from hmi.services.audit.key import FIRST_S, AuditKey
 from hmi.services.audit.life import Life, last_run
 from hmi.services.audit.retaining import Retained
@@ -84,7 +85,7 @@ class Audit:
     async def start(self) -> None:
         """Find the end of the chain; its key, its check and the rest follow beside. Raises StorageError."""
         run, folder, clocks = self._thread.run, self._around.folder, self._clocks
-        self.installation = await run(installation_id, self._engine)
+        self.installation, self.record = await run(installation_ids, self._engine)
         try:
             self.settings = await run(load_kept, self._engine, audit_settings.KEY, AuditSettings)
         except StorageError as error:
@@ -92,14 +93,14 @@ class Audit:
         self.trail = AuditTrail(self._journal, self._thread, folder / "audit.spool", self.installation, clocks)
         await self.trail.start()
         self._key = AuditKey(self._secrets, self.installation, self.trail.known_key_id)
-        self.anchoring = Anchoring(self.installation, lambda: self.trail.head, clocks.wall_us)
+        self.anchoring = Anchoring(lambda: self.record, lambda: self.trail.head, clocks.wall_us)
         self._use_anchors()
         checked = Checked(
             self._journal.path, lambda: self.trail.head, lambda: self._key.key, self._write, clocks.wall_us, self._tell
         )
         self.checking = Checking(checked, self._jobs, self.anchoring)
         retained = Retained(
-            self._journal.path, folder / "audit_archive", self.installation, lambda: self._key.key, clocks.wall_us
+            self._journal.path, folder / "audit_archive", lambda: self.record, lambda: self._key.key, clocks.wall_us
         )
         self._daily = Daily(self.trail, retained, self.checking, self._around.notice)
         self._accompanying = Accompanying(self.trail, self._around.acting)
@@ -142,6 +143,7 @@ class Audit:
             port.ExportAudit: self._export,
             port.SaveAuditSettings: self._save,
             port.RenewAuditKey: self._renew,
+            port.BeginAuditAnew: self._begin_anew,
         }
 
     # ── requests ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -164,7 +166,7 @@ class Audit:
             anchors=self.anchoring.states(),
             check=self.checking.check,
             settings=self.settings,
-            installation=self.installation,
+            installation=self.record,
         )
 
     async def _verify(self, _request: port.VerifyAudit) -> UUID:
@@ -179,10 +181,10 @@ class Audit:
 
     async def _export(self, request: port.ExportAudit) -> UUID:
         self._around.require(Permission.VERIFY_AUDIT)
-        head, path = self.trail.head, self._journal.path
+        head, path, record = self.trail.head, self._journal.path, self.record
 
         def work(progress: Callable[[int, int], None]) -> str:
-            return with_search(path, lambda search: write_question(search, request, head, self.installation, progress))
+            return with_search(path, lambda search: write_question(search, request, head, record, progress))
 
         return self._jobs.start(tr("Exporting the audit record"), tr("rows"), work)
 
@@ -203,11 +205,35 @@ class Audit:
             raise RefusedError(tr("The keyring does not keep a key here; the record goes on without one."))
         await self.trail.use(Method(self._key.key))
 
+    async def _begin_anew(self, request: port.BeginAuditAnew) -> None:
+        self._around.require(Permission.EDIT_DATA)
+        found = self.checking.check
+        if not found.seq:
+            raise RefusedError(tr("The record passes its check; there is no reason to begin another."))
+        if not request.reason.strip():
+            raise RefusedError(tr("Say why: what became of the record before."))
+        async with self.checking.turn:
+            old = self.trail.head
+            name = await self.trail.begin_anew()
+            _, self.record = await self._thread.run(partial(installation_ids, self._engine, is_new_record=True))
+            self._use_anchors()
+            self.checking.forget()
+        told = tr("kept in the table {name}, head of row {count:,}: {mac}")
+        entry = AuditEntry(
+            AuditAction.AUDIT,
+            PROGRAM,
+            target=tr("The record before was set aside"),
+            old=told.format(name=name, count=old.count, mac=old.mac.hex()),
+            result=found.result,
+        )
+        await self._write(entry)
+        await self.checking.begin()
+
     # ── inside ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _use_anchors(self) -> None:
         folder = self._around.folder / "audit_anchors"
-        self.anchoring.use(anchors_of(self.settings, folder, self._secrets, self.installation))
+        self.anchoring.use(anchors_of(self.settings, folder, self._secrets, self.record))
 
     def _tell(self) -> None:
         if self._report is not None:

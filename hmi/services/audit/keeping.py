@@ -112,6 +112,14 @@ class AuditKeeper:
         self._chain.cut(facts, self._method, before)
         self._tell()
 
+    def begin_anew(self) -> str:
+        """Set the rows aside and begin another record; return the name of the table. Raises StorageError."""
+        if self.condition.fault:
+            raise StorageError(self.condition.fault)
+        name = self._chain.set_aside()
+        self._tell()
+        return name
+
     def retry(self) -> None:
         """Try the journal again, without waiting for whoever holds it; what was spooled goes first."""
         rows = self._unmoved()

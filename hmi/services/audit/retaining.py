@@ -33,7 +33,7 @@ class Retained:
 
     journal: Path
     archive: Path
-    installation: str
+    record: Callable[[], str]
     key: Callable[[], bytes]
     now_us: Callable[[], int]
 
@@ -79,7 +79,7 @@ def _mac(journal: Path, seq: int) -> str:
 
 
 def _export(trail: AuditTrail, retained: Retained, ends: tuple[int, int]) -> Path:
-    path = write_stretch(retained.journal, retained.archive, retained.installation, ends, trail.head)
+    path = write_stretch(retained.journal, retained.archive, retained.record(), ends, trail.head)
     key = retained.key()
     verdict = verify_lines(path, {key_id_of(key): key} if key else {})
     if verdict.finding is not None or verdict.head.count != ends[1]:

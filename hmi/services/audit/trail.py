@@ -122,6 +122,12 @@ class AuditTrail:
         await self._thread.run(self._keeper.cut, {**facts_of(entry, self._now()), "chain": said}, before)
         self._take_condition()
 
+    async def begin_anew(self) -> str:
+        """Set the rows aside and begin another record; return the name of the table. Raises StorageError."""
+        name = await self._thread.run(self._keeper.begin_anew)
+        self._take_condition()
+        return name
+
     async def known_key_id(self) -> str:
         """Return the id of the key that the chain was last proven by, empty for none."""
         return await self._thread.run(self._keeper.known_key_id)

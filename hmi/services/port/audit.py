@@ -152,5 +152,12 @@ class SaveAuditSettings(Request[None]):
 
 
 @dataclass(frozen=True, slots=True)
+class BeginAuditAnew(Request[None]):
+    """Set a record that does not pass its check aside, where it stays as it is, and begin another."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class RenewAuditKey(Request[None]):
     """Prove rows by a new key from now on, where the old one is lost; its rows cannot be checked by anybody then."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from hmi.storage.errors import StorageError
+from hmi.storage.journal import schema
 from hmi.storage.journal.audit_chain import Head, Method, body_of
 from hmi.storage.journal.journal import Journal, JournalReader
 
@@ -67,6 +68,30 @@ class AuditChain:
     def cut(self, facts: Facts, method: Method, before: int) -> None:
         """Remove the rows before one, and write that down, in one. Raises StorageError, and then nothing changed."""
         self.append([facts], method, [("DELETE FROM audit WHERE seq < ?", [(before,)])])
+
+    def set_aside(self) -> str:
+        """Begin anew: the rows stay in a table of another name, which is returned. Raises StorageError."""
+        database = self._journal.connection
+        taken = self._read("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name GLOB 'audit_[0-9]*'")
+        name = f"audit_{int(taken[0][0]) + 1}"
+        indexes = self._read("SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 'audit' AND sql <> ''")
+        try:
+            database.execute("BEGIN IMMEDIATE")
+            try:
+                for (index,) in indexes:
+                    database.execute(f'DROP INDEX "{index}"')
+                database.execute(f"ALTER TABLE audit RENAME TO {name}")
+                for statement in schema.AUDIT:
+                    database.execute(statement)
+                database.execute("COMMIT")
+            except BaseException:
+                if database.in_transaction:
+                    database.execute("ROLLBACK")
+                raise
+        except sqlite3.Error as error:
+            raise StorageError(f"The audit record was not set aside: {error}.") from error
+        self.head, self.key_id = Head(), ""
+        return name
 
     def spooled(self, spool: str) -> frozenset[int]:
         """Return which entries of a spool are in the chain."""

@@ -118,7 +118,7 @@ _SHIFT_LOG: Final = (
 
 # The audit record: a chain of texts, see audit_chain. What is filtered by is made from the text by SQLite, so that
 # nothing stands beside it to be altered; a text that somebody made unreadable is still a row, for the check to name.
-_AUDIT: Final = (
+AUDIT: Final = (
     """CREATE TABLE audit (
         seq INTEGER PRIMARY KEY,
         body TEXT NOT NULL,
@@ -137,5 +137,5 @@ _AUDIT: Final = (
     "CREATE INDEX audit_by_spool ON audit (spool) WHERE spool IS NOT NULL",
 )
 
-STEPS: Final = (_FIRST, _NOTES, _ALARM_RECORDS, _NOTIFICATIONS, _SHIFT_LOG, _AUDIT)
+STEPS: Final = (_FIRST, _NOTES, _ALARM_RECORDS, _NOTIFICATIONS, _SHIFT_LOG, AUDIT)
 VERSION: Final = len(STEPS)

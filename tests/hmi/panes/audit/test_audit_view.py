@@ -112,6 +112,22 @@ def test_a_new_key_is_asked_about_and_enter_leaves_all_as_it_is() -> None:
         set_up.until(lambda: set_up.port.count(port.RenewAuditKey) == 1)
 
 
+def test_another_record_is_begun_with_a_reason_and_after_a_question() -> None:
+    with shown() as (view, set_up):
+        bad = AuditCheck(1, "Row 7: it does not follow the row before it.", False, 7)
+        set_up.port.answers[port.ReadAuditState] = replace(STATE, check=bad)
+        view._ask()
+        QTest.mouseClick(view.record.keeping, Qt.MouseButton.LeftButton)
+        set_up.until(lambda: view.keeping.anew.isVisibleTo(view))
+        assert not view.keeping.anew.isEnabled()
+        QTest.keyClicks(view.keeping.reason, "disk exchanged")
+        set_up.until(view.keeping.anew.isEnabled)
+        view.keeping.anew.click()
+        QTest.mouseClick(question_of(view).button(QMessageBox.StandardButton.Yes), Qt.MouseButton.LeftButton)
+        set_up.until(lambda: set_up.port.count(port.BeginAuditAnew) == 1)
+        assert set_up.port.last(port.BeginAuditAnew).reason == "disk exchanged"
+
+
 def questions(view: AuditView) -> list[QMessageBox]:
     return [each for each in view.findChildren(QMessageBox) if each.isVisible()]
 

@@ -136,7 +136,7 @@ async def test_settings_that_make_no_sense_are_refused(wrong: dict[str, object])
 
 
 async def test_a_place_that_fails_is_told_once_and_keeps_no_other_from_it(log_warnings: Warnings) -> None:
-    anchoring = Anchoring(INSTALLATION, lambda: Head(12, bytes(32)), lambda: time.time_ns() // 1000)
+    anchoring = Anchoring(lambda: INSTALLATION, lambda: Head(12, bytes(32)), lambda: time.time_ns() // 1000)
     good, bad, told = Place(), Place(), []
     bad.fault = "It does not answer."
     anchoring.use([bad, good])
@@ -154,7 +154,7 @@ async def test_a_place_that_fails_is_told_once_and_keeps_no_other_from_it(log_wa
 async def test_a_head_is_kept_every_thousand_rows_and_after_some_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(anchoring_module, "LOOK_S", 0.001)
     count, place = 1, Place()
-    anchoring = Anchoring(INSTALLATION, lambda: Head(count, bytes(32)), lambda: 0)
+    anchoring = Anchoring(lambda: INSTALLATION, lambda: Head(count, bytes(32)), lambda: 0)
     anchoring.use([place])
     running = asyncio.create_task(anchoring.run())
     await until(lambda: len(place.heads) == 1)  # none was kept yet
@@ -176,7 +176,7 @@ async def test_the_one_head_in_the_keyring_is_not_replaced_before_it_was_compare
 ) -> None:
     monkeypatch.setattr(anchors_module, "keyring_refusal", lambda: "")
     ring = Ring()
-    anchoring = Anchoring(INSTALLATION, lambda: Head(12, bytes(32)), lambda: 0)
+    anchoring = Anchoring(lambda: INSTALLATION, lambda: Head(12, bytes(32)), lambda: 0)
     anchoring.use([KeyringAnchor(ring, INSTALLATION)])
     await anchoring.put()
     assert ring.kept == {}

@@ -99,6 +99,34 @@ async def test_a_tail_that_was_cut_off_while_the_program_was_off_raises_the_alar
     log_warnings.take("audit")
 
 
+async def test_a_record_that_fails_its_check_is_set_aside_by_an_admin_who_says_why(
+    tmp_path: Path, log_warnings: Warnings
+) -> None:
+    async with running_services(tmp_path) as services:
+        await checked(services)
+        with pytest.raises(port.RefusedError, match="no reason"):
+            await services.handle(port.BeginAuditAnew("just so"))
+    connection = sqlite3.connect(tmp_path / "journal.db")
+    connection.execute("DELETE FROM audit WHERE seq > 2")
+    connection.commit()
+    connection.close()
+    async with running_services(tmp_path, User("Maria", ADMIN)) as services:
+        found = await checked(services)
+        with pytest.raises(port.RefusedError, match="Say why"):
+            await services.handle(port.BeginAuditAnew(" "))
+        await services.handle(port.BeginAuditAnew("The disk was exchanged"))
+        assert (await checked(services)).is_sound
+        (row,) = [row for row in rows_of(tmp_path / "journal.db") if row["target"] == "The record before was set aside"]
+        assert (row["result"], "audit_1" in row["old"]) == (found.result, True)
+        (row,) = [row for row in rows_of(tmp_path / "journal.db") if row["target"] == "Another audit record begins"]
+        assert (row["user"], row["reason"]) == ("Maria", "The disk was exchanged")
+        kept = services.journal.connection.execute("SELECT count(*) FROM audit_1").fetchone()
+        assert kept[0] > 2
+    async with running_services(tmp_path) as services:
+        assert (await checked(services)).is_sound
+    log_warnings.take("audit")
+
+
 async def test_who_may_not_verify_sees_nothing_of_it(tmp_path: Path) -> None:
     async with running_services(tmp_path, User("Olga", OPERATOR)) as services:
         for request in (port.ReadAudit(EVER), port.ReadAuditState(), port.VerifyAudit(), port.KeepAuditHead()):
@@ -181,7 +209,9 @@ async def test_old_rows_are_exported_read_back_and_cut_and_the_rest_is_sound(tmp
         await trail.write(*(AuditEntry(AuditAction.ALARM, "Ann", target=f"old {n}") for n in range(30)))
         trail._clocks = Clocks()
         await trail.write(AuditEntry(AuditAction.ALARM, "Ann", target="new"))
-        retained = Retained(tmp_path / "journal.db", tmp_path / "archive", "i" * 36, lambda: b"", Clocks().wall_us)
+        retained = Retained(
+            tmp_path / "journal.db", tmp_path / "archive", lambda: "i" * 36, lambda: b"", Clocks().wall_us
+        )
         assert await retain(trail, retained, 0) == 0
         assert await retain(trail, retained, 5) == 0
         before = rows_of(tmp_path / "journal.db")
