@@ -185,8 +185,8 @@ class KeepingPage(QWidget):
         inside.addWidget(
             note(
                 tr(
-                    "Find out first what became of it, and keep a copy of the profile's folder. Then this record can be "
-                    "set aside: it stays in the journal as it is, and another one begins, which says so and why."
+                    "Find out first what became of it, and keep a copy of the profile's folder. Then it can be set "
+                    "aside: it stays in the journal as it is, and another record begins, which says so and why."
                 )
             )
         )

@@ -131,7 +131,7 @@ async def test_who_may_not_verify_sees_nothing_of_it(tmp_path: Path) -> None:
     async with running_services(tmp_path, User("Olga", OPERATOR)) as services:
         for request in (port.ReadAudit(EVER), port.ReadAuditState(), port.VerifyAudit(), port.KeepAuditHead()):
             with pytest.raises(port.RefusedError, match="may not"):
-                await services.handle(request)  # type: ignore[type-var]  # several kinds
+                await services.handle(request)
     async with running_services(tmp_path, User("Max", MAINTENANCE)) as services:
         assert (await services.handle(port.ReadAudit(EVER))).rows
         with pytest.raises(port.RefusedError, match="may not"):
