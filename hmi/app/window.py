@@ -25,6 +25,7 @@ from hmi.ui.theme import Theme
 
 if TYPE_CHECKING:
     from hmi.app.assembly import Assembly
+    from hmi.app.own_views import OwnViews
     from hmi.services.demo_plant import DemoPlant
     from hmi.services.services import Services
     from hmi.services.thread_port import ThreadPort
@@ -77,6 +78,7 @@ class _Run:
         self._services: Services | None = None
         self._port: ThreadPort | None = None
         self._assembly: Assembly | None = None
+        self._own_views: OwnViews | None = None
 
     def until_closed(
         self, app: QApplication, window: MainWindow, theme: Theme, navigator: Navigator, session: Session
@@ -136,6 +138,7 @@ class _Run:
             await asyncio.wrap_future(loader.submit(_import_heavy))
         from hmi.app.assembly import Assembly
         from hmi.app.making import make_services
+        from hmi.app.own_views import OwnViews
         from hmi.services.demo_plant import DemoPlantError
         from hmi.services.thread_port import ThreadPort
 
@@ -146,6 +149,7 @@ class _Run:
         starting = port.start(lambda: demo_catalogue_of(load, plant, services.secrets) if plant else None)
         self._assembly = Assembly(loop, port, window, theme, navigator, self._profile.crashes)
         self._assembly.restore(session)
+        self._own_views = OwnViews(session, self._assembly, theme, navigator)
         if self._options.exit_after is not None:
             left_s = self._options.exit_after - (time.perf_counter() - self._started)
             QTimer.singleShot(max(0, round(left_s * 1000)), lambda: self._report(loop))
@@ -192,9 +196,13 @@ class _Run:
 
     def _save(self, session: Session, window: MainWindow, theme: Theme, navigator: Navigator) -> None:
         panes = self._assembly.pane_states() if self._assembly else session.panes
+        if self._own_views is not None:
+            self._own_views.keep()
         session.save(theme.tokens.name, window.state(), navigator.place, panes)
 
     def _take_down(self) -> None:
+        if self._own_views is not None:
+            self._own_views.close()
         if self._assembly is not None:
             self._assembly.close()
         if self._port is not None:

@@ -64,7 +64,7 @@ class Program:
         )
         self.assembly.restore(self.session)
         self._loop.until(_wait(starting))
-        self.until(lambda: self.mirror.user == self.services._setup.user)
+        self.until(lambda: self.mirror.user == self.services.sessions.window_user())
 
     def stop(self) -> None:
         """Close the window as an operator does, and wait for the last file."""

@@ -228,7 +228,8 @@ class SignInPresenter:
         finally:
             self.is_busy = False
             self._tell()
-        self.leave()
+        if self._wanted in (mode, Mode.HIDDEN):  # else something else is asked for by now
+            self.leave()
         return True
 
     async def sign_out(self) -> None:

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from hmi.app.demo import parse_load
-from hmi.app.session import Session
+from hmi.app.session import USERS_KEPT, OwnView, Session
 from hmi.ui.navigator import Place, Workspace
 
 
@@ -44,3 +44,34 @@ def test_a_folder_that_is_gone_is_no_reason_to_complain(tmp_path: Path) -> None:
 def test_a_load_that_makes_no_sense_is_none(text: str | None) -> None:
     assert parse_load(text) is None
     assert parse_load("40x50@0.5") == (40, 50, "0.5")
+
+
+def test_each_user_has_a_view_of_their_own_and_no_name_is_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "session.json"
+    place = Place(Workspace.TRENDS, uuid4())
+    session = Session(path)
+    session.keep_user("Ana", OwnView("dark", place, {"map": {"zoom": 3}}))
+    session.save("light", {}, Place(), {})
+    again = Session(path)
+    assert again.of_user(" ANA") == OwnView("dark", place, {"map": {"zoom": 3}})
+    assert again.of_user("Bo") is None
+    assert "ana" not in path.read_text().casefold()
+
+
+def test_only_so_many_users_views_are_kept(tmp_path: Path) -> None:
+    session = Session(tmp_path / "session.json")
+    for number in range(USERS_KEPT + 5):
+        session.keep_user(f"user {number}", OwnView("light", Place(), {}))
+    session.keep_user("user 5", OwnView("dark", Place(), {}))
+    session.keep_user("another", OwnView("light", Place(), {}))
+    assert session.of_user("user 4") is None
+    assert session.of_user("user 5") is not None
+    assert session.of_user("user 6") is None
+
+
+def test_a_view_that_makes_no_sense_is_the_first_view(tmp_path: Path) -> None:
+    session = Session(tmp_path / "session.json")
+    session.keep_user("Ana", OwnView("dark", Place(), {}))
+    (key,) = session._users
+    session._users[key] = {"theme": 3, "place": "x", "panes": []}
+    assert session.of_user("Ana") == OwnView("light", Place(), {})
