@@ -40,6 +40,7 @@ from hmi.panes.station_editor.view import StationEditorView
 from hmi.panes.stations.view import StationsView
 from hmi.panes.trend.view import TrendView
 from hmi.panes.users.view import UsersView
+from hmi.panes.versions.view import VersionsView
 from hmi.services.mirror import Change, Mirror
 from hmi.services.port import Frame, Port
 from hmi.shell.go_to import GoTo, Target
@@ -165,6 +166,7 @@ class Assembly:
             "notifications": (tr("Setup of notifications"), NotificationsView),
             "audit": (tr("Audit record"), AuditView),
             "users": (tr("Setup of users"), UsersView),
+            "versions": (tr("Versions of the configuration"), VersionsView),
             "sign_in": (tr("Sign in"), SignInView),
         }
         frames = {name: self._frame(name, label, make) for name, (label, make) in makers.items()}
@@ -187,6 +189,7 @@ class Assembly:
         pages.add(tr("Notifications"), frames["notifications"])
         pages.add(tr("Audit"), frames["audit"])
         pages.add(tr("Users"), frames["users"])
+        pages.add(tr("Versions"), frames["versions"])
         self._navigator.on_edit(lambda _wish, _station: pages.show_page(frames["station_editor"]))
         return pages
 

@@ -60,7 +60,7 @@ def bring_to(database: Database, before: Catalogue, target: Catalogue) -> None:
             configuration.put_tags(database, tags)
         put = [change.after for change in changes if change.kind == kind and change.after is not None]
         if kind == "alarm":  # a number of a revision is never given twice
-            put = revised(before.alarm_by_id, put, alarm_revisions.last_revisions(database))
+            put[:] = revised(before.alarm_by_id, put, alarm_revisions.last_revisions(database))
         configuration.put(database, table, put)
     gone = [change for change in changes if change.after is None]
     configuration.delete_pipes(database, [_ends(change) for change in gone if change.kind == "pipe"])

@@ -192,14 +192,18 @@ class Mirror:
         if frame.desktop:
             self.desktop.extend(frame.desktop)
             changes |= Change.DESKTOP
-        if frame.voided:
-            self.voided = dict(frame.voided)  # of this frame only: a selection is held by one pane, for seconds
-            changes |= Change.STANDING
+        changes |= self._add_voided(frame)
         for name, change in _REPLACED.items():
             if (found := getattr(frame, name)) is not None:
                 setattr(self, name, found)
                 changes |= change
         return changes
+
+    def _add_voided(self, frame: Frame) -> Change:
+        if not frame.voided:
+            return Change(0)
+        self.voided = dict(frame.voided)  # of this frame only: a selection is held by one pane, for seconds
+        return Change.STANDING
 
     def _reserve(self, size: int) -> None:
         more = size - len(self.values)

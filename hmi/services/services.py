@@ -70,6 +70,7 @@ from hmi.services.port.security import SessionStatus
 from hmi.services.security.security import Security, SecuritySurroundings
 from hmi.services.supervisor import IS_UP
 from hmi.services.trend_groups import TrendGroups
+from hmi.services.versions import VersionDesk
 from hmi.storage.errors import StorageError
 from hmi.storage.history.records import Gap
 from hmi.storage.journal.alarm_events import AlarmEvents
@@ -140,6 +141,7 @@ class Services:
         self.trend_groups = TrendGroups(engine, self.journal_thread, self._require_person)
         configuration = Configuration(lambda: self._catalogue, self._change, self._require, self._user_name)
         self.alarm_records = AlarmRecords(self.store, engine, self.journal_thread, configuration)
+        self.versions = VersionDesk(self.store, self.journal_thread, configuration)
         ending.push_async_callback(run, self.journal.close)
         self.jobs = Jobs(self.outbox.put_jobs)
         ending.push_async_callback(self.jobs.stop)
@@ -328,6 +330,7 @@ class Services:
             **self.engineering.handlers(),
             **self.archive.handlers(),
             **self.alarm_records.handlers(),
+            **self.versions.handlers(),
             **self.trend_groups.handlers(),
             **self.events.handlers(),
             **self.notes.handlers(),

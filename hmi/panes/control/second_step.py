@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from hmi.domain.commands import SafetyLevel
 from hmi.domain.language import tr
-from hmi.panes.control.ask_panel import AskPanel
 from hmi.panes.control.confirmation import Confirmation
 from hmi.panes.control.presenter import ControlPresenter
+from hmi.ui.ask_panel import AskPanel
 from hmi.ui.tasks import Tasks
 
 COUNTDOWN_MS: Final = 500

@@ -72,7 +72,7 @@ def of_object(database: Database, kind: str, object_id: str, limit: int) -> list
         .order_by(table.c.version.desc())
         .limit(limit)
     )
-    return [(VersionRow(*row[:4], 1), ObjectRow(*row[4:])) for row in rows]
+    return [(VersionRow(row[0], row[1], row[2], row[3], 1), ObjectRow(*row[4:])) for row in rows]
 
 
 def versions(database: Database, before: int, name: str, limit: int) -> list[VersionRow]:

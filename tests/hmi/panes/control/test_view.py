@@ -18,7 +18,7 @@ from hmi.domain.commands import CommandState, SafetyLevel
 from hmi.domain.lockouts import LockoutTag
 from hmi.domain.roles import VISITOR
 from hmi.domain.sequences import CommandSequence, SequenceState, SequenceStep
-from hmi.panes.control.ask_panel import AskPanel
+from hmi.ui.ask_panel import AskPanel
 from hmi.panes.control.confirmation import Confirmation
 from hmi.panes.control.view import ControlView
 from hmi.services.port import (

@@ -1,0 +1,102 @@
+"""The page of versions: chosen, looked at, and taken up again only after a look and with a reason."""
+
+from __future__ import annotations
+
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QRadioButton, QTableWidget
+from pytestqt.qtbot import QtBot
+
+from hmi.domain.roles import ADMIN, VISITOR, User
+from hmi.panes.versions.view import VersionsView
+from hmi.services.port import (
+    CompareVersions,
+    ConfigurationVersion,
+    ObjectDifference,
+    ReadVersions,
+    RefusedError,
+    RollBack,
+)
+from hmi.services.port.versions import NOW
+from tests.support.panes import Stage, stage
+
+VERSIONS = (
+    ConfigurationVersion(3, 3_000_000, "Ben", "Changed station Dale", 1),
+    ConfigurationVersion(2, 2_000_000, "Ann", "Added station Dale", 6),
+)
+DIFFERENCE = ObjectDifference("station", "1", "Station", "Dale", "name: Hill → Dale")
+
+
+def view_of(qtbot: QtBot, set_up: Stage) -> VersionsView:
+    set_up.port.answers[ReadVersions] = VERSIONS
+    set_up.port.answers[CompareVersions] = (DIFFERENCE,)
+    view = VersionsView(set_up.context)
+    qtbot.addWidget(view)
+    view.resize(1000, 700)
+    view.show()
+    set_up.until(lambda: table(view, "Versions").rowCount() == 2)
+    return view
+
+
+def table(view: VersionsView, name: str) -> QTableWidget:
+    return next(each for each in view.findChildren(QTableWidget) if each.accessibleName() == name)
+
+
+def button(view: VersionsView, text: str) -> QPushButton:
+    return next(each for each in view.findChildren(QPushButton) if each.text() == text)
+
+
+def shown(view: VersionsView) -> list[str]:
+    return [label.text() for label in view.findChildren(QLabel) if label.isVisibleTo(view)]
+
+
+def choose(set_up: Stage, view: VersionsView, row: int) -> None:
+    asked = set_up.port.count(CompareVersions)
+    table(view, "Versions").selectRow(row)
+    set_up.until(lambda: set_up.port.count(CompareVersions) > asked and set_up.context.tasks.count == 0)
+
+
+def test_a_version_shows_what_it_changed(qtbot: QtBot) -> None:
+    with stage(User("Ada", ADMIN)) as set_up:
+        view = view_of(qtbot, set_up)
+        choose(set_up, view, 1)
+        assert set_up.port.last(CompareVersions) == CompareVersions(1, 2)
+        assert "What version 2 changed" in shown(view)
+        cells = [table(view, "Differences").item(0, column).text() for column in range(3)]  # type: ignore[union-attr]  # just shown
+        assert cells == ["Station", "Dale", "name: Hill → Dale"]
+        assert not button(view, "Take it up again…").isEnabled(), "taken up without a look at what it would do"
+
+
+def test_taken_up_again_after_a_look_with_a_reason(qtbot: QtBot) -> None:
+    with stage(User("Ada", ADMIN)) as set_up:
+        view = view_of(qtbot, set_up)
+        choose(set_up, view, 1)
+        next(each for each in view.findChildren(QRadioButton) if "would" in each.text()).click()
+        set_up.until(lambda: button(view, "Take it up again…").isEnabled())
+        assert set_up.port.last(CompareVersions) == CompareVersions(NOW, 2)
+        button(view, "Take it up again…").click()
+        line = next(each for each in view.findChildren(QLineEdit) if each.accessibleName().startswith("Why is"))
+        QTest.keyClicks(line, "Typo in the limits")
+        set_up.port.answers[RollBack] = RefusedError("The configuration was changed meanwhile.")
+        button(view, "Take it up again").click()
+        set_up.until(lambda: any("changed meanwhile" in text for text in shown(view)))
+        set_up.port.answers[RollBack] = 4
+        button(view, "Take it up again…").click()
+        QTest.keyClicks(line, "Typo in the limits")
+        button(view, "Take it up again").click()
+        set_up.until(lambda: "Version 2 was taken up again as version 4." in shown(view))
+        assert set_up.port.last(RollBack) == RollBack(2, set_up.mirror.catalogue.version, "Typo in the limits")
+
+
+def test_who_may_not_is_not_offered_it(qtbot: QtBot) -> None:
+    with stage(VISITOR) as set_up:
+        view = view_of(qtbot, set_up)
+        choose(set_up, view, 0)
+        assert not button(view, "Take it up again…").isVisibleTo(view)
+
+
+def test_versions_are_found_by_what_they_changed(qtbot: QtBot) -> None:
+    with stage(User("Ada", ADMIN)) as set_up:
+        view = view_of(qtbot, set_up)
+        line = next(each for each in view.findChildren(QLineEdit) if each.accessibleName().startswith("Show versions"))
+        QTest.keyClicks(line, "Dale")
+        set_up.until(lambda: set_up.port.last(ReadVersions).name == "Dale")
