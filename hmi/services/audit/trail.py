@@ -114,7 +114,7 @@ class AuditTrail:
         self._queue.append(waiting)
         if self._flushing is None or self._flushing.done():
             self._flushing = asyncio.create_task(self._flush(), name="audit")
-        await asyncio.shield(waiting.done)
+        await waiting.done
 
     async def cut(self, entry: AuditEntry, before: int, last_removed_mac: str) -> None:
         """Remove the rows before one, which a row of the chain says. Raises StorageError."""
@@ -210,7 +210,7 @@ class AuditTrail:
 
 
 def _settle(done: asyncio.Future[None], outcome: Exception | None) -> None:
-    with contextlib.suppress(asyncio.InvalidStateError):
+    with contextlib.suppress(asyncio.InvalidStateError):  # who waited was cancelled
         if outcome is None:
             done.set_result(None)
         else:

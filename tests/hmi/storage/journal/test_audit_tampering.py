@@ -225,6 +225,21 @@ def test_the_finding_names_the_first_bad_row_and_what_is_wrong(
     assert (finding.seq, words in finding.what) == (row, True), finding
 
 
+def test_a_row_that_says_another_number_is_found_even_where_its_code_is_right(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.db")
+    fill(journal, 3, Method())
+    journal.close()
+    database = sqlite3.connect(tmp_path / "journal.db")
+    (previous,) = database.execute("SELECT mac FROM audit WHERE seq = 3").fetchone()
+    text = body_of(facts(4), 9, Method())
+    database.execute(INSERT, (4, text, previous, Method().mac(previous, text)))
+    database.commit()
+    database.close()
+    finding = check(tmp_path / "journal.db").finding
+    assert finding is not None
+    assert (finding.seq, "says that it is row 9" in finding.what) == (4, True)
+
+
 def test_a_cut_tail_shows_only_where_a_head_is_kept_elsewhere_or_the_program_runs(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal.db")
     heads = fill(journal, 20)
