@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -56,6 +57,9 @@ class Accompanying:
             answer = await handler(request)
         except (RefusedError, StorageError, InvalidError, PackageError) as error:
             await self._write(user, said, tr("refused: {reason}").format(reason=error))
+            raise
+        except asyncio.CancelledError:  # whoever asked is gone; what was begun may have been done
+            await self._write(user, said, tr("not waited for"))
             raise
         except Exception as error:
             await self._write(user, said, tr("failed: {error}").format(error=type(error).__name__))

@@ -15,13 +15,13 @@ from hmi.domain.language import tr
 from hmi.services.audit.anchors import (
     AbsentError,
     Anchor,
-    AnchorError,
     FolderAnchor,
     KeptHead,
     KeyringAnchor,
     SyslogAnchor,
 )
 from hmi.services.audit.key import KeptSecrets
+from hmi.services.audit.own_thread import AnchorError
 from hmi.services.port import AnchorState
 from hmi.storage.journal.audit_chain import Head
 from hmi.storage.journal.audit_check import KnownHead

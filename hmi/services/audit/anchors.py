@@ -7,35 +7,27 @@ with these methods.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import logging
 import logging.handlers
 import os
 import re
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, Protocol, TypeVar
+from typing import Final, Protocol
 
 from hmi.config.audit_settings import LOCAL
 from hmi.domain.language import tr
 from hmi.services.audit.key import IN_KEYRING, KeptSecrets, keyring_refusal
+from hmi.services.audit.own_thread import AnchorError, OwnThread
 from hmi.storage.journal.audit_chain import Head
 from hmi.storage.journal.audit_check import KnownHead
 
-TIMEOUT_S: Final = 10.0
 LOCAL_SOCKETS: Final = ("/dev/log", "/var/run/syslog")
 
 _NAME: Final = re.compile(r"head-(?P<installation>[0-9a-f-]{36})-(?P<count>\d+)-(?P<mac>[0-9a-f]{64})\.json")
-
-T = TypeVar("T")
-
-
-class AnchorError(Exception):
-    """An anchor did not take the head, or does not tell it; in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +49,7 @@ class AbsentError(AnchorError):
 
 
 class Anchor(Protocol):
-    """One place. Both calls raise AnchorError, and end within TIMEOUT_S."""
+    """One place. Both calls raise AnchorError, and end within own_thread.TIMEOUT_S."""
 
     name: str
     proves: str
@@ -76,7 +68,7 @@ class FolderAnchor:
         self.name, self.proves = name, proves
         self._folder = folder
         self._installation = installation
-        self._thread = _OwnThread("audit folder")
+        self._thread = OwnThread("audit folder")
 
     async def put(self, head: KeptHead) -> None:
         await self._thread.run(lambda: self._put(head))
@@ -144,7 +136,7 @@ class SyslogAnchor:
         self.name = tr("syslog ({target})").format(target=target)
         self.proves = tr("What the log server holds, compared by hand: lines sent by UDP may be lost on the way.")
         self._target = target
-        self._thread = _OwnThread("audit syslog")
+        self._thread = OwnThread("audit syslog")
 
     async def put(self, head: KeptHead) -> None:
         await self._thread.run(lambda: self._send(head))
@@ -173,45 +165,3 @@ class SyslogAnchor:
 class _Syslog(logging.handlers.SysLogHandler):
     def handleError(self, _record: logging.LogRecord) -> None:  # noqa: N802  # logging's own name
         raise  # noqa: PLE0704  # called while the error is handled: ours to tell, not for stderr
-
-
-class _OwnThread:
-    """Runs calls that may hang, as on a network share, one at a time; the program ends without waiting for one."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._is_busy = False
-
-    async def run(self, function: Callable[[], T]) -> T:
-        """Return what the function does. Raises AnchorError."""
-        if self._is_busy:
-            raise AnchorError(tr("It does not answer."))
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[T] = loop.create_future()
-
-        def settle(error: Exception | None, answer: T | None) -> None:
-            if future.done():
-                return
-            if error is not None:
-                future.set_exception(error)
-            else:
-                future.set_result(answer)  # type: ignore[arg-type]  # there is one when there is no error
-
-        def work() -> None:
-            try:
-                outcome: tuple[Exception | None, T | None] = (None, function())
-            except Exception as error:  # noqa: BLE001  # handed to the waiting coroutine
-                outcome = (error, None)
-            self._is_busy = False
-            with contextlib.suppress(RuntimeError):  # the loop may have ended meanwhile
-                loop.call_soon_threadsafe(settle, *outcome)
-
-        self._is_busy = True
-        threading.Thread(target=work, name=self._name, daemon=True).start()
-        try:
-            async with asyncio.timeout(TIMEOUT_S):
-                return await future
-        except TimeoutError:
-            raise AnchorError(tr("It does not answer.")) from None
-        except OSError as error:
-            raise AnchorError(f"{error.strerror or error}.") from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,7 @@ from hmi.config.audit_settings import AuditSettings
 from hmi.services.audit.asking import ends_of
 from hmi.services.audit.checking import Checking
 from hmi.services.audit.exporting import exported, write_stretch
+from hmi.services.audit.own_thread import AnchorError, OwnThread
 from hmi.services.audit.retaining import Retained, retain
 from hmi.services.audit.trail import AuditTrail
 from hmi.storage.errors import StorageError
@@ -21,6 +23,8 @@ from hmi.storage.errors import StorageError
 FIRST_TURN_S: Final = 600.0
 AGAIN_S: Final = 3_600.0
 DAY_S: Final = 86_400.0
+EXPORT_S: Final = 1_800.0
+"""How long a folder is waited for: a million rows take some ten seconds on a disk, more over a network."""
 
 _log = structlog.get_logger(__name__)
 
@@ -34,6 +38,7 @@ class Daily:
         self._checking = checking
         self._tell = tell
         self._told = ""
+        self._thread = OwnThread("audit export")
 
     async def run(self, settings: Callable[[], AuditSettings], beside: Path) -> None:
         """Look every hour whether a day has passed. beside: the folder of heads beside the journal."""
@@ -48,11 +53,11 @@ class Daily:
         try:
             if settings.export_daily:
                 for folder in folders:
-                    await asyncio.to_thread(self._export, folder / "exports")
+                    await self._thread.run(partial(self._export, folder / "exports"), EXPORT_S)
             if not self._checking.fault:  # nothing goes of a record that somebody bent
                 async with self._checking.turn:
                     await retain(self._trail, self._retained, settings.keep_years)
-        except (StorageError, OSError) as error:
+        except (StorageError, AnchorError) as error:
             _log.warning("audit record not exported or cut", reason=str(error))
             if str(error) != self._told:
                 self._tell(str(error))

@@ -29,6 +29,7 @@ from hmi.services.audit.exporting import write_question
 from hmi.services.audit.keeping import PROGRAM
 from hmi.services.audit.key import FIRST_S, AuditKey
 from hmi.services.audit.life import Life, last_run
+from hmi.services.audit.own_thread import AnchorError, OwnThread
 from hmi.services.audit.retaining import Retained
 from hmi.services.audit.trail import AuditTrail, Clocks
 from hmi.services.background import keep_running
@@ -192,12 +193,19 @@ class Audit:
         self._around.require(Permission.EDIT_DATA)
         if request.seen != self.settings:
             raise RefusedError(tr("Somebody saved other settings meanwhile. Look at them and save again."))
-        if request.settings.folder and not await asyncio.to_thread(Path(request.settings.folder).is_dir):
-            raise RefusedError(tr("There is no folder {folder}.").format(folder=request.settings.folder))
+        await self._require_folder(request.settings.folder)
         await self._thread.run(save_kept, self._engine, audit_settings.KEY, request.settings)
         self.settings = request.settings
         self._use_anchors()
         await self.anchoring.put()
+
+    async def _require_folder(self, folder: str) -> None:
+        try:
+            is_there = not folder or await OwnThread("audit folder").run(Path(folder).is_dir)
+        except AnchorError as error:
+            raise RefusedError(f"{folder}: {error}") from error
+        if not is_there:
+            raise RefusedError(tr("There is no folder {folder}.").format(folder=folder))
 
     async def _renew(self, _request: port.RenewAuditKey) -> None:
         self._around.require(Permission.EDIT_DATA)

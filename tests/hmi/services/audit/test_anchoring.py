@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,8 +15,9 @@ from hmi.config.audit_settings import AuditSettings
 from hmi.services.audit import anchoring as anchoring_module
 from hmi.services.audit import anchors as anchors_module
 from hmi.services.audit.anchoring import Anchoring, anchors_of
-from hmi.services.audit.anchors import AnchorError, FolderAnchor, KeptHead, KeyringAnchor, SyslogAnchor
+from hmi.services.audit.anchors import FolderAnchor, KeptHead, KeyringAnchor, SyslogAnchor
 from hmi.services.audit.key import IN_KEYRING
+from hmi.services.audit.own_thread import AnchorError, OwnThread
 from hmi.storage.journal.audit_chain import Head
 from hmi.storage.journal.audit_check import KnownHead
 from tests.conftest import Warnings
@@ -83,16 +85,14 @@ async def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
         await folder(tmp_path / "file").put(HEAD)
 
 
-async def test_a_folder_that_hangs_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(anchors_module, "TIMEOUT_S", 0.05)
-    release = __import__("threading").Event()
-    anchor = folder(tmp_path)
-    monkeypatch.setattr(anchor, "_put", lambda _head: release.wait(10))
+async def test_a_folder_that_hangs_is_given_up() -> None:
+    release, own = threading.Event(), OwnThread("a share")
     for _ in range(2):
         with pytest.raises(AnchorError, match="does not answer"):
-            await anchor.put(HEAD)
+            await own.run(lambda: release.wait(10), 0.05)
     release.set()
-    await until(lambda: not anchor._thread._is_busy)
+    await until(lambda: not own.is_busy)
+    assert await own.run(lambda: 5) == 5
 
 
 async def test_the_keyring_holds_the_newest_head(monkeypatch: pytest.MonkeyPatch) -> None:
