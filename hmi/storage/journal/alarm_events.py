@@ -105,8 +105,6 @@ class AlarmEventReader:
 
     def __init__(self, journal: Journal | JournalReader) -> None:
         self._connection = journal.connection
-        # SQLite's own lower() knows no letter beyond z.
-        self._connection.create_function("fold", 1, lambda text: str(text or "").casefold(), deterministic=True)
 
     def first_us(self) -> int:
         """Return when the oldest row happened, UTC µs; 0 for an empty journal."""

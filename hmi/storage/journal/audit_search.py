@@ -56,8 +56,6 @@ class AuditSearch:
 
     def __init__(self, journal: Journal | JournalReader) -> None:
         self._connection = journal.connection
-        # SQLite's own lower() knows no letter beyond z.
-        self._connection.create_function("fold", 1, lambda text: str(text or "").casefold(), deterministic=True)
 
     def page(self, wanted: AuditFilter, most: int, before: tuple[int, int] | None = None) -> list[FoundRow]:
         """Return (at_us, row), newest first; before: (at_us, seq) of a row, for those after it in this order."""

@@ -47,6 +47,7 @@ class JournalReader:
         """Open the file. Raises StorageError."""
         try:
             self.connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False)
+            _add_functions(self.connection)
         except sqlite3.Error as error:
             raise StorageError(f"The journal {path} cannot be read: {error}.") from error
 
@@ -63,6 +64,7 @@ class Journal:
         self.path = path
         try:
             self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            _add_functions(self.connection)
             self.connection.execute("PRAGMA journal_mode = WAL")
             self.connection.execute("PRAGMA synchronous = FULL")
             self._prepare(path)
@@ -149,6 +151,14 @@ class Journal:
                 self.connection.execute(statement)
             self.connection.execute(f"PRAGMA user_version = {number}")
             self.connection.execute("COMMIT")
+
+
+def _add_functions(connection: sqlite3.Connection) -> None:
+    """Add what statements use: now, since it is refused while another thread runs a statement.
+
+    fold: SQLite's own lower() knows no letter beyond z.
+    """
+    connection.create_function("fold", 1, lambda text: str(text or "").casefold(), deterministic=True)
 
 
 def open_journal(path: Path) -> tuple[Journal, str]:

@@ -75,8 +75,6 @@ class NoteReader:
 
     def __init__(self, journal: Journal | JournalReader) -> None:
         self._connection = journal.connection
-        # SQLite's own lower() knows the letters of English only.
-        self._connection.create_function("casefold", 1, lambda text: str(text).casefold(), deterministic=True)
 
     def find(self, wanted: NoteFilter, most: int, before: tuple[int, int] | None = None) -> list[ToldNote]:
         """Return at most so many notes, newest first; before: (at_us, seq) of the oldest one that is known already."""
@@ -133,7 +131,7 @@ def _condition(wanted: NoteFilter) -> tuple[str, list[Any]]:
         parts.append("note.user = ?")
         values.append(wanted.user)
     if wanted.text:
-        parts.append("instr(casefold(note.text || ' ' || note.place), ?) > 0")
+        parts.append("instr(fold(note.text || ' ' || note.place), ?) > 0")
         values.append(wanted.text.casefold())
     return " AND ".join(parts), values
 
