@@ -109,6 +109,7 @@ TEST_NEEDS = (
     Need(has_node, f"node {OLDEST_NODE}", ("nodejs",), "tests against node-opcua"),
     Need(has_program, "npm", ("npm",), "tests against node-opcua"),
     Need(has_program, "strace", ("strace",), "power cuts of the history"),
+    Need(has_program, "slapd", ("slapd",), "tests against an LDAP directory"),
 )
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, StaticPool, create_engine
 from sqlalchemy.exc import DatabaseError
 
 from hmi.config.catalogue import InvalidError
-from hmi.domain.accounts import Account, last_admin_fault, name_fault, name_key, tidy_name, with_built_in
+from hmi.domain.accounts import Account, Source, last_admin_fault, name_fault, name_key, tidy_name, with_built_in
 from hmi.domain.language import tr
 from hmi.domain.roles import BUILT_IN_ROLES, Role
 from hmi.storage.errors import StorageError
@@ -100,6 +100,23 @@ class AccountStore:
             found = rows.accounts(database).get(account_id)
             if found is not None:
                 rows.put_account(database, change(found[0]))
+            return _book(database)
+
+    def put_from_directory(self, account: Account, credential: Credential) -> AccountBook:
+        """Add a user of the directory, or bring one up to date. Raises InvalidError for a name that is taken."""
+        with self._changing() as (database, before):
+            now = before.accounts.get(account.id)
+            _check_account(account, now.revision if now else 0, before)
+            rows.put_account(database, account)
+            rows.put_credential(database, account.id, credential)
+            return _book(database)
+
+    def forget_directory_passwords(self) -> AccountBook:
+        """Forget what lets users of the directory in without it."""
+        with self._changing() as (database, before):
+            for account in before.accounts.values():
+                if account.source is Source.DIRECTORY:
+                    rows.put_credential(database, account.id, Credential())
             return _book(database)
 
     def delete_account(self, account_id: UUID, seen: int) -> AccountBook:

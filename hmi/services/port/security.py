@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
+from hmi.config.directory_settings import DirectorySettings
 from hmi.config.sign_in_settings import SignInSettings
 from hmi.domain.accounts import Account
 from hmi.domain.roles import Role
@@ -218,3 +219,30 @@ class SealBreakGlass(Request[OneTimeSecret]):
     """Make or renew the account for emergencies; answers the password for its envelope."""
 
     role: str
+
+
+# ── the directory ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDirectory(Request[DirectorySettings]):
+    """Ask how the directory is reached; for those who may edit users."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaveDirectory(Request[None]):
+    """Keep other settings. seen: those that were edited."""
+
+    settings: DirectorySettings
+    seen: DirectorySettings
+
+
+@dataclass(frozen=True, slots=True)
+class TestDirectory(Request[str]):
+    """Try settings that need not be saved with somebody's name and password; answers what would come of it."""
+
+    __test__ = False  # no test of pytest's
+
+    settings: DirectorySettings
+    name: str
+    password: str = field(repr=False)

@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID
 
 import structlog
@@ -47,6 +47,16 @@ class Purpose(StrEnum):
     CHANGE = "change the password"
 
 
+class Outside(Protocol):
+    """Who knows the passwords that are not kept here: the directory."""
+
+    def is_for(self, account: Account | None) -> bool:
+        """Whether it is asked about an account, or about a name that nobody here has."""
+
+    async def check(self, name: str, password: str, account: Account | None) -> Account | None:
+        """Return whose password it is, None for nobody's. Raises RefusedError."""
+
+
 class Accounts:
     """All users and roles as they are now. `verify` never touches the session."""
 
@@ -62,6 +72,7 @@ class Accounts:
         self.hashing = hashing
         self.now_us = now_us
         self.book = AccountBook()
+        self.outside: Outside | None = None
         self._thread = thread
         self._audit = audit
         self._listeners: list[Callable[[], None]] = []
@@ -127,16 +138,36 @@ class Accounts:
         if left_s > 0:
             words = tr("Too many failures. Try again in {seconds:.0f} s.")
             raise WaitError(words.format(seconds=max(1.0, left_s)), left_s)
-        is_right = await self.hashing.check(credential.password_hash, password)
-        account = self.book.by_key.get(key)  # an administrator may have been quicker
-        if account is None or not is_right or self._credential(key, account).password_hash != credential.password_hash:
-            await self._fail(name, key, account, purpose)
-            raise self._refusal(key, account)
-        await self._succeed(account, credential, password)
+        if self.outside is not None and self.outside.is_for(account):
+            account = await self._ask_outside(name, password, account, purpose)
+            if account is not None:
+                await self.keep(account.id, replace(self._credential(key, account), failures=0, not_before_us=0))
+        else:
+            account = await self._check(key, credential, password)
+        if account is None:
+            known = self.book.by_key.get(key)
+            await self._fail(name, key, known, purpose)
+            raise self._refusal(key, known)
         if fault := _shut(account, session):
             await self._record_failure(name, purpose, fault)
             raise RefusedError(fault)
         return self.user_of(account, session)
+
+    async def _check(self, key: str, credential: Credential, password: str) -> Account | None:
+        """Return whose password it is by what is kept here, None for nobody's."""
+        is_right = await self.hashing.check(credential.password_hash, password)
+        account = self.book.by_key.get(key)  # an administrator may have been quicker
+        if account is None or not is_right or self._credential(key, account).password_hash != credential.password_hash:
+            return None
+        await self._succeed(account, credential, password)
+        return account
+
+    async def _ask_outside(self, name: str, password: str, account: Account | None, purpose: Purpose) -> Account | None:
+        try:
+            return await self.outside.check(name, password, account) if self.outside is not None else None
+        except RefusedError as error:
+            await self._record_failure(name, purpose, str(error))
+            raise
 
     def _credential(self, key: str, account: Account | None) -> Credential:
         if account is None:

@@ -10,8 +10,9 @@ from typing import Final
 
 from sqlalchemy import Engine
 
-from hmi.config import sign_in_settings
+from hmi.config import directory_settings, sign_in_settings
 from hmi.config.account_store import AccountStore, memory_engine
+from hmi.config.directory_settings import DirectorySettings
 from hmi.config.kept_settings import load_kept, save_kept
 from hmi.config.sign_in_settings import SignInSettings
 from hmi.domain.audit import AuditEntry
@@ -23,6 +24,9 @@ from hmi.services.journal import JournalThread
 from hmi.services.port.security import SessionState, SessionStatus
 from hmi.services.security.accounts import Accounts, Purpose
 from hmi.services.security.demo import DEMO_PASSWORD, put_demo_users
+from hmi.services.security.directory import Directory
+from hmi.services.security.directory_desk import DirectoryDesk
+from hmi.services.security.directory_logins import DirectoryLogins
 from hmi.services.security.hashing import Hashing
 from hmi.services.security.sessions import Sessions
 from hmi.services.security.sign_in_desk import Handlers, SignInDesk
@@ -60,12 +64,18 @@ class Security:
         self._engine = memory_engine() if around.is_demo else engine
         self._hashing = Hashing()
         self._rules = SignInSettings()
+        self._directory_settings = DirectorySettings()
+        self._directory = Directory()
         self._tasks: list[asyncio.Task[None]] = []
         self._is_ready = False
         store = AccountStore(self._engine)
         self.accounts = Accounts(store, thread, self._hashing, around.audit, around.now_us)
         self.sessions = Sessions(self.accounts, around.given, self.rules, is_demo=around.is_demo)
         self._sign_in = SignInDesk(self.accounts, self.sessions, self.rules)
+        self.accounts.outside = DirectoryLogins(self.accounts, self._directory, self._directory_rules)
+        self._directory_desk = DirectoryDesk(
+            self.accounts, self.sessions, self._directory, self._directory_rules, self._save_directory
+        )
         self._users = UserDesk(self.accounts, self.sessions, around.catalogue, self.rules, self._save_rules)
 
     async def start(self) -> None:
@@ -75,6 +85,9 @@ class Security:
         await self.accounts.start()
         try:
             self._rules = await self._thread.run(load_kept, self._engine, sign_in_settings.KEY, SignInSettings)
+            self._directory_settings = await self._thread.run(
+                load_kept, self._engine, directory_settings.KEY, DirectorySettings
+            )
         except StorageError as error:
             self._around.notice(str(error))
         self.sessions.on_change(self._show)
@@ -92,13 +105,14 @@ class Security:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._directory.stop()
         await asyncio.to_thread(self._hashing.stop)
         if self._around.is_demo:
             self._engine.dispose()
 
     def handlers(self) -> Handlers:
         """Return what answers each request."""
-        return {**self._sign_in.handlers(), **self._users.handlers()}
+        return {**self._sign_in.handlers(), **self._users.handlers(), **self._directory_desk.handlers()}
 
     def rules(self) -> SignInSettings:
         """Return the rules of signing in."""
@@ -111,6 +125,13 @@ class Security:
         session = self.sessions.status().session if is_own else ""
         purpose = Purpose.CONFIRM if is_own else Purpose.SECOND_PERSON
         return await self.accounts.verify(name, password, purpose, session)
+
+    def _directory_rules(self) -> DirectorySettings:
+        return self._directory_settings
+
+    async def _save_directory(self, settings: DirectorySettings) -> None:
+        await self._thread.run(save_kept, self._engine, directory_settings.KEY, settings)
+        self._directory_settings = settings
 
     async def _save_rules(self, settings: SignInSettings) -> None:
         await self._thread.run(save_kept, self._engine, sign_in_settings.KEY, settings)

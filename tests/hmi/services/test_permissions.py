@@ -22,6 +22,7 @@ from hmi.config.alarm_settings import AlarmSettings
 from hmi.config.alarm_templates import AlarmTemplates
 from hmi.config.audit_settings import AuditSettings
 from hmi.config.catalogue import InvalidError
+from hmi.config.directory_settings import DirectorySettings
 from hmi.config.history_settings import HistorySettings
 from hmi.config.notification_channels import DesktopChannel
 from hmi.config.notification_settings import NotificationSettings
@@ -35,7 +36,7 @@ from hmi.domain.alarms import AlarmType, Occurrence, Priority
 from hmi.domain.drafts import ConnectionDraft, StationDraft, draft_of
 from hmi.domain.roles import LOCAL_ADMIN, VIEWER
 from hmi.services import port
-from hmi.services.port import audit, control, security
+from hmi.services.port import audit, control, security, versions
 from hmi.services.port.jobs import CancelJob
 from hmi.services.services import Services, Setup
 from hmi.storage.exchange.mapping import ImportPlan
@@ -173,7 +174,12 @@ def table(folder: Path) -> list[tuple[port.Request[Any], str]]:
         (port.StartSeal(), "a"),
         (port.CheckBackup(folder), "a"),
         (port.StartBackup(folder / "profile"), "a"),
+        (versions.ReadVersions(), everybody),
+        (versions.CompareVersions(1, 1), everybody),
+        (versions.ReadObjectHistory("station", ""), everybody),
+        (versions.RollBack(99, 0, ""), "a"),
         # the record
+        (audit.BeginAuditAnew(""), "a"),
         (audit.ReadAudit(question), "ma"),
         (audit.ReadAuditState(), "ma"),
         (audit.VerifyAudit(), "ma"),
@@ -195,6 +201,9 @@ def table(folder: Path) -> list[tuple[port.Request[Any], str]]:
         (security.SaveSignInSettings(SignInSettings(), SignInSettings(idle_minutes=3)), "a"),
         (security.MakeRecoveryCode(), "a"),
         (security.SealBreakGlass("no such role"), "a"),
+        (security.ReadDirectory(), "a"),
+        (security.SaveDirectory(DirectorySettings(), DirectorySettings(port=1)), "a"),
+        (security.TestDirectory(DirectorySettings(), "", ""), "a"),
     ]
 
 
