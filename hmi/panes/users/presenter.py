@@ -9,6 +9,7 @@ from uuid import UUID
 from hmi.domain.accounts import Account, Source
 from hmi.domain.language import tr
 from hmi.domain.roles import Permission
+from hmi.panes.users.directory import DirectoryFacts
 from hmi.panes.users.drafts import AccountDraft, RoleDrafts, RulesDraft
 from hmi.panes.users.words import changed_text, state_text, stations_text
 from hmi.services.mirror import Change, Mirror
@@ -60,6 +61,7 @@ class UsersPresenter:
         self.draft: AccountDraft | None = None
         self.roles = RoleDrafts()
         self.rules = RulesDraft()
+        self.directory = DirectoryFacts(port, self.show_again)
         self.secret: OneTimeSecret | None = None
         self.question: Question | None = None
         self.message = ""
@@ -155,6 +157,7 @@ class UsersPresenter:
             return
         try:
             self.state = await self._port.request(ReadUsers())
+            await self.directory.refresh(self.role_names())
         except RefusedError as error:
             self.message = str(error)
         else:
@@ -310,6 +313,16 @@ class UsersPresenter:
         self.message = ""
         self._tell()
 
+    # ── the directory ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def type_directory(self, name: str, value: object) -> None:
+        """Change one field of the directory's settings."""
+        self.directory.type(name, value, self.role_names())
+
+    def let_go_of_directory(self) -> None:
+        """Forget what was typed of the directory."""
+        self.directory.let_go(self.role_names())
+
     # ── questions ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def answer(self, *, is_yes: bool) -> None:
@@ -376,6 +389,7 @@ class UsersPresenter:
         if not self.is_allowed:
             self.state, self.draft, self.secret, self.question = None, None, None, None
             self.roles, self.rules = RoleDrafts(), RulesDraft()
+            self.directory = DirectoryFacts(self._port, self.show_again)
 
 
 def _has_own_password(account: Account) -> bool:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.users.bars import QuestionBar, SecretBar
+from hmi.panes.users.directory_page import DirectoryPage
 from hmi.panes.users.presenter import UsersPresenter
 from hmi.panes.users.roles_page import RolesPage
 from hmi.panes.users.rules_page import RulesPage
@@ -48,6 +49,7 @@ class UsersView(QWidget):
         self.users = UsersPage(presenter, context.theme, lambda: self._start(presenter.save(), tr("Save")))
         self.roles = RolesPage(presenter, context.theme, lambda: self._start(presenter.save_roles(), tr("Save")))
         self.rules = RulesPage(presenter, context.theme, lambda: self._start(presenter.save_rules(), tr("Save")))
+        self.directory = DirectoryPage(presenter, context.theme, self._save_directory, self._test_directory)
         self.pages = TabPages(tr("Users and roles"))
         self.pages.turned.connect(lambda _number: presenter.turn())
         self._lay_out()
@@ -68,7 +70,12 @@ class UsersView(QWidget):
         self._every.stop()
 
     def _lay_out(self) -> None:
-        for label, page in ((tr("Users"), self.users), (tr("Roles"), self.roles), (tr("Signing in"), self.rules)):
+        for label, page in (
+            (tr("Users"), self.users),
+            (tr("Roles"), self.roles),
+            (tr("Signing in"), self.rules),
+            (tr("Directory"), self.directory),
+        ):
             self.pages.add(label, _scrolled(page))
         head = QVBoxLayout()
         head.setContentsMargins(10, 6, 10, 0)
@@ -93,6 +100,15 @@ class UsersView(QWidget):
         self.users.refresh()
         self.roles.refresh()
         self.rules.refresh()
+        self.directory.refresh()
+
+    def _save_directory(self) -> None:
+        presenter = self._presenter
+        self._start(presenter.directory.save(presenter.role_names()), tr("Save"))
+
+    def _test_directory(self, name: str, password: str) -> None:
+        presenter = self._presenter
+        self._start(presenter.directory.test(name, password, presenter.role_names()), tr("Try it"))
 
     def _ask(self) -> None:
         if not self._presenter.is_busy:

@@ -24,13 +24,17 @@ from hmi.services.port.security import (
     DeleteAccount,
     DeleteRole,
     MakeRecoveryCode,
+    ReadDirectory,
     ReadUsers,
     ResetPassword,
     SaveAccount,
+    SaveDirectory,
     SaveRole,
     SaveSignInSettings,
     SealBreakGlass,
+    TestDirectory,
 )
+from tests.conftest import Warnings
 from tests.support.panes import Stage, stage
 from tests.support.people import People, people
 from tests.support.plants import STATION
@@ -39,12 +43,15 @@ REQUESTS = (
     DeleteAccount,
     DeleteRole,
     MakeRecoveryCode,
+    ReadDirectory,
     ReadUsers,
     ResetPassword,
     SaveAccount,
+    SaveDirectory,
     SaveRole,
     SaveSignInSettings,
     SealBreakGlass,
+    TestDirectory,
 )
 
 
@@ -271,3 +278,33 @@ def test_before_the_first_administrator_it_says_where_to_begin(qtbot: QtBot, tmp
         set_up.mirror.take(Frame(user=User("Local administrator", set_up.mirror.user.role)))
         set_up.until(lambda: "first administrator" in view._why.text())
         assert not view._presenter.may_edit
+
+
+def test_a_directory_is_described_tried_and_saved(qtbot: QtBot, tmp_path: Path, log_warnings: Warnings) -> None:
+    with opened(qtbot, tmp_path) as (view, found, set_up):
+        page = view.directory
+        page.is_on.click()
+        set_up.until(lambda: "at least one group" in page.fault.text())
+        for name, text in (("host", "localhost"), ("bind", "uid=x"), ("base", "dc=example")):
+            QTest.keyClicks(page.lines[name], text)
+        set_up.until(lambda: "once" in page._faults["bind"].text())
+        page.lines["bind"].clear()
+        QTest.keyClicks(page.lines["bind"], "uid={name},dc=example")
+        page.lines["port"].clear()
+        QTest.keyClicks(page.lines["port"], "1")
+        page.groups.setPlainText("boss: cn=boss")
+        set_up.until(lambda: "boss" in page._faults["groups"].text())
+        page.groups.setPlainText("Operator: cn=operators,dc=example")
+        set_up.until(page.save.isEnabled)
+        QTest.keyClicks(page.name, "olga")
+        QTest.keyClicks(page.password, "heron over water")
+        page.test.click()
+        assert page.password.text() == ""
+        set_up.until(lambda: "cannot be asked" in page.fault.text())
+        set_up.until(page.save.isEnabled)
+        page.save.click()
+        set_up.until(lambda: page._said.text() == "Saved.")
+        kept = found.security._directory_rules()
+        assert [(each.role, each.group) for each in kept.groups] == [("operator", "cn=operators,dc=example")]
+        assert not page.save.isEnabled()
+    assert log_warnings.take("directory cannot be asked")
