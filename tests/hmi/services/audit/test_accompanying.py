@@ -60,7 +60,7 @@ async def answer(value: Any) -> Any:
 async def test_an_entry_says_how_a_request_ended(outcome: object, result: str) -> None:
     found, trail = accompanying()
     ended = await asyncio.gather(found.handle(SAVE, lambda _request: answer(outcome)), return_exceptions=True)
-    assert ended == [outcome]
+    assert list(ended) == [outcome]
     (entry,) = trail.entries
     assert (entry.user, entry.target, entry.result) == ("Maria", "alarm sound", result)
 
