@@ -38,9 +38,9 @@ class AlarmBannerPresenter:
         """Return how many alarms of each priority are unacknowledged, and how many stand at all."""
         return self._mirror.board.counts
 
-    @property
-    def can_acknowledge(self) -> bool:
-        return self._mirror.user.may(Permission.ACKNOWLEDGE)
+    def can_acknowledge(self, row: AlarmRow) -> bool:
+        """Whether this person may acknowledge an alarm, at its station."""
+        return self._mirror.user.may(Permission.ACKNOWLEDGE, row.station_id)
 
     async def acknowledge(self, row: AlarmRow) -> None:
         """Acknowledge one alarm that is on the banner. Raises RefusedError."""

@@ -91,7 +91,8 @@ class AlarmBannerView(QFrame):
     def _refresh(self) -> None:
         rows = self._presenter.newest(LINES)
         for number, line in enumerate(self._lines):
-            line.show_row(rows[number] if number < len(rows) else None, self._presenter.can_acknowledge)
+            row = rows[number] if number < len(rows) else None
+            line.show_row(row, row is not None and self._presenter.can_acknowledge(row))
         if not rows:
             self._lines[0].show_note(tr("No unacknowledged alarms"))
         self._counts.show_counts(self._presenter.counts())

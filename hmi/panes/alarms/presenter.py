@@ -120,31 +120,35 @@ class AlarmsPresenter:
 
     def can_acknowledge(self, rows: Sequence[AlarmRow]) -> bool:
         """Whether there is something among them that this person may acknowledge."""
-        may = self.mirror.user.may(Permission.ACKNOWLEDGE)
+        may = self._may(Permission.ACKNOWLEDGE, rows)
         return may and any(row.state in UNACKNOWLEDGED_STATES for row in rows)
 
     def can_reset(self, rows: Sequence[AlarmRow]) -> bool:
-        may = self.mirror.user.may(Permission.ACKNOWLEDGE)
+        may = self._may(Permission.ACKNOWLEDGE, rows)
         return may and any(row.state is AlarmState.LACKED for row in rows)
 
     def can_shelve(self, rows: Sequence[AlarmRow]) -> bool:
-        may = self.mirror.user.may(Permission.SHELVE)
+        may = self._may(Permission.SHELVE, rows)
         return may and bool(self.shelve_choices(rows)) and any(row.state in LISTED_STATES for row in rows)
 
     def can_unshelve(self, rows: Sequence[AlarmRow]) -> bool:
-        may = self.mirror.user.may(Permission.SHELVE)
+        may = self._may(Permission.SHELVE, rows)
         return may and any(row.state is AlarmState.SHLVD for row in rows)
 
     def can_remove(self, rows: Sequence[AlarmRow]) -> bool:
-        may = self.mirror.user.may(Permission.OUT_OF_SERVICE)
+        may = self._may(Permission.OUT_OF_SERVICE, rows)
         return may and any(row.state is not AlarmState.OOSRV and row.owner is None for row in rows)
 
     def can_return(self, rows: Sequence[AlarmRow]) -> bool:
-        may = self.mirror.user.may(Permission.OUT_OF_SERVICE)
+        may = self._may(Permission.OUT_OF_SERVICE, rows)
         return may and any(row.state is AlarmState.OOSRV and row.owner is None for row in rows)
 
     def can_note(self, rows: Sequence[AlarmRow]) -> bool:
         return self.mirror.user.works_here and len(rows) == 1
+
+    def _may(self, permission: Permission, rows: Sequence[AlarmRow]) -> bool:
+        """Whether this person may do something to all of these, at each one's station."""
+        return all(self.mirror.user.may(permission, row.station_id) for row in rows)
 
     # ── doing it; each raises RefusedError ────────────────────────────────────────────────────────────────────────
 

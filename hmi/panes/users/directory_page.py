@@ -7,7 +7,16 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from hmi.config.directory_settings import DirectorySettings
 from hmi.domain.language import tr
@@ -20,6 +29,7 @@ from hmi.ui.theme import Theme
 FIELD_PX: Final = 380
 NUMBER_PX: Final = 90
 GROUPS_PX: Final = 76
+SECURITY_PX: Final = 140
 NUMBERS: Final = ("port", "timeout_s", "offline_days")
 
 
@@ -38,6 +48,7 @@ class DirectoryPage(QWidget):
         self.is_on = QCheckBox(DirectorySettings.model_fields["is_on"].title or "")
         self.is_on.clicked.connect(lambda is_on: presenter.type_directory("is_on", is_on))
         self.security = choice(tr("Security"), lambda value: presenter.type_directory("security", value))
+        self.security.setFixedWidth(SECURITY_PX)
         self.groups = QPlainTextEdit()
         self.groups.setAccessibleName(tr("Groups and roles"))
         self.groups.setTabChangesFocus(True)
@@ -113,7 +124,13 @@ class DirectoryPage(QWidget):
         fault = self._faults[name] = FaultLabel()
         beside = QVBoxLayout()
         beside.setSpacing(2)
-        beside.addWidget(widget)
+        unit = _unit_of(name)
+        line = QHBoxLayout()
+        line.addWidget(widget)
+        if unit:
+            line.addWidget(QLabel(unit))
+        line.addStretch(1)
+        beside.addLayout(line)
         if text:
             beside.addWidget(note(text))
         beside.addWidget(fault)
@@ -127,3 +144,8 @@ class DirectoryPage(QWidget):
         password = self.password.text()
         self.password.clear()
         self._test(self.name.text(), password)
+
+
+def _unit_of(name: str) -> str:
+    extra = DirectorySettings.model_fields[name].json_schema_extra
+    return str(extra.get("unit", "")) if isinstance(extra, dict) else ""

@@ -18,8 +18,8 @@ from hmi.ui.form_parts import field, note, push, show_checks, show_text
 from hmi.ui.tables import ROW_PX, set_up
 from hmi.ui.theme import Theme
 
-LABEL_PX: Final = 300
-ROLE_PX: Final = 104
+LABEL_PX: Final = 285
+ROLE_PX: Final = 112
 NAME_PX: Final = 180
 MINUTES_PX: Final = 80
 

@@ -33,6 +33,7 @@ from hmi.config.sound_settings import SoundSettings
 from hmi.domain.accounts import Account
 from hmi.domain.alarm_drafts import AlarmDraft
 from hmi.domain.alarms import AlarmType, Occurrence, Priority
+from hmi.domain.alarms.implied import system_alarm_id
 from hmi.domain.drafts import ConnectionDraft, StationDraft, draft_of
 from hmi.domain.roles import LOCAL_ADMIN, VIEWER
 from hmi.services import port
@@ -323,3 +324,17 @@ async def test_a_new_station_is_added_by_those_whose_role_holds_everywhere(tmp_p
         assert "other stations" in await refusal(services, port.SaveStation(StationDraft(name="New")))
         await services.handle(security.SignIn("Ana", PASSWORD))
         assert not await refusal(services, port.SaveStation(StationDraft(name="New")))
+
+
+async def test_opening_the_envelope_raises_the_critical_alarm_of_the_plant(tmp_path: Path) -> None:
+    async with plant(tmp_path) as services:
+        made = await services.handle(security.SealBreakGlass("operator"))
+        await services.handle(security.SignIn("Break glass", made.secret))
+        (row,) = (each for each in services.alarms.rows() if each.id == system_alarm_id("break_glass"))
+        assert (row.priority, row.text) == (Priority.CRITICAL, "Account for emergencies was used")
+        question = audit.AuditQuestion(0, 2**62)
+        await services.handle(security.SignIn("Ana", PASSWORD))
+        page = await services.handle(audit.ReadAudit(question))
+        marked = [each for each in page.rows if "break_glass" in dict(each.facts).get("marks", "")]
+        assert {each.user for each in marked} == {"Break glass"}
+        assert {"login", "break_glass", "logout"} <= {each.action for each in marked}
