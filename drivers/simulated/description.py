@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 PointKind = Literal["analog", "discrete", "counter", "text"]
 LimitKind = Literal["high_high", "high", "low", "low_low", "discrete"]
@@ -24,6 +24,8 @@ StationKind = Literal[
     "press",
     "packaging",
 ]
+IN_USE: Final = "InUse"
+"""How the key of the point ends that shows the setpoint in use."""
 EquipmentKind = Literal["pump", "valve", "tank", "dosing", "meter", "machine", "power", "site"]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from drivers.simulated.description import (
+    IN_USE,
     Area,
     Control,
     Equipment,
@@ -129,7 +130,7 @@ def setpoint(
     tolerance: float,
 ) -> tuple[tuple[Point, Point], Control]:
     """Return a setpoint with the value in use that answers it, and the control over both."""
-    in_use = f"{key}InUse"
+    in_use = f"{key}{IN_USE}"
     points = (
         analog(key, f"{name} setpoint", quantity, unit, span, decimals, writable=True),
         analog(in_use, f"{name} setpoint in use", quantity, unit, span, decimals),

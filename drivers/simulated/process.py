@@ -23,7 +23,7 @@ from drivers.simulated.server import AreaServer, open_area
 _AREA_WITH_PASSWORD = "East"  # noqa: S105 - the area's key
 _STEP_S = 0.25
 _STEPS_PER_PUBLISHING = 4
-"""Discretes are published at every step, analog points once a second."""
+"""Discretes and setpoints are published at every step, measurements once a second."""
 
 
 async def run(options: Options, plant: PlantDescription, model: PlantModel) -> int:

@@ -15,6 +15,7 @@ from asyncua import ua
 from asyncua.server.address_space import AddressSpace, AttributeValue
 
 from drivers.simulated.address_space import Served
+from drivers.simulated.description import IN_USE
 from drivers.simulated.model import PointValue, Trust
 from drivers.simulated.node_ids import status
 
@@ -37,12 +38,13 @@ class Published(ua.DataValue):
 class _Slot:
     """Where one point's value lives, and what was last put there."""
 
-    __slots__ = ("attribute", "data_type", "is_analog", "last", "trust")
+    __slots__ = ("attribute", "data_type", "is_slow", "last", "trust")
 
     def __init__(self, served: Served, attribute: AttributeValue) -> None:
         self.attribute = attribute
         self.data_type = served.data_type
-        self.is_analog = served.point.kind == "analog"
+        # A controller takes a setpoint over in its next cycle and says so; only measurements are slow.
+        self.is_slow = served.point.kind == "analog" and not served.point.key.endswith(IN_USE)
         self.last: PointValue | None = None
         self.trust = Trust.GOOD
 
@@ -65,7 +67,7 @@ class Publisher:
     ) -> None:
         """Put what has changed since the last call; without analogs they wait for a later step."""
         for identifier, slot in self._slots.items():
-            if not with_analogs and slot.is_analog:
+            if not with_analogs and slot.is_slow:
                 continue
             value = values[identifier]
             trust = distrusted.get(identifier, Trust.GOOD)

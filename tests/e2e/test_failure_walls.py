@@ -52,7 +52,7 @@ def test_an_error_stays_in_its_pane(
         with monkeypatch.context() as broken:
             broken.setattr(owner, method, fail)
             if where == "a task":
-                button = next(each for each in frame.findChildren(QPushButton) if each.text() == "Start")
+                button = next(each for each in frame.findChildren(QPushButton) if each.text() == "Stop")
                 button.click()
                 program.until(lambda: bool(program.window.statusBar().currentMessage()))
                 assert "planted" in program.window.statusBar().currentMessage()
