@@ -5,7 +5,9 @@ import pytest
 from hmi.config.passwords import as_code, make_password, normal, password_fault
 
 
-@pytest.mark.parametrize("password", ["blue heron lake", "Zq7!kfpw0Lmx", "пароль-насос-12", "839201748392", "水塔と青い鷺と湖とポンプと夜"])
+@pytest.mark.parametrize(
+    "password", ["blue heron lake", "Zq7!kfpw0Lmx", "пароль-насос-12", "839201748392", "水塔と青い鷺と湖とポンプと夜"]
+)
 def test_good_ones(password: str) -> None:
     assert password_fault(password, "Ana") == ""
 
