@@ -34,6 +34,17 @@ class InvalidError(Exception):
     """A change that was refused before it was made; the text names the field and what is wrong with it."""
 
 
+class ConflictError(InvalidError):
+    """A draft of something that was changed meanwhile; the text says what and by whom.
+
+    version: of the configuration as it is now; a draft that names it has seen the changes.
+    """
+
+    def __init__(self, sentence: str, version: int) -> None:
+        super().__init__(sentence)
+        self.version = version
+
+
 class CatalogueStore:
     """The configuration file's one reader and writer; every call blocks and runs on the journal thread."""
 
@@ -79,7 +90,7 @@ class CatalogueStore:
             return _changed(database, before, user, reason)
 
     def save_station(self, driver_types: Sequence[DriverType], draft: StationDraft, user: str) -> Catalogue:
-        """Add a station, or bring it to its draft. Raises InvalidError that names every fault.
+        """Add a station, or bring it to its draft. Raises InvalidError that names every fault, ConflictError.
 
         A tag keeps its id, its index and so its history when it is renamed or re-addressed; whatever of its meaning
         changed begins a dated revision. Tags that the draft no longer has are deleted; their history stays.
@@ -88,6 +99,9 @@ class CatalogueStore:
             before = configuration.load(database)
             if faults := faults_of(draft, before, driver_types):
                 raise InvalidError(" ".join(_said(fault, draft) for fault in faults[:FAULTS_SAID]))
+            if changes := versions.meanwhile(database, draft, before):
+                words = tr("Meanwhile changed: {changes}. Save again to put yours over it, or cancel and edit anew.")
+                raise ConflictError(words.format(changes="; ".join(changes[:FAULTS_SAID])), before.version)
             kinds = {driver_type.kind: driver_type for driver_type in driver_types}
             plan = SavePlan(draft, before, kinds[draft.connection.driver].endpoint_of)
             configuration.put(database, schema.area, [plan.area])

@@ -14,8 +14,9 @@ from pydantic import ValidationError
 from sqlalchemy import Connection as Database
 
 from hmi.config.alarm_changes import revised
-from hmi.config.objects import ObjectChange, catalogue_of, changed_objects, definition_of
+from hmi.config.objects import ObjectChange, catalogue_of, changed_objects, definition_of, said
 from hmi.domain.catalogue import Catalogue
+from hmi.domain.drafts import StationDraft
 from hmi.domain.language import tr
 from hmi.storage.errors import StorageError
 from hmi.storage.local import alarm_revisions, configuration, object_revisions, schema
@@ -49,6 +50,26 @@ def catalogue_at(database: Database, version: int) -> Catalogue:
         place = ".".join(str(part) for part in error.errors()[0]["loc"])
         words = tr("Version {version} cannot be read ({place}). Take another one.")
         raise StorageError(words.format(version=version, place=place)) from error
+
+
+def meanwhile(database: Database, draft: StationDraft, now: Catalogue) -> list[str]:
+    """Return what was changed of a draft's station since the draft was made, in words; empty for nothing."""
+    if not draft.version or draft.version >= now.version or object_revisions.is_empty(database):
+        return []
+    words = []
+    for change in changed_objects(catalogue_at(database, draft.version), now):
+        if not _is_of(change, draft) or not (what := said(change)):
+            continue
+        history = object_revisions.of_object(database, change.kind, change.key, 1)
+        who = history[0][0].user if history else "?"
+        words.append(tr("{name} by {who} ({what})").format(name=change.name, who=who, what=what))
+    return words
+
+
+def _is_of(change: ObjectChange, draft: StationDraft) -> bool:
+    if change.kind == "tag":
+        return bool((change.after or change.before).station_id == draft.id)
+    return change.key == str({"station": draft.id, "connection": draft.connection.id}.get(change.kind))
 
 
 def bring_to(database: Database, before: Catalogue, target: Catalogue) -> None:

@@ -61,6 +61,7 @@ class StationDraft:
     """One station with the tags that come over one connection.
 
     Tags of the station that come over other connections are not in the draft and stay as they are.
+    version: of the configuration that the draft was made from; 0 for a new station.
     """
 
     id: UUID = field(default_factory=uuid4)
@@ -71,6 +72,7 @@ class StationDraft:
     longitude: str = ""
     connection: ConnectionDraft = field(default_factory=ConnectionDraft)
     tags: tuple[TagDraft, ...] = ()
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ def draft_of(catalogue: Catalogue, station_id: UUID) -> StationDraft:
         longitude=f"{station.longitude:.6f}",
         connection=connection_draft_of(connection) if connection is not None else ConnectionDraft(),
         tags=tuple(tag_draft_of(tag) for tag in tags if tag.connection_id == main),
+        version=catalogue.version,
     )
 
 
@@ -143,4 +146,4 @@ def tag_draft_of(tag: Tag) -> TagDraft:
 
 def duplicate_of(draft: StationDraft, name: str) -> StationDraft:
     """Return a draft of another station like this one: new identities, the same connection and meanings."""
-    return replace(draft, id=uuid4(), name=name, tags=tuple(replace(tag, id=uuid4()) for tag in draft.tags))
+    return replace(draft, id=uuid4(), name=name, version=0, tags=tuple(replace(tag, id=uuid4()) for tag in draft.tags))

@@ -20,7 +20,7 @@ from sqlalchemy import Engine
 from drivers.api import Batch, Credentials, DriverType, Quality
 from hmi.config import alarm_settings
 from hmi.config.alarm_settings import AlarmSettings
-from hmi.config.catalogue import CatalogueStore, InvalidError
+from hmi.config.catalogue import CatalogueStore, ConflictError, InvalidError
 from hmi.config.kept_settings import load_kept, save_kept
 from hmi.config.package import PackageError
 from hmi.config.profile import Profile
@@ -314,6 +314,8 @@ class Services:
         handler = self._handlers()[type(request)]
         try:
             answer: Answer = await self.audit.handle(request, handler)
+        except ConflictError as error:
+            raise port.ConflictError(str(error), error.version) from error
         except (StorageError, InvalidError, PackageError) as error:
             raise port.RefusedError(str(error)) from error
         return answer

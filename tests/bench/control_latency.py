@@ -85,7 +85,7 @@ def _joined(first: Catalogue, second: Catalogue) -> Catalogue:
 
 async def _commands(services: Services, times: int) -> tuple[list[float], list[float]]:
     """Return how long each command took to be sent, and to be confirmed, in ms; the pace of a person does not bind."""
-    services.control.world.rates._of_user = _Forgetful()  # type: ignore[assignment]
+    services.control.world.rates._of_user = _Forgetful()
     catalogue = services._catalogue
     found = [each for each in catalogue.controls if each.kind is ControlKind.SETPOINT and not each.ramp_per_s]
     controls = [each for each in found if each.level == "confirm"]

@@ -23,7 +23,7 @@ from hmi.panes.station_editor.tag_drafts import applies, with_field
 from hmi.panes.station_editor.testing import ConnectionTest
 from hmi.panes.station_editor.work import Work
 from hmi.services.mirror import Mirror
-from hmi.services.port import CheckStation, Port, RefusedError, SaveStation
+from hmi.services.port import CheckStation, ConflictError, Port, RefusedError, SaveStation
 
 
 class Origin(StrEnum):
@@ -334,6 +334,8 @@ class EditSession:
                 saved = await self._port.request(SaveStation(self.draft, self._password))
             except RefusedError as error:
                 self.message = str(error)
+                if isinstance(error, ConflictError):  # the changes are in sight now: saving again goes over them
+                    self.draft = replace(self.draft, version=error.version)
                 return None
         await self.leave()
         return saved

@@ -145,7 +145,7 @@ from hmi.services.port.notifications import (
     TestChannel,
 )
 from hmi.services.port.port import Port
-from hmi.services.port.requests import RefusedError, Request
+from hmi.services.port.requests import ConflictError, RefusedError, Request
 from hmi.services.port.shift_log import (
     MOST_HANDOVER,
     MOST_NOTE,
@@ -258,6 +258,7 @@ __all__ = [
     "ConditionRow",
     "ConfigurationVersion",
     "ConfirmSecond",
+    "ConflictError",
     "ContinueSequence",
     "ControlStanding",
     "CsvPreview",

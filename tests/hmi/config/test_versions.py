@@ -13,7 +13,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from hmi.config.catalogue import CatalogueStore, InvalidError
+from hmi.config.catalogue import CatalogueStore, ConflictError, InvalidError
 from hmi.config.objects import KINDS, changed_objects, definition_of, key_of, said
 from hmi.domain.alarm_drafts import alarm_draft_of
 from hmi.domain.catalogue import Catalogue
@@ -216,3 +216,27 @@ def test_a_change_is_said_in_words(store: CatalogueStore) -> None:
     pump = replace(before.controls[0], permissives=(), level=SafetyLevel.PASSWORD)
     change = next(changed_objects(before, replace(before, controls=(pump, *before.controls[1:]))))
     assert said(change, names) == "permissives: Pump 1 ready → none; level: confirm → password"
+
+
+def test_a_draft_of_an_older_version_never_goes_over_what_it_has_not_seen(store: CatalogueStore) -> None:
+    mine = draft_of(store.load(), STATION.id)
+    store.set_enabled(CONNECTION.id, False, "Cem")
+    theirs = draft_of(store.load(), STATION.id)
+    store.save_station(DRIVERS, replace(theirs, name="Dale borehole", tags=theirs.tags[1:]), "Ben")
+    with pytest.raises(ConflictError) as refused:
+        store.save_station(DRIVERS, replace(mine, latitude="40"), "Ann")
+    words = str(refused.value)
+    assert "Dale borehole by Ben (name: Hill borehole → Dale borehole)" in words
+    assert "North server by Cem (enabled: True → False)" in words
+    assert "Pump 1 start by Ben (deleted)" in words
+    assert store.load().station_by_id[STATION.id].name == "Dale borehole"
+    seen = replace(mine, latitude="40", version=refused.value.version)
+    after = store.save_station(DRIVERS, seen, "Ann")
+    assert after.station_by_id[STATION.id].name == "Hill borehole"
+
+
+def test_a_change_elsewhere_is_no_conflict(store: CatalogueStore) -> None:
+    mine = draft_of(store.load(), STATION.id)
+    store.save_station(DRIVERS, NEW, "Ben")
+    store.change_alarms([replace(alarm_draft_of(LOW_LEVEL), consequence="Dry.")], [], "Ben", "x")
+    assert store.save_station(DRIVERS, replace(mine, latitude="40"), "Ann")
