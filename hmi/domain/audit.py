@@ -18,6 +18,7 @@ class AuditAction(StrEnum):
     AUTHORITY = "authority"
     LOCK_OUT = "lock_out"
     SUBSTITUTE = "substitute"
+    RUNNING_TIME = "running_time"
     LOGIN = "login"
     LOGIN_FAILED = "login.failed"
     LOGOUT = "logout"

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID
 
 import numpy as np
@@ -24,6 +24,17 @@ from hmi.services.supervisor import HANDSHAKES_AT_ONCE, IS_UP, CredentialSource,
 
 SOURCE_TIME_TOLERANCE_US: Final = 10_000_000
 """A source time further from ours than this is not used: the reading counts as made when it was received."""
+
+
+class Substituting(Protocol):
+    """What stands between the sources and everyone who reads."""
+
+    def substitute(self, batch: Batch) -> Batch:
+        """Return a batch with the readings of substituted tags replaced."""
+
+    def measured_among(self, tags: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+        """Return those of the tags that show what is measured."""
+
 
 BatchListener = Callable[[Batch], None]
 LinkListener = Callable[[LinkStatus, Sequence[Tag]], None]
@@ -56,7 +67,18 @@ class Acquisition:
         self._condition_listeners: list[ConditionListener] = []
         self._link_listeners: list[LinkListener] = []
         self._works: set[asyncio.Task[None]] = set()
+        self._substituting: Substituting | None = None
         self.received = 0
+
+    def put_in_the_way(self, substituting: Substituting) -> None:
+        """Let what is substituted stand for what is measured, for everyone who reads."""
+        self._substituting = substituting
+
+    def show(self, batch: Batch) -> None:
+        """Show readings that come from a person and not from a source."""
+        self._live.apply(batch)
+        for listener in self._batch_listeners:
+            listener(batch)
 
     def on_batch(self, listener: BatchListener) -> None:
         """Pass every live batch on, in engineering units, after the live table has it."""
@@ -192,6 +214,8 @@ class Acquisition:
             if not len(batch):
                 return
         batch = self._gaps.after(self._scaling.apply(trusted_times(batch)))
+        if self._substituting is not None:
+            batch = self._substituting.substitute(batch)
         self._live.apply(batch)
         for listener in self._batch_listeners:
             listener(batch)
@@ -208,11 +232,15 @@ class Acquisition:
         """Show at the tags themselves that their source refuses their addresses."""
         if status.state in IS_UP and status.rejected:
             refused = np.array([item.tag for item in status.rejected], np.uint32)
+            if self._substituting is not None:
+                refused = self._substituting.measured_among(refused)
             fresh = refused[self._live.qualities(refused) != Quality.CONFIG_ERROR]
             self._live.mark(fresh, Quality.CONFIG_ERROR, time.time_ns() // 1000)
 
     def _lose(self, tags: npt.NDArray[np.uint32]) -> None:
         """Mark the tags of a lost link once: on screen by quality, in the history by a row without a value."""
+        if self._substituting is not None:
+            tags = self._substituting.measured_among(tags)
         fresh = tags[self._live.qualities(tags) != Quality.NOT_CONNECTED]
         if not len(fresh):
             return

@@ -29,6 +29,7 @@ from hmi.services.port import (
     JobStatus,
     LinkStatus,
     PipelineFigures,
+    Upkeep,
 )
 from hmi.services.port.notifications import DesktopNotice, InboxStatus, OutgoingStatus
 from hmi.services.port.security import SessionStatus
@@ -57,6 +58,7 @@ class Change(IntFlag):
     INBOX = auto()
     OUTGOING = auto()
     STANDING = auto()
+    UPKEEP = auto()
 
 
 _REPLACED: Final = {
@@ -70,6 +72,7 @@ _REPLACED: Final = {
     "inbox": Change.INBOX,
     "outgoing": Change.OUTGOING,
     "standing": Change.STANDING,
+    "upkeep": Change.UPKEEP,
 }
 """What a frame brings whole, under the same name here."""
 
@@ -95,6 +98,7 @@ class Mirror:
         self.inbox = InboxStatus()
         self.outgoing = OutgoingStatus()
         self.standing = ControlStanding()
+        self.upkeep = Upkeep()
         self.voided: dict[UUID, str] = {}
         self.user: User = VISITOR
         self.session = SessionStatus()

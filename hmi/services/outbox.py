@@ -21,6 +21,7 @@ from hmi.services.port import (
     JobStatus,
     LinkStatus,
     PipelineFigures,
+    Upkeep,
 )
 from hmi.services.port.notifications import DesktopNotice, InboxStatus, OutgoingStatus
 from hmi.services.port.security import SessionStatus
@@ -110,6 +111,10 @@ class Outbox:
         with self._lock:
             self._frame = replace(self._frame, standing=standing)
         self._wake()
+
+    def put_upkeep(self, upkeep: Upkeep) -> None:
+        with self._lock:
+            self._frame = replace(self._frame, upkeep=upkeep)
 
     def put_voided(self, token: UUID, reason: str) -> None:
         """Put a selection that holds no more, and why."""

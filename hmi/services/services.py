@@ -70,6 +70,7 @@ from hmi.services.port.security import SessionStatus
 from hmi.services.security.security import Security, SecuritySurroundings
 from hmi.services.supervisor import IS_UP
 from hmi.services.trend_groups import TrendGroups
+from hmi.services.upkeep import UpkeepDesk
 from hmi.services.versions import VersionDesk
 from hmi.storage.errors import StorageError
 from hmi.storage.history.records import Gap
@@ -116,7 +117,7 @@ class Services:
         self._is_ready = asyncio.Event()
         self.live = LiveTable()
         self.outbox = Outbox(self.live)
-        self.secrets = Secrets()
+        self.secrets = Secrets(setup.profile.vault)
         self.journal_thread = JournalThread()
         self.history = History(setup.profile.history)
 
@@ -170,6 +171,8 @@ class Services:
             self.outbox.put_notice(fault)
         await self.alarms.start(self._catalogue)
         ending.push_async_callback(self.alarms.stop)
+        await self.upkeep.start(self._catalogue)
+        ending.push_async_callback(self.upkeep.running_hours.keep)
         self.audit.on_report(self.alarms.report)
         await self.annunciation.start(self.alarms.rows())
         ending.push_async_callback(self.annunciation.stop)
@@ -188,6 +191,8 @@ class Services:
             asyncio.create_task(self._restore_latest(), name="latest values"),
             asyncio.create_task(keep_running(self.archive.retain_daily, "retention", self.outbox.put_notice)),
             asyncio.create_task(keep_running(self.control_desk.run, "control", self.outbox.put_notice)),
+            asyncio.create_task(keep_running(self.upkeep.substituting.run, "substitution", self.outbox.put_notice)),
+            asyncio.create_task(keep_running(self.upkeep.running_hours.run, "running hours", self.outbox.put_notice)),
             asyncio.create_task(keep_running(self.system_watch.run, "system alarms", self.outbox.put_notice)),
             asyncio.create_task(keep_running(self.mirrored_journal.run, "servers' alarms", self.outbox.put_notice)),
         ]
@@ -257,6 +262,8 @@ class Services:
         self.control = ControlGate(
             World(plant, Authority(), lockouts, Rates()), Recording(self.audit.trail.write, self.live)
         )
+        self.upkeep = UpkeepDesk(engine, self.journal_thread, self.sessions.user, self.outbox.put_upkeep)
+        self.upkeep.join(self.acquisition, self.audit.trail.write)
         self.control_desk = ControlDesk(self.control, self.outbox.put_standing)
         self.control.on_void(self.outbox.put_voided)
         self.control.on_alone(self._say_alone)
@@ -329,6 +336,7 @@ class Services:
             port.EnterCredentials: self._enter_credentials,
             **self.audit.handlers(),
             **self.control_desk.handlers(),
+            **self.upkeep.handlers(),
             **self.engineering.handlers(),
             **self.archive.handlers(),
             **self.alarm_records.handlers(),
@@ -347,13 +355,13 @@ class Services:
 
     async def _enter_credentials(self, request: port.EnterCredentials) -> str:
         self._require(Permission.ENTER_CREDENTIALS, *self._stations_of(request.connection_id))
-        where = await self.secrets.store(str(request.connection_id), request.password)
+        kept = await self.secrets.store(str(request.connection_id), request.password)
         if self._catalogue.connection_by_id[request.connection_id].user == request.user:
             self.acquisition.try_now(request.connection_id)
         else:
             change = (self.store.set_user, request.connection_id, request.user, self._user_name())
             await self._change(*change)
-        return where
+        return kept.words
 
     async def _change(self, function: Callable[..., Catalogue], *arguments: object) -> None:
         """Change the configuration on the journal thread, then bring everything to it."""
@@ -363,6 +371,7 @@ class Services:
         await self.alarms.apply(self._catalogue)
         self.history.apply(self._catalogue)
         self.acquisition.apply(self._catalogue)
+        self.upkeep.apply(self._catalogue)
         self.outbox.put_catalogue(self._catalogue)
         self.outbox.put_links(self.acquisition.statuses(), is_urgent=True)
 

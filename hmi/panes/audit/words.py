@@ -19,6 +19,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     AuditAction.AUTHORITY: "Authority",
     AuditAction.LOCK_OUT: "Lock-out tag",
     AuditAction.SUBSTITUTE: "Substituted value",
+    AuditAction.RUNNING_TIME: "Running hours",
     AuditAction.LOGIN: "Signed in",
     AuditAction.LOGIN_FAILED: "Sign-in failed",
     AuditAction.LOGOUT: "Signed out",

@@ -19,7 +19,7 @@ from hmi.services import port
 
 NAMED: Final = 3
 """Things that an entry names; of more it says how many."""
-WRITE_THEMSELVES: Final = ("hmi.services.port.control", "hmi.services.port.security")
+WRITE_THEMSELVES: Final = ("hmi.services.port.control", "hmi.services.port.security", "hmi.services.port.upkeep")
 REASON_MOST: Final = 500
 
 

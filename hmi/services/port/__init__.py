@@ -200,6 +200,13 @@ from hmi.services.port.trend import (
     SaveTrendGroup,
     TrendGroup,
 )
+from hmi.services.port.upkeep import (
+    EndSubstitution,
+    ResetRunningTime,
+    SetServiceInterval,
+    SubstituteValue,
+    Upkeep,
+)
 from hmi.services.port.versions import (
     CompareVersions,
     ConfigurationVersion,
@@ -271,6 +278,7 @@ __all__ = [
     "Discover",
     "DriverChoice",
     "EnableConnection",
+    "EndSubstitution",
     "EnterCredentials",
     "EstimateExport",
     "EventKind",
@@ -358,6 +366,7 @@ __all__ = [
     "Request",
     "RequestAuthority",
     "ResetAlarms",
+    "ResetRunningTime",
     "RetentionLoss",
     "RetryOutgoing",
     "ReturnToService",
@@ -378,6 +387,7 @@ __all__ = [
     "Selection",
     "SequenceStatus",
     "SetChannelSecret",
+    "SetServiceInterval",
     "ShelveAlarms",
     "ShiftRecord",
     "SilenceSound",
@@ -391,6 +401,7 @@ __all__ = [
     "StartSurvey",
     "StartVerify",
     "StopSequence",
+    "SubstituteValue",
     "TakeAuthority",
     "TakeOffLockout",
     "TestChannel",
@@ -400,6 +411,7 @@ __all__ = [
     "TrustCertificate",
     "UndoImport",
     "UnshelveAlarms",
+    "Upkeep",
     "VerifyAudit",
     "WatchJob",
 ]

@@ -19,6 +19,7 @@ from hmi.services.port.control_standing import ControlStanding
 from hmi.services.port.notifications import DesktopNotice, InboxStatus, OutgoingStatus
 from hmi.services.port.security import SessionStatus
 from hmi.services.port.sound import SoundStatus
+from hmi.services.port.upkeep import Upkeep
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,4 +150,5 @@ class Frame:
     inbox: InboxStatus | None = None
     outgoing: OutgoingStatus | None = None
     standing: ControlStanding | None = None
+    upkeep: Upkeep | None = None
     voided: tuple[tuple[UUID, str], ...] = ()

@@ -138,6 +138,11 @@ def table(folder: Path) -> list[tuple[port.Request[Any], str]]:
         (control.SelectSequence(GONE), everybody),
         (control.HoldRamp(GONE), everybody),
         (control.ContinueSequence(GONE, 0), everybody),
+        # upkeep
+        (port.SubstituteValue(TAGS[LEVEL].id, "no number", "", 0), "m"),
+        (port.EndSubstitution(TAGS[LEVEL].id), "m"),
+        (port.ResetRunningTime(ASSET.id, ""), "ma"),
+        (port.SetServiceInterval(ASSET.id, -1.0), "ma"),
         (control.StopSequence(GONE), everybody),
         # stations
         (port.Discover("opcua", "opc.tcp://127.0.0.1:1"), "ma"),
