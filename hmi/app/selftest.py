@@ -47,11 +47,9 @@ def _stores() -> str:
 
 
 def _keyring() -> str:
-    import keyring
+    from hmi.config.secrets.backends import present_refusal
 
-    from hmi.config.secrets import refused_backend
-
-    return refused_backend(keyring.get_keyring()) or "passwords can be kept"
+    return present_refusal() or "passwords can be kept"
 
 
 def _window() -> str:

@@ -46,6 +46,11 @@ class Profile:
         return self.folder / "crashes"
 
     @property
+    def vault(self) -> Path:
+        """Where the vault is, when an administrator has chosen one."""
+        return self.folder / "secrets.vault"
+
+    @property
     def pki(self) -> Path:
         return self.folder / "pki"
 

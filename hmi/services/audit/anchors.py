@@ -6,7 +6,6 @@ with these methods.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 import logging.handlers
@@ -19,8 +18,9 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from hmi.config.audit_settings import LOCAL
+from hmi.config.secrets import Place
 from hmi.domain.language import tr
-from hmi.services.audit.key import IN_KEYRING, KeptSecrets, keyring_refusal
+from hmi.services.audit.key import KeptSecrets
 from hmi.services.audit.own_thread import AnchorError, OwnThread
 from hmi.storage.journal.audit_chain import Head
 from hmi.storage.journal.audit_check import KnownHead
@@ -110,11 +110,14 @@ class KeyringAnchor:
         self._key = f"audit head {installation}"
 
     async def put(self, head: KeptHead) -> None:
-        if absent := await asyncio.to_thread(keyring_refusal):
-            raise AbsentError(absent)
-        said = await self._secrets.store(self._key, head.text)
-        if said != IN_KEYRING:
-            raise AnchorError(tr("The keyring did not take it: {said}").format(said=said))
+        now = await self._secrets.where()
+        if now.place is Place.VAULT:  # it lies beside the journal: who brings back an old one brings back both
+            raise AbsentError(tr("Passwords are in the vault, which proves nothing: it is a file beside the record."))
+        if not now.outlives:
+            raise AbsentError(now.reason)
+        kept = await self._secrets.store(self._key, head.text)
+        if kept.place is not Place.KEYRING:
+            raise AnchorError(tr("The keyring did not take it: {said}").format(said=kept.reason))
 
     async def known(self) -> Sequence[KnownHead]:
         text = await self._secrets.get(self._key)

@@ -1,4 +1,4 @@
-"""The audit record's key: made once, kept in the keyring, asked for again while the keyring does not open."""
+"""The audit record's key: made once, kept in the keyring or the vault, asked for again while that does not open."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ from typing import Final, Protocol
 
 import structlog
 
-from hmi.config.secrets import refused_backend
+from hmi.config.secrets import Kept
 from hmi.storage.journal.audit_chain import KEY_BYTES, Method, key_id_of
 
 AGAIN_S: Final = 60.0
 FIRST_S: Final = 2.0
 """How long entries wait for the keyring at the start; then the chain goes on without the key until it answers."""
-IN_KEYRING: Final = "The password is kept in the keyring."
-"""What Secrets says when a secret outlives the program: rows proven by a key that does not could never be checked."""
 
 _log = structlog.get_logger(__name__)
 
@@ -27,8 +25,11 @@ class KeptSecrets(Protocol):
     async def get(self, name: str) -> str | None:
         """Return a secret, or None."""
 
-    async def store(self, name: str, secret: str) -> str:
-        """Keep a secret and return where, in words."""
+    async def store(self, name: str, secret: str) -> Kept:
+        """Keep a secret and return where."""
+
+    async def where(self) -> Kept:
+        """Return where a secret would be kept now."""
 
 
 class AuditKey:
@@ -66,7 +67,7 @@ class AuditKey:
             _log.warning("audit key is not the chain's", known=known)
         if found and (not known or key_id_of(found) == known):
             self.key = found
-        elif not found and not known and not await asyncio.to_thread(keyring_refusal):
+        elif not found and not known and (await self._secrets.where()).outlives:
             await self._keep(os.urandom(KEY_BYTES))
         return self.key
 
@@ -75,18 +76,12 @@ class AuditKey:
         return bool(await self._keep(os.urandom(KEY_BYTES)))
 
     async def _keep(self, key: bytes) -> bytes:
-        is_kept = await self._secrets.store(self._name, key.hex()) == IN_KEYRING
+        # Rows proven by a key that does not outlive the program could never be checked.
+        is_kept = (await self._secrets.store(self._name, key.hex())).outlives
         self._unkept = b"" if is_kept else key
         if is_kept:
             self.key = key
         return self.key
-
-
-def keyring_refusal() -> str:
-    """Return why no secret outlives the program here, empty when one may. Blocks."""
-    import keyring
-
-    return refused_backend(keyring.get_keyring())
 
 
 def _read(secret: str | None) -> bytes:

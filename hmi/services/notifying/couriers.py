@@ -64,7 +64,10 @@ class Couriers:
         """Keep a channel's secret, or forget it with an empty one; return where it is kept, in words."""
         async with self._lock:
             self._known.pop(channel, None)
-            return await self._secrets.store(secret_name(channel), secret)
+            if not secret:
+                await self._secrets.delete(secret_name(channel))
+                return tr("The password is forgotten.")
+            return (await self._secrets.store(secret_name(channel), secret)).words
 
     async def _give(self, channel: AnyChannel, message: Outgoing, secret: str | None, within_s: float) -> None:
         if isinstance(channel, DesktopChannel):

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from hmi.config.audit_settings import AuditSettings
+from hmi.config.secrets import Kept
+from hmi.config.secrets import Place as KeptPlace
 from hmi.services.audit import anchoring as anchoring_module
-from hmi.services.audit import anchors as anchors_module
 from hmi.services.audit.anchoring import Anchoring, anchors_of
-from hmi.services.audit.anchors import FolderAnchor, KeptHead, KeyringAnchor, SyslogAnchor
-from hmi.services.audit.key import IN_KEYRING
+from hmi.services.audit.anchors import AbsentError, FolderAnchor, KeptHead, KeyringAnchor, SyslogAnchor
 from hmi.services.audit.own_thread import AnchorError, OwnThread
 from hmi.storage.journal.audit_chain import Head
 from hmi.storage.journal.audit_check import KnownHead
@@ -31,14 +31,18 @@ OTHER = "0b1c0b1c-9999-4222-8333-000000000009"
 
 
 class Ring:
-    def __init__(self, said: str = IN_KEYRING) -> None:
+    def __init__(self, said: str = "", expected: Kept | None = None) -> None:
         self.kept: dict[str, str] = {}
-        self.said = said
+        self.said = Kept(KeptPlace.SESSION, said) if said else Kept(KeptPlace.KEYRING)
+        self.expected = expected or Kept(KeptPlace.KEYRING)
+
+    async def where(self) -> Kept:
+        return self.expected
 
     async def get(self, name: str) -> str | None:
         return self.kept.get(name)
 
-    async def store(self, name: str, secret: str) -> str:
+    async def store(self, name: str, secret: str) -> Kept:
         self.kept[name] = secret
         return self.said
 
@@ -95,8 +99,7 @@ async def test_a_folder_that_hangs_is_given_up() -> None:
     assert await own.run(lambda: 5) == 5
 
 
-async def test_the_keyring_holds_the_newest_head(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(anchors_module, "keyring_refusal", lambda: "")
+async def test_the_keyring_holds_the_newest_head() -> None:
     ring = Ring()
     anchor = KeyringAnchor(ring, INSTALLATION)
     assert await anchor.known() == ()
@@ -108,6 +111,14 @@ async def test_the_keyring_holds_the_newest_head(monkeypatch: pytest.MonkeyPatch
         await anchor.known()
     with pytest.raises(AnchorError, match="did not take it"):
         await KeyringAnchor(Ring("The keyring does not answer."), INSTALLATION).put(HEAD)
+
+
+@pytest.mark.parametrize("where", [KeptPlace.VAULT, KeptPlace.SESSION])
+async def test_no_head_goes_to_a_vault_beside_the_record_nor_to_the_session(where: KeptPlace) -> None:
+    ring = Ring(expected=Kept(where, "There is no keyring."))
+    with pytest.raises(AbsentError):
+        await KeyringAnchor(ring, INSTALLATION).put(HEAD)
+    assert ring.kept == {}
 
 
 async def test_syslog_gets_a_line_with_the_head() -> None:
@@ -171,10 +182,7 @@ async def test_a_head_is_kept_every_thousand_rows_and_after_some_time(monkeypatc
     await asyncio.gather(running, return_exceptions=True)
 
 
-async def test_the_one_head_in_the_keyring_is_not_replaced_before_it_was_compared(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(anchors_module, "keyring_refusal", lambda: "")
+async def test_the_one_head_in_the_keyring_is_not_replaced_before_it_was_compared() -> None:
     ring = Ring()
     anchoring = Anchoring(lambda: INSTALLATION, lambda: Head(12, bytes(32)), lambda: 0)
     anchoring.use([KeyringAnchor(ring, INSTALLATION)])

@@ -4,10 +4,9 @@ import asyncio
 
 import pytest
 
-from hmi.config import secrets as secrets_module
-from hmi.config.secrets import Secrets
+from hmi.config.secrets import Kept, Place
 from hmi.services.audit import key as key_module
-from hmi.services.audit.key import IN_KEYRING, AuditKey
+from hmi.services.audit.key import AuditKey
 from hmi.storage.journal.audit_chain import Method, key_id_of
 from tests.conftest import Warnings
 
@@ -21,22 +20,25 @@ class Ring:
         self.kept: dict[str, str] = {}
         self.is_locked = False
         self.is_slow = False
+        self.place = Place.KEYRING
 
     async def get(self, name: str) -> str | None:
         if self.is_slow:
             await asyncio.Event().wait()
         return None if self.is_locked else self.kept.get(name)
 
-    async def store(self, name: str, secret: str) -> str:
+    async def store(self, name: str, secret: str) -> Kept:
         if self.is_locked:
-            return "The keyring does not answer. The password is kept until the program ends."
+            return Kept(Place.SESSION, "The keyring does not answer.")
         self.kept[name] = secret
-        return IN_KEYRING
+        return Kept(self.place)
+
+    async def where(self) -> Kept:
+        return Kept(self.place)
 
 
 @pytest.fixture(autouse=True)
 def usable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(key_module, "keyring_refusal", lambda: "")
     monkeypatch.setattr(key_module, "AGAIN_S", 0.01)
     monkeypatch.setattr(key_module, "FIRST_S", 0.05)
 
@@ -120,14 +122,14 @@ async def test_what_is_no_key_is_none(log_warnings: Warnings) -> None:
     log_warnings.take("audit key")
 
 
-async def test_secrets_say_in_these_very_words_that_the_keyring_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Everything hangs on this sentence: a key that does not outlive the program must not prove any row."""
-    monkeypatch.setattr(secrets_module, "_write", lambda _name, _secret: "")
-    assert await Secrets().store("name", "secret") == IN_KEYRING
-
-
-async def test_without_a_keyring_the_chain_is_plain_and_no_key_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(key_module, "keyring_refusal", lambda: "There is no keyring.")
+async def test_a_key_in_the_vault_outlives_the_program_too() -> None:
     ring = Ring()
+    ring.place = Place.VAULT
+    assert len(await key_of(ring).find()) == 32
+
+
+async def test_without_a_place_that_outlives_the_program_the_chain_is_plain_and_no_key_is_made() -> None:
+    ring = Ring()
+    ring.place = Place.SESSION
     assert await key_of(ring).find() == b""
     assert ring.kept == {}
