@@ -40,6 +40,9 @@ BAR_PX: Final = 56
 VALUE_PX: Final = 90
 SYMBOL_PX: Final = 16
 
+SUBSTITUTED_MARK: Final = "✎"
+"""Beside a value that a person put in the place of the measured one."""
+
 
 class ReadingList(QWidget):
     """Shows rows; `activated` carries the tag of a row that was clicked or entered."""
@@ -191,12 +194,15 @@ class ReadingList(QWidget):
         small = QFont(self.font())
         small.setPointSizeF(self.font().pointSizeF() * 0.85)
         unit = row.unit if row.is_good else row.quality or row.unit
+        if row.is_substituted:
+            unit = f"{unit} {SUBSTITUTED_MARK}".strip()
         unit_width = QFontMetrics(small).horizontalAdvance(unit) + (4 if unit else 0)
         painter.setFont(small)
         painter.setPen(QColor(tokens.second if row.is_good else tokens.bad_text))
         painter.drawText(at, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, unit)
         painter.setFont(bold)
-        painter.setPen(QColor(tokens.live if row.is_good else tokens.second))
+        trusted = tokens.manual if row.is_substituted else tokens.live
+        painter.setPen(QColor(trusted if row.is_good else tokens.second))
         room = at.adjusted(0, 0, -unit_width, 0)
         text = QFontMetrics(bold).elidedText(row.text, Qt.TextElideMode.ElideRight, int(room.width()))
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text)

@@ -18,6 +18,7 @@ class ReadingRow:
 
     fraction: where the value lies in its range, 0…1, or None when it has no bar. marks: fractions of alarm limits.
     band: fractions between which the value is normal. alarm: priority and state of its worst alarm.
+    is_substituted: a person's value stands for the measured one.
     """
 
     tag: int
@@ -30,6 +31,7 @@ class ReadingRow:
     marks: tuple[float, ...] = ()
     band: tuple[float, float] = (0.0, 1.0)
     alarm: tuple[Priority, AlarmState] | None = None
+    is_substituted: bool = False
 
 
 def reading_row(mirror: Mirror, tag: Tag, asset_name: str = "") -> ReadingRow:
@@ -48,6 +50,7 @@ def reading_row(mirror: Mirror, tag: Tag, asset_name: str = "") -> ReadingRow:
         marks=marks,
         band=band,
         alarm=worst_alarm_of_tag(mirror, tag.index),
+        is_substituted=now.quality is Quality.SUBSTITUTED,
     )
 
 

@@ -42,6 +42,7 @@ class Rights:
     has_control: bool
     can_lock_out: bool
     can_take_off: Callable[[LockoutTag], bool]
+    can_service: bool
     why_not: str
 
 
@@ -53,6 +54,7 @@ class Card(QFrame):
     trend_wanted = Signal(int)
     lock_out_pressed = Signal()
     take_off_pressed = Signal(object)
+    service_pressed = Signal()
 
     def __init__(self, theme: Theme, card: ControlCard) -> None:
         super().__init__()
@@ -84,6 +86,17 @@ class Card(QFrame):
             layout.addWidget(line)
         if card.readings:
             layout.addWidget(self._readings)
+        self._upkeep = QLabel()
+        self._upkeep.setWordWrap(True)
+        self._service = QPushButton(tr("Serviced…"))
+        self._service.setProperty("kind", "flat")
+        self._service.setAutoDefault(False)
+        self._service.setAccessibleName(tr("Serviced {name}").format(name=card.name))
+        self._service.clicked.connect(lambda _checked=False: self.service_pressed.emit())
+        foot = QHBoxLayout()
+        foot.addWidget(self._upkeep, 1)
+        foot.addWidget(self._service)
+        layout.addLayout(foot)
         layout.addStretch(1)
 
     def show_card(self, card: ControlCard, rights: Rights) -> None:
@@ -92,6 +105,14 @@ class Card(QFrame):
             self._lines[row.id].show_row(row, rights)
         self._lock_out.setVisible(rights.can_lock_out)
         self._tags.show_tags(card.lockouts, rights.can_take_off)
+        self._upkeep.setText(card.upkeep)
+        self._upkeep.setVisible(bool(card.upkeep))
+        kind = "bad" if card.is_service_due else "second"
+        if self._upkeep.property("kind") != kind:
+            self._upkeep.setProperty("kind", kind)
+            self._upkeep.style().unpolish(self._upkeep)
+            self._upkeep.style().polish(self._upkeep)
+        self._service.setVisible(bool(card.upkeep) and rights.can_service)
         self._readings.set_rows(card.readings)
 
 

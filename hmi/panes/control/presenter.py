@@ -30,6 +30,7 @@ from hmi.services.port import (
     Port,
     ReadCommands,
     RefusedError,
+    ResetRunningTime,
     SelectControl,
     Selection,
     SelectSequence,
@@ -38,12 +39,13 @@ from hmi.services.port import (
 from hmi.ui.navigator import Navigator, Place
 from hmi.ui.pane_facts import Listen, all_of
 from hmi.ui.readings import ReadingRow, reading_row, short_name
-from hmi.ui.words import quality_text
+from hmi.ui.words import moment_text, quality_text
 
 SHOWN_QUANTITIES = frozenset(
     {"flow", "pressure", "level", "current", "power", "speed", "position", "chlorine", "temperature", "running_hours"}
 )
 READINGS_A_CARD = 5
+SHOWN_CHANGES = Change.LIVE | Change.ALARMS | Change.LINKS | Change.COMMANDS | Change.STANDING | Change.UPKEEP
 COMMANDS_SHOWN = 50
 
 
@@ -77,7 +79,10 @@ class ControlRow:
 
 @dataclass(frozen=True, slots=True)
 class ControlCard:
-    """One piece of equipment: its controls, the readings that matter beside them, and the lock-out tags on it."""
+    """One piece of equipment: its controls, the readings that matter beside them, and the lock-out tags on it.
+
+    upkeep: how long it has run and how often it began to, in words; empty where that is not counted.
+    """
 
     asset_id: UUID
     name: str
@@ -85,6 +90,8 @@ class ControlCard:
     controls: tuple[ControlRow, ...]
     readings: tuple[ReadingRow, ...]
     lockouts: tuple[LockoutTag, ...]
+    upkeep: str = ""
+    is_service_due: bool = False
 
 
 class ControlPresenter:
@@ -107,7 +114,9 @@ class ControlPresenter:
         def on_change(change: Change, _frame: Frame) -> None:
             if change & (Change.CATALOGUE | Change.USER):
                 station_changed()
-            elif change & (Change.LIVE | Change.ALARMS | Change.LINKS | Change.COMMANDS | Change.STANDING):
+            elif change & (
+                Change.LIVE | Change.ALARMS | Change.LINKS | Change.COMMANDS | Change.STANDING | Change.UPKEEP
+            ):
                 changed()
 
         shown = self._navigator.place.station_id
@@ -155,7 +164,8 @@ class ControlPresenter:
             rows = tuple(self._row(control, latest) for control in controls if control.asset_id == asset.id)
             if rows:
                 tags = self._mirror.standing.lockouts_of(asset.id)
-                cards.append(ControlCard(asset.id, asset.name, asset.kind, rows, self._readings(asset), tags))
+                upkeep = self._upkeep(asset)
+                cards.append(ControlCard(asset.id, asset.name, asset.kind, rows, self._readings(asset), tags, *upkeep))
         return tuple(cards)
 
     def stations_with_controls(self) -> tuple[Station, ...]:
@@ -260,6 +270,26 @@ class ControlPresenter:
 
     def _latest_by_control(self) -> dict[UUID, CommandStatus]:
         return {status.control_id: status for status in self._mirror.commands}
+
+    @property
+    def can_service(self) -> bool:
+        """Whether the user may begin running hours anew."""
+        return self.station is not None and self._mirror.user.may(Permission.OUT_OF_SERVICE, self.station.id)
+
+    async def reset_running_time(self, asset_id: UUID, reason: str) -> None:
+        """Begin an asset's running hours anew. Raises RefusedError."""
+        await self._port.request(ResetRunningTime(asset_id, reason))
+
+    def _upkeep(self, asset: Asset) -> tuple[str, bool]:
+        counted = self._mirror.upkeep.time_of.get(asset.id)
+        if counted is None:
+            return "", False
+        words = tr("Ran {hours:,.1f} h in {starts:,} starts since {since}").format(
+            hours=counted.seconds / 3600, starts=counted.starts, since=moment_text(counted.since_us)
+        )
+        if counted.is_service_due:
+            words += tr(" · service due (every {hours:g} h)").format(hours=counted.service_every_s / 3600)
+        return words, counted.is_service_due
 
     def _readings(self, asset: Asset) -> tuple[ReadingRow, ...]:
         tags = self._mirror.catalogue.tags_of_asset.get(asset.id, ())

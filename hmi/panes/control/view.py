@@ -161,6 +161,13 @@ class ControlView(QWidget):
                 lambda reason: self._start(self._presenter.lock_out(card.asset_id, reason), tr("Lock out")),
             )
         )
+        widget.service_pressed.connect(
+            lambda: self._step.ask(
+                tr("What was done at {name}? Its running hours begin anew.").format(name=card.name),
+                tr("Begin anew"),
+                lambda reason: self._start(self._presenter.reset_running_time(card.asset_id, reason), tr("Serviced")),
+            )
+        )
         return widget
 
     def _sequence_card(self, rows: tuple[SequenceRow, ...]) -> SequenceCard:
@@ -207,7 +214,9 @@ class ControlView(QWidget):
     def _rights(self) -> Rights:
         found = self._presenter
         why = tr("Take control first.") if found.can_command else tr("Sign in as an operator of this station.")
-        return Rights(found.can_command, found.has_control, found.can_lock_out, found.can_take_off, why)
+        return Rights(
+            found.can_command, found.has_control, found.can_lock_out, found.can_take_off, found.can_service, why
+        )
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -9,8 +9,9 @@ from uuid import UUID
 from drivers.api import LinkState
 from hmi.domain.plant import Station
 from hmi.domain.tags import Tag
+from hmi.panes.faceplate.substitutions import SubstitutionDesk
 from hmi.services.mirror import Change, Mirror
-from hmi.services.port import AlarmRow, Frame, LinkStatus
+from hmi.services.port import AlarmRow, Frame, LinkStatus, Port
 from hmi.ui.navigator import Navigator, Place, Workspace
 from hmi.ui.pane_facts import Listen, all_of
 from hmi.ui.readings import ReadingRow, reading_row
@@ -31,9 +32,10 @@ class AssetCard:
 class FaceplatePresenter:
     """Reads the selected station."""
 
-    def __init__(self, mirror: Mirror, navigator: Navigator) -> None:
+    def __init__(self, mirror: Mirror, port: Port, navigator: Navigator) -> None:
         self._mirror = mirror
         self._navigator = navigator
+        self.substitutions = SubstitutionDesk(mirror, port)
 
     def listen(
         self, listen: Listen, changed: Callable[[], None], station_changed: Callable[[], None]
@@ -43,7 +45,7 @@ class FaceplatePresenter:
         def on_change(change: Change, _frame: Frame) -> None:
             if change & Change.CATALOGUE:
                 station_changed()
-            elif change & (Change.LIVE | Change.ALARMS | Change.LINKS):
+            elif change & (Change.LIVE | Change.ALARMS | Change.LINKS | Change.UPKEEP | Change.USER):
                 changed()
 
         def on_place(_place: Place) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 
 from hmi.domain.language import tr
 from hmi.panes.faceplate.presenter import AssetCard, FaceplatePresenter
+from hmi.panes.faceplate.substitution_card import SubstitutionCard
 from hmi.ui.form_parts import push
 from hmi.ui.pane import PaneContext
 from hmi.ui.reading_list import ReadingList
@@ -29,7 +30,7 @@ class FaceplateView(QWidget):
     def __init__(self, context: PaneContext) -> None:
         super().__init__()
         self._context = context
-        self._presenter = FaceplatePresenter(context.mirror, context.navigator)
+        self._presenter = FaceplatePresenter(context.mirror, context.port, context.navigator)
         self._lists: dict[UUID, ReadingList] = {}
         self._lines = Sparklines(context.mirror, context.port, lambda: time.time_ns() // 1000)
         self._lines_due = 0.0
@@ -49,6 +50,7 @@ class FaceplateView(QWidget):
         self._alarms.setStyleSheet("padding: 1px 4px; min-height: 16px;")
         self._control = QPushButton(tr("Control"))
         self._control.clicked.connect(self._presenter.open_control)
+        self._substitutions = SubstitutionCard(self._presenter.substitutions, context.tasks)
         self._body = QScrollArea()
         self._body.setWidgetResizable(True)
         self._body.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -85,6 +87,7 @@ class FaceplateView(QWidget):
         layout.addLayout(head)
         layout.addLayout(link)
         layout.addWidget(self._body, 1)
+        layout.addWidget(self._substitutions)
 
     def _rebuild(self) -> None:
         """Make the lists of another station."""
@@ -111,6 +114,7 @@ class FaceplateView(QWidget):
         self._area.setText(self._presenter.area_name)
         self._control.setVisible(self._presenter.has_controls)
         self._load_lines()
+        self._substitutions.show_station(station.id if station is not None else None)
         self._refresh()
 
     def _make_card(self, card: AssetCard) -> QWidget:
@@ -134,6 +138,7 @@ class FaceplateView(QWidget):
             if card.id in self._lists:
                 self._lists[card.id].set_rows(card.rows)
         self._draw_lines()
+        self._substitutions.refresh()
         if self._presenter.station is None:
             for label in (self._link_icon, self._link):
                 label.clear()

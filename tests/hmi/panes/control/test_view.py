@@ -16,9 +16,9 @@ from pytestqt.qtbot import QtBot
 from drivers.api import Quality
 from hmi.domain.commands import CommandState, SafetyLevel
 from hmi.domain.lockouts import LockoutTag
-from hmi.domain.roles import VISITOR
+from hmi.domain.roles import MAINTENANCE, VISITOR, User
 from hmi.domain.sequences import CommandSequence, SequenceState, SequenceStep
-from hmi.ui.ask_panel import AskPanel
+from hmi.domain.substitutions import RunningTime
 from hmi.panes.control.confirmation import Confirmation
 from hmi.panes.control.view import ControlView
 from hmi.services.port import (
@@ -35,6 +35,7 @@ from hmi.services.port import (
     Operate,
     ReadCommands,
     RefusedError,
+    ResetRunningTime,
     SelectControl,
     Selection,
     SelectSequence,
@@ -43,7 +44,9 @@ from hmi.services.port import (
     TakeAuthority,
     TakeOffLockout,
     TransferAuthority,
+    Upkeep,
 )
+from hmi.ui.ask_panel import AskPanel
 from tests.support.fake_port import live
 from tests.support.panes import Stage, stage
 from tests.support.plants import ASSET, CATALOGUE, LEVEL_SETPOINT, PUMP, READY, RUN, STATION, TRIP
@@ -393,3 +396,19 @@ def test_a_sequence_is_run_held_and_gone_on_with(qtbot: QtBot) -> None:
         assert set_up.port.last(ContinueSequence) == ContinueSequence(UUID(int=9), 1)
         button(view, "Stop sequence Take over").click()
         set_up.until(lambda: asked(set_up, StopSequence) == 1)
+
+
+def test_running_hours_are_shown_and_begun_anew_by_who_services(qtbot: QtBot) -> None:
+    ran = RunningTime(ASSET.id, 7200.0, 3, 1_800_000_000_000_000, service_every_s=3600.0)
+    with stage(User("Rita", MAINTENANCE)) as set_up:
+        view = view_of(qtbot, set_up)
+        set_up.mirror.take(Frame(upkeep=Upkeep(times=(ran,))))
+        words = next(text for text in texts(view) if text.startswith("Ran 2.0 h in 3 starts since"))
+        assert words.endswith("service due (every 1 h)")
+        button(view, "Serviced…").click()
+        typed(view, "What was done at Pump 1? Its running hours begin anew.", "Bearings changed")
+        button(view, "Begin anew").click()
+        set_up.until(lambda: asked(set_up, ResetRunningTime) == 1)
+        assert set_up.port.last(ResetRunningTime) == ResetRunningTime(ASSET.id, "Bearings changed")
+        set_up.mirror.take(Frame(user=VISITOR))
+        assert "Serviced…" not in shown_buttons(view)
