@@ -20,6 +20,12 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--demo", action="store_true", help="start the demo plant and sign in a demo operator")
     options.add_argument("--profile", type=Path, metavar="DIR", help="folder of configuration and history")
     options.add_argument("--headless", action="store_true", help="record without a window until SIGTERM")
+    options.add_argument(
+        "--vault-passphrase-file",
+        type=Path,
+        metavar="FILE",
+        help="open the vault of passwords with the file's first line; else with ROAMS_VAULT_PASSPHRASE, where it is set",
+    )
     options.add_argument("--screenshots", type=Path, metavar="DIR", help="save a picture of every pane, then leave")
     options.add_argument("--exit-after", type=float, metavar="S", help="leave after S seconds and print what was seen")
     options.add_argument("--selftest", action="store_true", help="check that every part loads, then leave")

@@ -20,17 +20,19 @@ EXIT_FAILED: Final = 1
 EXIT_PROFILE: Final = 3
 
 
-async def run_headless(options: argparse.Namespace, profile: Profile, started: float) -> int:
+async def run_headless(options: argparse.Namespace, profile: Profile, started: float, passphrase: str = "") -> int:
     """Record until SIGTERM, SIGINT or --exit-after; return the exit status."""
     is_ending = asyncio.Event()
     _end_on_signals(asyncio.get_running_loop(), is_ending)
     plant = launch_demo(options.demo_load) if options.demo else None
-    services = make_services(profile, is_demo=options.demo)
+    services = make_services(profile, is_demo=options.demo, vault_passphrase=passphrase)
     try:
         catalogue = (
             await asyncio.to_thread(demo_catalogue_of, options.demo_load, plant, services.secrets) if plant else None
         )
         await services.start(catalogue)
+        if services.vault_fault:
+            sys.stderr.write(services.vault_fault + "\n")
         try:
             async with asyncio.timeout(options.exit_after):
                 await is_ending.wait()

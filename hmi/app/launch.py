@@ -9,6 +9,7 @@ import sys
 from typing import Final
 
 from hmi.app.demo import parse_load
+from hmi.app.passphrase import PassphraseError, vault_passphrase
 from hmi.config.instance import InstanceLock, TakenError
 from hmi.config.profile import Profile, ProfileError, open_profile
 
@@ -32,6 +33,10 @@ def run(options: argparse.Namespace, started: float) -> int:
 
         return selftest()
     try:
+        passphrase = vault_passphrase(options.vault_passphrase_file)
+    except PassphraseError as error:
+        return _say(str(error), EXIT_OPTIONS)
+    try:
         profile = open_profile(options.profile, is_demo=options.demo)
     except ProfileError as error:
         return _say(str(error), EXIT_PROFILE)
@@ -43,10 +48,10 @@ def run(options: argparse.Namespace, started: float) -> int:
         if options.headless:
             from hmi.app.headless import run_headless
 
-            return asyncio.run(run_headless(options, profile, started))
+            return asyncio.run(run_headless(options, profile, started, passphrase))
         from hmi.app.window import run_window
 
-        return run_window(options, profile, started)
+        return run_window(options, profile, started, passphrase)
     finally:
         lock.release()
 

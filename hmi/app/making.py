@@ -15,7 +15,7 @@ from hmi.domain.roles import DEMO_OPERATOR, LOCAL_ADMIN
 from hmi.services.services import Services, Setup
 
 
-def make_services(profile: Profile, *, is_demo: bool, has_window: bool = False) -> Services:
+def make_services(profile: Profile, *, is_demo: bool, has_window: bool = False, vault_passphrase: str = "") -> Services:
     """Return services for the profile, not yet started.
 
     The demo begins with its operator signed in; any other profile without users with the local administrator, who can
@@ -23,7 +23,8 @@ def make_services(profile: Profile, *, is_demo: bool, has_window: bool = False) 
     """
     start_logging(profile.logs)
     watch_for_crashes(profile.crashes)
-    return Services(Setup(profile, DEMO_OPERATOR if is_demo else LOCAL_ADMIN, _drivers, has_window, is_demo))
+    user = DEMO_OPERATOR if is_demo else LOCAL_ADMIN
+    return Services(Setup(profile, user, _drivers, has_window, is_demo, vault_passphrase))
 
 
 def run_report(services: Services, started: float) -> dict[str, float]:

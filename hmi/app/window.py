@@ -35,7 +35,7 @@ EXIT_PROFILE: Final = 3
 SAVE_SESSION_MS: Final = 30_000
 
 
-def run_window(options: argparse.Namespace, profile: Profile, started: float) -> int:
+def run_window(options: argparse.Namespace, profile: Profile, started: float, passphrase: str = "") -> int:
     """Show the window, run until it is closed, and return the exit status."""
     plant = launch_demo(options.demo_load) if options.demo else None
     QCoreApplication.setApplicationName("Roams")
@@ -49,7 +49,7 @@ def run_window(options: argparse.Namespace, profile: Profile, started: float) ->
     window.show()
     app.processEvents()
     first_window_s = time.perf_counter() - started
-    run = _Run(options, profile, plant, started, first_window_s)
+    run = _Run(options, profile, plant, started, first_window_s, passphrase)
     try:
         return run.until_closed(app, window, theme, navigator, session)
     finally:
@@ -67,12 +67,14 @@ class _Run:
         plant: DemoPlant | None,
         started: float,
         first_window_s: float,
+        passphrase: str,
     ) -> None:
         self._options = options
         self._profile = profile
         self._plant = plant
         self._started = started
         self._first_window_s = first_window_s
+        self._passphrase = passphrase
         self._cpu_at_window_s = time.process_time()
         self._status = 0
         self._services: Services | None = None
@@ -143,7 +145,9 @@ class _Run:
         from hmi.services.thread_port import ThreadPort
 
         has_window = QApplication.platformName() != "offscreen"  # where nobody sees it, nobody hears it
-        services = self._services = make_services(self._profile, is_demo=self._options.demo, has_window=has_window)
+        services = self._services = make_services(
+            self._profile, is_demo=self._options.demo, has_window=has_window, vault_passphrase=self._passphrase
+        )
         port = self._port = ThreadPort(services)
         plant, load = self._plant, self._options.demo_load
         starting = port.start(lambda: demo_catalogue_of(load, plant, services.secrets) if plant else None)

@@ -1,6 +1,6 @@
 """The ways out that messages take: mail servers, webhooks, the screen.
 
-Passwords and tokens are not in here: they are in the keyring under `secret_name`.
+Passwords, tokens and the values of headers are not in here: they are kept as secrets under `secret_names`.
 """
 
 from __future__ import annotations
@@ -24,6 +24,16 @@ _OWN_HEADERS: Final = frozenset({"authorization", "content-type", "content-lengt
 def secret_name(channel: UUID) -> str:
     """Return the keyring entry's name of a channel's password or token."""
     return f"notification:{channel}"
+
+
+def headers_name(channel: UUID) -> str:
+    """Return the name of the secret that holds the values of a webhook's headers."""
+    return f"notification-headers:{channel}"
+
+
+def secret_names(channel: UUID) -> tuple[str, ...]:
+    """Return the names of all secrets of a channel."""
+    return secret_name(channel), headers_name(channel)
 
 
 def _printable(text: str) -> str:
@@ -116,10 +126,10 @@ class EmailChannel(_Channel):
 
 
 class Header(Described):
-    """One header of a webhook's call; nothing secret."""
+    """One header of a webhook's call. value: on its way to where passwords are; empty for the one that is there."""
 
     name: str = Field(title=tr("Header"))
-    value: Line = Field(title=tr("Value"))
+    value: Line = Field(default="", title=tr("Value"), repr=False)
 
     @field_validator("name")
     @classmethod
@@ -152,6 +162,11 @@ class WebhookChannel(_Channel):
         if "@" in parts.netloc:
             raise ValueError(tr("A password does not belong into the address; type a token into its own field."))
         return url
+
+
+def has_values(channel: WebhookChannel) -> bool:
+    """Whether values of headers are still among the settings."""
+    return any(each.value for each in channel.headers)
 
 
 class DesktopChannel(_Channel):

@@ -14,17 +14,19 @@ from sqlalchemy import Engine
 
 from hmi.config import notification_settings, sound_settings
 from hmi.config.kept_settings import load_kept, save_kept
+from hmi.config.notification_channels import WebhookChannel, has_values, secret_names
 from hmi.config.notification_settings import NotificationSettings
 from hmi.config.secrets import Secrets
 from hmi.config.sound_settings import SoundSettings
 from hmi.domain.catalogue import Catalogue
+from hmi.domain.language import tr
 from hmi.domain.roles import Permission
 from hmi.services.alarms.news import AlarmNews
 from hmi.services.background import keep_running
 from hmi.services.journal import JournalThread
 from hmi.services.notifying.couriers import Couriers, Screen
 from hmi.services.notifying.delivery import Trust
-from hmi.services.notifying.desk import DeskSurroundings, NotificationDesk
+from hmi.services.notifying.desk import DeskSurroundings, NotificationDesk, bare_settings
 from hmi.services.notifying.inbox_keeper import InboxKeeper
 from hmi.services.notifying.lane import LaneTools
 from hmi.services.notifying.notifier import Notifier, NotifierOutputs
@@ -70,6 +72,7 @@ class Annunciation:
         self._thread = thread
         self._engine = engine
         self._outbox = outbox
+        self._secrets = secrets
         self._around = around
         self._tasks: list[asyncio.Task[None]] = []
         store, run = Notifications(journal), thread.run
@@ -94,6 +97,7 @@ class Annunciation:
         try:
             await self.inbox.start()
             settings = await self._thread.run(load_kept, self._engine, notification_settings.KEY, NotificationSettings)
+            settings = await self._without_values(settings)
         except StorageError as error:
             fault = str(error)
         await self.sounder.start(standing)
@@ -124,6 +128,30 @@ class Annunciation:
     def handlers(self) -> Mapping[type[Request[Any]], Callable[[Any], Awaitable[Any]]]:
         """Return what answers each request."""
         return {**self.sounder.handlers(), **self._desk.handlers()}
+
+    async def _without_values(self, settings: NotificationSettings) -> NotificationSettings:
+        """Move values of headers that an older version kept in the clear to where passwords are.
+
+        Where they would be gone with the program they stay, and it is said.
+        """
+        in_clear = [each.name for each in settings.channels if isinstance(each, WebhookChannel) and has_values(each)]
+        if not in_clear:
+            return settings
+        if not (await self._secrets.where()).outlives:
+            words = tr("The headers of {name} are kept in the clear: there is no place for passwords here.")
+            self._outbox.put_notice(words.format(name=", ".join(in_clear)))
+            return settings
+        bare = await bare_settings(settings, self._couriers)
+        await self._save_notifications(bare)
+        return bare
+
+    def secret_names(self) -> tuple[str, ...]:
+        """Return the names of the secrets that channels have."""
+        return tuple(name for each in self.notifier.settings.channels for name in secret_names(each.id))
+
+    def look_again(self) -> None:
+        """Try again what waits for a channel's password."""
+        self.notifier.look_again()
 
     def _count_messages(self) -> None:
         self.notifier.status_changed()

@@ -159,9 +159,14 @@ class Engineering:
         connection = request.draft.connection
         if request.password:
             await self._secrets.store(str(connection.id), request.password)
-        await self._configuration.change(
-            self._store.save_station, self._driver_types, request.draft, self._configuration.user()
-        )
+        try:
+            await self._configuration.change(
+                self._store.save_station, self._driver_types, request.draft, self._configuration.user()
+            )
+        except Exception:
+            if request.password and connection.id not in self._configuration.catalogue().connection_by_id:
+                await self._secrets.delete(str(connection.id))  # nobody else would
+            raise
         if request.password:
             self._acquisition.try_now(connection.id)
         return request.draft.id

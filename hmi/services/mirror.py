@@ -32,6 +32,7 @@ from hmi.services.port import (
     Upkeep,
 )
 from hmi.services.port.notifications import DesktopNotice, InboxStatus, OutgoingStatus
+from hmi.services.port.secrets import SecretsStatus
 from hmi.services.port.security import SessionStatus
 from hmi.services.port.sound import SoundStatus
 
@@ -58,6 +59,7 @@ class Change(IntFlag):
     INBOX = auto()
     OUTGOING = auto()
     STANDING = auto()
+    SECRETS = auto()
     UPKEEP = auto()
 
 
@@ -66,6 +68,7 @@ _REPLACED: Final = {
     "figures": Change.FIGURES,
     "user": Change.USER,
     "session": Change.USER,
+    "secrets": Change.SECRETS,
     "conditions": Change.CONDITIONS,
     "jobs": Change.JOBS,
     "sound": Change.SOUND,
@@ -102,6 +105,7 @@ class Mirror:
         self.voided: dict[UUID, str] = {}
         self.user: User = VISITOR
         self.session = SessionStatus()
+        self.secrets = SecretsStatus()
         self.values = np.full(0, np.nan)
         self.qualities = np.full(0, Quality.STALE, np.uint16)
         self.source_us = np.zeros(0, np.int64)

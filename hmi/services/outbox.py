@@ -24,6 +24,7 @@ from hmi.services.port import (
     Upkeep,
 )
 from hmi.services.port.notifications import DesktopNotice, InboxStatus, OutgoingStatus
+from hmi.services.port.secrets import SecretsStatus
 from hmi.services.port.security import SessionStatus
 from hmi.services.port.sound import SoundStatus
 
@@ -130,6 +131,10 @@ class Outbox:
         with self._lock:
             self._frame = replace(self._frame, session=session)
         self._wake()
+
+    def put_secrets(self, secrets: SecretsStatus) -> None:
+        with self._lock:
+            self._frame = replace(self._frame, secrets=secrets)
 
     def put_notice(self, text: str) -> None:
         with self._lock:

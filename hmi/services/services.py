@@ -7,7 +7,7 @@ import contextlib
 import math
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final, TypeVar
@@ -17,14 +17,14 @@ import numpy as np
 import structlog
 from sqlalchemy import Engine
 
-from drivers.api import Batch, Credentials, DriverType, Quality
+from drivers.api import AccessDeniedError, Batch, Credentials, DriverType, Quality
 from hmi.config import alarm_settings
 from hmi.config.alarm_settings import AlarmSettings
 from hmi.config.catalogue import CatalogueStore, ConflictError, InvalidError
 from hmi.config.kept_settings import load_kept, save_kept
 from hmi.config.package import PackageError
 from hmi.config.profile import Profile
-from hmi.config.secrets import Secrets
+from hmi.config.secrets import Secrets, VaultError, VaultState
 from hmi.domain.accounts import COMMAND_LINE
 from hmi.domain.alarms.wording import alarm_source, alarm_station, alarm_text
 from hmi.domain.catalogue import Catalogue
@@ -67,6 +67,7 @@ from hmi.services.live_table import LiveTable
 from hmi.services.notes import NoteDesk, command_status
 from hmi.services.outbox import Outbox
 from hmi.services.port.security import SessionStatus
+from hmi.services.secret_keeping import SecretDesk, SecretSurroundings
 from hmi.services.security.security import Security, SecuritySurroundings
 from hmi.services.supervisor import IS_UP
 from hmi.services.trend_groups import TrendGroups
@@ -92,7 +93,7 @@ class Setup:
     """What a run needs besides its profile. drivers: called on the I/O thread, since importing them is slow.
 
     user: who acts while the profile has no users yet. is_demo: that user is signed in from the start, and there are
-    others to try. has_window: somebody can see it, and hear its alarms.
+    others to try. has_window: somebody can see it, and hear its alarms. vault_passphrase: opens the vault at the start.
     """
 
     profile: Profile
@@ -100,6 +101,7 @@ class Setup:
     drivers: Callable[[], Sequence[DriverType]]
     has_window: bool = False
     is_demo: bool = False
+    vault_passphrase: str = field(default="", repr=False)
 
 
 class Services:
@@ -118,6 +120,7 @@ class Services:
         self.live = LiveTable()
         self.outbox = Outbox(self.live)
         self.secrets = Secrets(setup.profile.vault)
+        self._vault_said = ""
         self.journal_thread = JournalThread()
         self.history = History(setup.profile.history)
 
@@ -130,6 +133,7 @@ class Services:
         profile, run, ending = self._setup.profile, self.journal_thread.run, self._ending
         ending.push_async_callback(asyncio.to_thread, self.journal_thread.stop)
         ending.callback(self.secrets.close)
+        await self._open_vault()
         self.history.start()
         ending.push_async_callback(asyncio.to_thread, self.history.stop)
         engine = await run(open_database, profile.configuration)
@@ -180,6 +184,8 @@ class Services:
         ending.push_async_callback(self.explorer.stop)
         ending.push_async_callback(self.control_desk.close)
         self.security.begin_reporting()
+        self.secret_desk.start(self._catalogue)
+        ending.push_async_callback(self.secret_desk.stop)
         self.outbox.put_catalogue(self._catalogue)
         self.history.apply(self._catalogue)
         self.acquisition.apply(self._catalogue)
@@ -189,6 +195,7 @@ class Services:
                 keep_running(self._measure_lateness, "lateness", self.outbox.put_notice), name="lateness"
             ),
             asyncio.create_task(self._restore_latest(), name="latest values"),
+            asyncio.create_task(keep_running(self.secrets.run, "secrets", self.outbox.put_notice)),
             asyncio.create_task(keep_running(self.archive.retain_daily, "retention", self.outbox.put_notice)),
             asyncio.create_task(keep_running(self.control_desk.run, "control", self.outbox.put_notice)),
             asyncio.create_task(keep_running(self.upkeep.substituting.run, "substitution", self.outbox.put_notice)),
@@ -277,6 +284,16 @@ class Services:
             self._setup.profile.folder / "sounds",
             self._setup.has_window,
         )
+        self.secret_desk = SecretDesk(
+            self.secrets,
+            SecretSurroundings(
+                self._require,
+                self._report_alarm,
+                self.outbox.put_secrets,
+                self._secret_names,
+                self._secrets_opened,
+            ),
+        )
         self.annunciation = Annunciation(self.journal, self.journal_thread, engine, self.outbox, self.secrets, around)
         self.sessions.on_change(self.annunciation.inbox.user_changed)
         self.alarms.on_news(self.annunciation.take)
@@ -347,6 +364,7 @@ class Services:
             **self.annunciation.handlers(),
             **self.alarm_desk.handlers(),
             **self.security.handlers(),
+            **self.secret_desk.handlers(),
         }
 
     async def _read_commands(self, request: port.ReadCommands) -> tuple[port.CommandStatus, ...]:
@@ -372,6 +390,7 @@ class Services:
         self.history.apply(self._catalogue)
         self.acquisition.apply(self._catalogue)
         self.upkeep.apply(self._catalogue)
+        self.secret_desk.apply(self._catalogue)
         self.outbox.put_catalogue(self._catalogue)
         self.outbox.put_links(self.acquisition.statuses(), is_urgent=True)
 
@@ -455,7 +474,41 @@ class Services:
     async def _credentials(self, connection: Connection) -> Credentials | None:
         if not connection.user:
             return None
-        return Credentials(connection.user, await self.secrets.get(str(connection.id)) or "")
+        password = await self.secrets.get(str(connection.id))
+        if password is None:  # an empty one would be a wrong one, and servers count those
+            words = tr("The password of {user} is not here. Enter it, or open what keeps it.")
+            raise AccessDeniedError(words.format(user=connection.user))
+        return Credentials(connection.user, password)
+
+    @property
+    def vault_fault(self) -> str:
+        """Why the vault is not open, in words; empty when it is, or there is none."""
+        standing = self.secrets.standing
+        if standing.vault is VaultState.LOCKED:
+            return self._vault_said or tr("The vault of passwords is locked: links that need a password wait.")
+        return standing.vault_fault
+
+    async def _open_vault(self) -> None:
+        await self.secrets.start()
+        if not self._setup.vault_passphrase:
+            return
+        try:
+            await self.secrets.open_vault(self._setup.vault_passphrase)
+        except VaultError as error:
+            self._vault_said = str(error)
+            _log.error("vault not opened", reason=str(error))
+
+    def _secret_names(self) -> tuple[str, ...]:
+        """Return the names of all secrets that are kept: a keyring does not list its own."""
+        connections = [str(each.id) for each in self._catalogue.connections]
+        return (*connections, *self.annunciation.secret_names(), self.audit.key_name)
+
+    def _secrets_opened(self) -> None:
+        """Let go on what waited for a password."""
+        for status in self.acquisition.statuses():
+            if status.needs_credentials:
+                self.acquisition.try_now(status.connection_id)
+        self.annunciation.look_again()
 
     async def _restore_latest(self) -> None:
         """Show the last readings of the last run, as stale, where nothing newer has come yet.

@@ -11,7 +11,7 @@ from typing import Final
 import structlog
 
 from hmi.config.secrets.keyring_place import KeyringPlace
-from hmi.config.secrets.places import Kept, Place, PlaceError, Standing, VaultState
+from hmi.config.secrets.places import Kept, NoPlaceError, Place, PlaceError, Standing, VaultState
 from hmi.config.secrets.vault import Vault, require_good
 from hmi.config.secrets.vault_file import VaultError
 from hmi.domain.language import tr
@@ -46,6 +46,7 @@ class Secrets:
         """What the keyring told last: links come back though it went away."""
         self._keyring = KeyringPlace()
         self._refusal = ""
+        self._has_looked = False
         self._listeners: list[Callable[[], None]] = []
         self.vault = Vault(vault)
 
@@ -54,35 +55,34 @@ class Secrets:
         self._listeners.append(listener)
 
     async def start(self) -> None:
-        """Find out where secrets can be kept; within the keyring's timeout."""
+        """Find out whether there is a vault, and whether it can be used."""
         await self.vault.look()
-        self._refusal = await self._keyring.refusal()
         self._tell()
 
     async def run(self) -> None:
-        """Take up a keyring that comes later, until cancelled."""
+        """Find out whether there is a keyring, and take up one that comes later, until cancelled."""
         while True:
-            await asyncio.sleep(AGAIN_S)
             await self.try_again()
+            await asyncio.sleep(AGAIN_S)
 
     async def try_again(self) -> None:
         """Look whether there is a keyring by now, and put there what is only in memory."""
         if self.vault.state is VaultState.NONE:
-            before, self._refusal = self._refusal, await self._keyring.refusal(looks_again=True)
+            await self._look(again=True)
             if not self._refusal:
                 await self._keep_unkept()
-            if before != self._refusal:
-                self._tell()
 
     @property
     def standing(self) -> Standing:
         """How secrets are kept, as far as was last seen."""
-        return Standing(self._expected(), self.vault.state, self.vault.fault, len(self._unkept))
+        is_known = self._has_looked or self.vault.state is not VaultState.NONE
+        kept = self._expected() if is_known else None
+        return Standing(kept, self.vault.state, self.vault.fault, len(self._unkept))
 
     async def where(self) -> Kept:
         """Return where a secret would be kept now."""
         if self.vault.state is VaultState.NONE:
-            self._refusal = await self._keyring.refusal()
+            await self._look()
         return self._expected()
 
     # ── one secret ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -103,7 +103,7 @@ class Secrets:
         try:
             found = await self._keyring.read(name)
         except PlaceError as error:
-            if not self._refusal:
+            if not isinstance(error, NoPlaceError):
                 _log.warning("keyring cannot be read", reason=str(error))
             return self._seen.get(name)
         if found is not None:
@@ -155,13 +155,14 @@ class Secrets:
         names: of all that the program keeps; a keyring does not list its own.
         """
         require_good(passphrase)
+        refusal = await self._look()
         found, fault = {}, ""
         in_keyring = []
         for name in dict.fromkeys([*names, *self._unkept]):
             if name in self._held:
                 continue
             try:
-                kept = None if self._refusal else await self._keyring.read(name)
+                kept = None if refusal else await self._keyring.read(name)
             except PlaceError as error:
                 kept, fault = None, str(error)
             if kept is not None:
@@ -183,8 +184,7 @@ class Secrets:
         secrets = self.vault.all()
         if self.vault.state is not VaultState.OPEN:
             raise VaultError(self.vault.fault or tr("The vault is locked."))
-        self._refusal = await self._keyring.refusal(looks_again=True)
-        if not self._refusal:
+        if not await self._look(again=True):
             try:
                 for name, secret in secrets.items():
                     await self._keyring.write(name, secret)
@@ -209,6 +209,15 @@ class Secrets:
         return aside.name
 
     # ── inside ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _look(self, *, again: bool = False) -> str:
+        """Return why the keyring is not used, empty when it is."""
+        before, had_looked = self._refusal, self._has_looked
+        self._refusal = await self._keyring.refusal(looks_again=again)
+        self._has_looked = True
+        if (before, had_looked) != (self._refusal, True):
+            self._tell()
+        return self._refusal
 
     def _expected(self) -> Kept:
         match self.vault.state:
@@ -254,10 +263,10 @@ class Secrets:
                 await self.vault.delete(*names)
             elif self.vault.state is not VaultState.NONE:
                 return  # when it opens
-            if self._refusal:
-                return  # when there is a keyring: it may hold them
             for name in names:
                 await self._keyring.delete(name)
+        except NoPlaceError:
+            return  # when there is a keyring: it may hold them
         except (PlaceError, VaultError) as error:
             _log.warning("secret not deleted yet", reason=str(error))
             return

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from hmi.config.secrets.backends import SERVICE, look_again, present_refusal
-from hmi.config.secrets.places import PlaceError
+from hmi.config.secrets.places import NoPlaceError, PlaceError
 from hmi.domain.language import tr
 
 TIMEOUT_S: Final = 5.0
@@ -102,4 +102,4 @@ class KeyringPlace:
 
 def _require_safe() -> None:
     if refusal := present_refusal():
-        raise PlaceError(refusal)
+        raise NoPlaceError(refusal)

@@ -29,6 +29,10 @@ class PlaceError(Exception):
     """A place does not take, or does not give, a secret; the text says why."""
 
 
+class NoPlaceError(PlaceError):
+    """There is no such place on this machine, or it is not a safe one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """Where a secret is kept, or would be. reason: why in no better place."""
@@ -53,9 +57,12 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How secrets are kept now. session_only: how many that were typed are gone when the program ends."""
+    """How secrets are kept now. session_only: how many that were typed are gone when the program ends.
 
-    kept: Kept
+    kept: None until it was looked whether there is a keyring.
+    """
+
+    kept: Kept | None
     vault: VaultState = VaultState.NONE
     vault_fault: str = ""
     session_only: int = 0

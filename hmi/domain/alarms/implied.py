@@ -84,6 +84,12 @@ SYSTEM_ALARMS: Final = {
         "Servers will refuse the connection when it has expired.",
         "Renew the certificate and have the server trust the new one.",
     ),
+    "vault": SystemAlarm(
+        "Vault of passwords is not open",
+        Priority.HIGH,
+        "Links that need a password do not connect once they are lost.",
+        "Type its passphrase in the bar above, or look at Setup, Passwords for what is wrong with it.",
+    ),
     "sound": SystemAlarm(
         "Alarm sound failed",
         Priority.HIGH,

@@ -23,6 +23,8 @@ CHANNELS: Final[Mapping[str, type[EmailChannel | WebhookChannel | DesktopChannel
 CHOICES: Final[Mapping[str, tuple[tuple[str, object], ...]]] = {"security": SECURITIES, "method": METHODS}
 FLAGS: Final = frozenset({"is_on"})
 LINES: Final = frozenset({"headers"})
+KEPT: Final = "••••••"
+"""Stands for a value that is kept and not shown; left so, it stays."""
 LAST: Final = ("per_minute", "is_on")
 
 
@@ -88,7 +90,7 @@ class ChannelDraft(Draft):
         self.secret: str | None = None
         if kind == "webhook":
             headers = present.headers if isinstance(present, WebhookChannel) else ()
-            self.values["headers"] = "\n".join(f"{each.name}: {each.value}" for each in headers)
+            self.values["headers"] = "\n".join(f"{each.name}: {each.value or KEPT}" for each in headers)
             self._before = dict(self.values)
 
     @property
@@ -110,7 +112,10 @@ class ChannelDraft(Draft):
         if "headers" in values:
             lines = [line for line in str(values["headers"]).splitlines() if line.strip()]
             parts = [line.partition(":") for line in lines]
-            values["headers"] = tuple({"name": name.strip(), "value": value.strip()} for name, _, value in parts)
+            values["headers"] = tuple(
+                {"name": name.strip(), "value": "" if value.strip() == KEPT else value.strip()}
+                for name, _, value in parts
+            )
         return values
 
 
@@ -141,7 +146,7 @@ def _field(kind: type[BaseModel], name: str) -> FieldText:
     extra: dict[str, Any] = found.json_schema_extra if isinstance(found.json_schema_extra, dict) else {}
     help_text = found.description or ""
     if name in LINES:
-        help_text = tr("One a line, such as X-Plant: North. Nothing secret.")
+        help_text = tr("One a line, such as X-Plant: North. The values are kept like passwords, and not shown again.")
     return FieldText(
         name,
         found.title or name,

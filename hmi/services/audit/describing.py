@@ -16,6 +16,7 @@ from hmi.domain.audit import AuditAction
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.language import tr
 from hmi.services import port
+from hmi.services.port import secrets as vault
 
 NAMED: Final = 3
 """Things that an entry names; of more it says how many."""
@@ -124,6 +125,10 @@ def _file(action: AuditAction, target: str, attribute: str = "path") -> Describe
 
 def _fixed(action: AuditAction, target: str) -> Describe:
     return lambda _request, _names: Said(action, target)
+
+
+def _vault(new: str) -> Describe:
+    return lambda _request, _names: Said(AuditAction.CREDENTIALS, tr("vault of passwords"), new=new)
 
 
 def _save_station(request: port.SaveStation, _names: Names) -> Said:
@@ -252,6 +257,13 @@ ENTRIES: Final[Mapping[type[port.Request[Any]], Describe]] = {
     port.StartBackup: _file(AuditAction.DATA, tr("backup"), "folder"),
     port.EnterCredentials: _credentials,
     port.TrustCertificate: _trust,
+    vault.OpenVault: lambda _request, _names: Said(
+        AuditAction.CREDENTIALS, tr("vault of passwords"), new=tr("opened"), is_essential=True
+    ),
+    vault.MakeVault: _vault(tr("made, passwords moved there")),
+    vault.ChangeVaultPassphrase: _vault(tr("another passphrase")),
+    vault.LeaveVault: _vault(tr("deleted, passwords moved out of it")),
+    vault.SetVaultAside: _vault(tr("set aside")),
     port.RollBack: _roll_back,
     port.SaveStation: _save_station,
     port.DeleteStation: _delete_station,

@@ -134,6 +134,11 @@ class Audit:
         """Return a handler's answer, and write down what it did where that is to be told."""
         return await self._accompanying.handle(request, handler)
 
+    @property
+    def key_name(self) -> str:
+        """What the record's key is called among the secrets."""
+        return self._key.name
+
     def handlers(self) -> Mapping[type[Request[Any]], Callable[[Any], Awaitable[Any]]]:
         """Return what answers each request."""
         return {

@@ -37,7 +37,7 @@ class AuditKey:
 
     def __init__(self, secrets: KeptSecrets, installation: str, known: Callable[[], Awaitable[str]]) -> None:
         self._secrets = secrets
-        self._name = f"audit key {installation}"
+        self.name = f"audit key {installation}"
         self._known = known
         self._unkept = b""
         self.key = b""
@@ -62,7 +62,7 @@ class AuditKey:
         known = await self._known()
         if self._unkept:
             return await self._keep(self._unkept)
-        found = _read(await self._secrets.get(self._name))
+        found = _read(await self._secrets.get(self.name))
         if found and known and key_id_of(found) != known:
             _log.warning("audit key is not the chain's", known=known)
         if found and (not known or key_id_of(found) == known):
@@ -77,7 +77,7 @@ class AuditKey:
 
     async def _keep(self, key: bytes) -> bytes:
         # Rows proven by a key that does not outlive the program could never be checked.
-        is_kept = (await self._secrets.store(self._name, key.hex())).outlives
+        is_kept = (await self._secrets.store(self.name, key.hex())).outlives
         self._unkept = b"" if is_kept else key
         if is_kept:
             self.key = key

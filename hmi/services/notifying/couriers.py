@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, assert_never
 from uuid import UUID
 
-from hmi.config.notification_channels import DesktopChannel, EmailChannel, WebhookChannel, secret_name
+from hmi.config.notification_channels import (
+    DesktopChannel,
+    EmailChannel,
+    Header,
+    WebhookChannel,
+    headers_name,
+    secret_name,
+    secret_names,
+)
 from hmi.config.secrets import Secrets
 from hmi.domain.alarms import Occurrence, Priority
 from hmi.domain.language import tr
@@ -69,6 +78,47 @@ class Couriers:
                 return tr("The password is forgotten.")
             return (await self._secrets.store(secret_name(channel), secret)).words
 
+    async def keep_headers(self, channel: WebhookChannel) -> WebhookChannel:
+        """Keep the values of a channel's headers as a secret; return the channel without them.
+
+        One that comes without a value keeps the value that is there; of those that are gone nothing is kept.
+        """
+        before = await self._headers_of(channel.id)
+        values = {each.name: each.value or before.get(each.name, "") for each in channel.headers}
+        if values != before:
+            name = headers_name(channel.id)
+            await (self._secrets.store(name, json.dumps(values)) if values else self._secrets.delete(name))
+        bare = tuple(Header(name=each.name) for each in channel.headers)
+        return channel.model_copy(update={"headers": bare})
+
+    async def forget(self, channel: UUID) -> None:
+        """Forget all secrets of a channel."""
+        async with self._lock:
+            self._known.pop(channel, None)
+            for name in secret_names(channel):
+                await self._secrets.delete(name)
+
+    async def _headers_of(self, channel: UUID) -> dict[str, str]:
+        async with self._lock:
+            kept = await self._secrets.get(headers_name(channel))
+        try:
+            found = json.loads(kept or "{}")
+        except ValueError:
+            return {}
+        return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
+
+    async def _with_headers(self, channel: WebhookChannel) -> WebhookChannel:
+        """Return a channel with the values of its headers."""
+        if all(each.value for each in channel.headers):
+            return channel
+        kept = await self._headers_of(channel.id)
+        missing = [each.name for each in channel.headers if not each.value and each.name not in kept]
+        if missing:
+            words = tr("The value of the header {name} is not here. Type it again, or open what keeps it.")
+            raise DeliveryError(words.format(name=missing[0]))
+        filled = tuple(each.model_copy(update={"value": each.value or kept[each.name]}) for each in channel.headers)
+        return channel.model_copy(update={"headers": filled})
+
     async def _give(self, channel: AnyChannel, message: Outgoing, secret: str | None, within_s: float) -> None:
         if isinstance(channel, DesktopChannel):
             self._show(message)
@@ -77,7 +127,7 @@ class Couriers:
         if isinstance(channel, EmailChannel):
             await send_mail(channel, secret, message, self._trust, within_s)
         elif isinstance(channel, WebhookChannel):
-            await send_webhook(channel, secret, message, self._trust, within_s)
+            await send_webhook(await self._with_headers(channel), secret, message, self._trust, within_s)
         else:
             assert_never(channel)
 

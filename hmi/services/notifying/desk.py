@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from hmi.config.notification_channels import DesktopChannel, EmailChannel
+from hmi.config.notification_channels import DesktopChannel, EmailChannel, WebhookChannel
 from hmi.config.notification_settings import NotificationSettings
 from hmi.domain.alarms import Priority
 from hmi.domain.language import tr
@@ -31,6 +31,14 @@ class DeskSurroundings:
     require_person: Callable[[], None]
     user: Callable[[], str]
     save: Callable[[NotificationSettings], Awaitable[None]]
+
+
+async def bare_settings(settings: NotificationSettings, couriers: Couriers) -> NotificationSettings:
+    """Return settings without the values of headers, which are kept as secrets from now on."""
+    channels = [
+        await couriers.keep_headers(each) if isinstance(each, WebhookChannel) else each for each in settings.channels
+    ]
+    return settings.model_copy(update={"channels": tuple(channels)})
 
 
 class NotificationDesk:
@@ -83,11 +91,11 @@ class NotificationDesk:
     async def _save(self, request: port.SaveNotifications) -> None:
         self._around.require(Permission.EDIT_NOTIFICATIONS)
         before = {each.id for each in self._notifier.settings.channels}
-        await self._around.save(request.settings)
-        for gone in before - {each.id for each in request.settings.channels}:
-            if await self._couriers.secret_of(gone):
-                await self._couriers.keep_secret(gone, "")
-        await self._notifier.apply(request.settings)
+        settings = await bare_settings(request.settings, self._couriers)
+        await self._around.save(settings)
+        for gone in before - {each.id for each in settings.channels}:
+            await self._couriers.forget(gone)
+        await self._notifier.apply(settings)
 
     async def _set_secret(self, request: port.SetChannelSecret) -> str:
         self._around.require(Permission.EDIT_NOTIFICATIONS)

@@ -17,6 +17,7 @@ from hmi.domain.roles import User
 from hmi.services.port.alarm_rows import AlarmChanges, AlarmOverview
 from hmi.services.port.control_standing import ControlStanding
 from hmi.services.port.notifications import DesktopNotice, InboxStatus, OutgoingStatus
+from hmi.services.port.secrets import SecretsStatus
 from hmi.services.port.security import SessionStatus
 from hmi.services.port.sound import SoundStatus
 from hmi.services.port.upkeep import Upkeep
@@ -142,6 +143,7 @@ class Frame:
     figures: PipelineFigures | None = None
     user: User | None = None
     session: SessionStatus | None = None
+    secrets: SecretsStatus | None = None
     notices: tuple[str, ...] = ()
     conditions: tuple[ConditionRow, ...] | None = None
     jobs: tuple[JobStatus, ...] | None = None

@@ -37,7 +37,7 @@ from hmi.domain.alarms.implied import system_alarm_id
 from hmi.domain.drafts import ConnectionDraft, StationDraft, draft_of
 from hmi.domain.roles import LOCAL_ADMIN, VIEWER
 from hmi.services import port
-from hmi.services.port import audit, control, security, versions
+from hmi.services.port import audit, control, secrets, security, versions
 from hmi.services.port.jobs import CancelJob
 from hmi.services.services import Services, Setup
 from hmi.storage.exchange.mapping import ImportPlan
@@ -193,6 +193,12 @@ def table(folder: Path) -> list[tuple[port.Request[Any], str]]:
         (audit.ExportAudit(question, folder / "no folder" / "x.csv"), "ma"),
         (audit.SaveAuditSettings(AuditSettings(), AuditSettings()), "a"),
         (audit.RenewAuditKey(), "a"),
+        # where passwords are kept
+        (secrets.OpenVault(""), everybody),
+        (secrets.MakeVault(""), "a"),
+        (secrets.ChangeVaultPassphrase("", ""), "a"),
+        (secrets.LeaveVault(), "a"),
+        (secrets.SetVaultAside(), "a"),
         # people
         (security.NoteActivity(), everybody),
         (security.ChangePassword("", "x"), everybody),
