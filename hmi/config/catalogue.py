@@ -15,6 +15,7 @@ from hmi.config import versions
 from hmi.config.alarm_changes import follow_names, revised, untouched_here
 from hmi.config.alarm_checks import alarm_faults, definition_of
 from hmi.config.checks import faults_of
+from hmi.config.control_checks import asset_of, control_faults, control_of, moved_tags
 from hmi.config.save_plan import SavePlan
 from hmi.domain.alarm_drafts import AlarmDraft
 from hmi.domain.alarm_revision import AlarmRevision, same_content
@@ -22,6 +23,7 @@ from hmi.domain.alarms import TYPE_LABELS
 from hmi.domain.alarms.implied import communication_alarm, implied_alarms
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.commands import Control
+from hmi.domain.control_drafts import ControlDraft
 from hmi.domain.drafts import FieldFault, StationDraft
 from hmi.domain.language import tr
 from hmi.storage.local import alarm_revisions, configuration, object_revisions, schema
@@ -178,6 +180,37 @@ class CatalogueStore:
                 return before
             configuration.put(database, schema.alarm, approved)
             return _changed(database, before, user, tr("Approved alarm records"))
+
+    def save_control(self, draft: ControlDraft, user: str) -> Catalogue:
+        """Add a control, or bring it to its draft. Raises InvalidError that names every fault, ConflictError."""
+        with self._engine.begin() as database:
+            before = configuration.load(database)
+            if faults := control_faults(draft, before):
+                said = [f"{each.field.replace('_', ' ').capitalize()}: {each.sentence}" for each in faults]
+                raise InvalidError(" ".join(said[:FAULTS_SAID]))
+            if changed := versions.control_meanwhile(database, draft, before):
+                words = tr("Meanwhile changed {changes}. Save again to put yours over it, or begin anew.")
+                raise ConflictError(words.format(changes=changed), before.version)
+            asset = asset_of(draft, before)
+            control = control_of(draft, asset.id, before)
+            configuration.put(database, schema.asset, [asset])
+            configuration.put_tags(database, moved_tags(control, before))
+            configuration.put(database, schema.control, [control])
+            verb = "Changed" if draft.id in before.control_by_id else "Added"
+            return _changed(database, before, user, f"{verb} control {draft.name.strip()}")
+
+    def delete_control(self, control_id: UUID, user: str) -> Catalogue:
+        """Delete a control with its alarm records. Raises InvalidError for one that a sequence uses."""
+        with self._engine.begin() as database:
+            before = configuration.load(database)
+            control = before.control_by_id.get(control_id)
+            if control is None:
+                return before
+            used = [each.name for each in before.sequences if any(step.control_id == control_id for step in each.steps)]
+            if used:
+                raise InvalidError(tr("The sequence {name} uses it. Change that first.").format(name=used[0]))
+            configuration.delete_control(database, control_id)
+            return _changed(database, before, user, f"Deleted control {control.name}")
 
     def at(self, version: int) -> Catalogue:
         """Return the catalogue as it was at a version. Raises StorageError."""

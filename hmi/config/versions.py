@@ -16,6 +16,7 @@ from sqlalchemy import Connection as Database
 from hmi.config.alarm_changes import revised
 from hmi.config.objects import ObjectChange, catalogue_of, changed_objects, definition_of, said
 from hmi.domain.catalogue import Catalogue
+from hmi.domain.control_drafts import ControlDraft
 from hmi.domain.drafts import StationDraft
 from hmi.domain.language import tr
 from hmi.storage.errors import StorageError
@@ -64,6 +65,19 @@ def meanwhile(database: Database, draft: StationDraft, now: Catalogue) -> list[s
         who = history[0][0].user if history else "?"
         words.append(tr("{name} by {who} ({what})").format(name=change.name, who=who, what=what))
     return words
+
+
+def control_meanwhile(database: Database, draft: ControlDraft, now: Catalogue) -> str:
+    """Return what was changed of a control since its draft was made, in words; empty for nothing."""
+    if not draft.version or draft.version >= now.version:
+        return ""
+    history = object_revisions.of_object(database, "control", str(draft.id), 1)
+    if not history or history[0][0].version <= draft.version:
+        return ""
+    tags = {tag.index: tag.name for tag in now.tags}
+    changes = changed_objects(catalogue_at(database, draft.version), now)
+    words = next((said(each, tags) for each in changes if each.kind == "control" and each.key == str(draft.id)), "")
+    return tr("by {who} ({what})").format(who=history[0][0].user, what=words) if words else ""
 
 
 def _is_of(change: ObjectChange, draft: StationDraft) -> bool:

@@ -56,6 +56,9 @@ from hmi.services.control.lockouts import LockOuts
 from hmi.services.control.rates import Rates
 from hmi.services.control.recording import Recording
 from hmi.services.control.world import Plant, World
+from hmi.services.control_records import ControlRecords
+from hmi.services.diagnostics.desk import DiagnosticsDesk
+from hmi.services.diagnostics.facts import Sources
 from hmi.services.engineering import Configuration, Engineering
 from hmi.services.events import Events
 from hmi.services.exploring import Explorer
@@ -117,6 +120,7 @@ class Services:
         self._catalogue = Catalogue()
         self._started_us = time.time_ns() // 1000
         self._is_ready = asyncio.Event()
+        self.sources: Sources | None = None
         self.live = LiveTable()
         self.outbox = Outbox(self.live)
         self.secrets = Secrets(setup.profile.vault)
@@ -146,6 +150,7 @@ class Services:
         self.trend_groups = TrendGroups(engine, self.journal_thread, self._require_person)
         configuration = Configuration(lambda: self._catalogue, self._change, self._require, self._user_name)
         self.alarm_records = AlarmRecords(self.store, engine, self.journal_thread, configuration)
+        self.control_records = ControlRecords(self.store, configuration)
         self.versions = VersionDesk(self.store, self.journal_thread, configuration)
         ending.push_async_callback(run, self.journal.close)
         self.jobs = Jobs(self.outbox.put_jobs)
@@ -315,6 +320,19 @@ class Services:
         self.alarms.on_overview(self.outbox.put_overview)
         self.control.on_status(self.outbox.put_command)
         self.control.on_status(self.alarms.command_changed)
+        self.sources = Sources(
+            self._setup.profile,
+            self.acquisition,
+            self.history,
+            self.alarms,
+            self.audit,
+            self.journal,
+            self.journal_thread,
+            self._lateness.figures,
+            self._is_ready.is_set,
+        )
+        self.control.on_status(self.sources.command_changed)
+        self.diagnostics = DiagnosticsDesk(self.sources, self.jobs, self._require, self._require_person)
 
     def _say_alone(self, sentence: str) -> None:
         """Raise an alarm that has passed at once and waits to be seen."""
@@ -358,8 +376,10 @@ class Services:
             **self.archive.handlers(),
             **self.alarm_records.handlers(),
             **self.versions.handlers(),
+            **self.control_records.handlers(),
             **self.trend_groups.handlers(),
             **self.events.handlers(),
+            **self.diagnostics.handlers(),
             **self.notes.handlers(),
             **self.annunciation.handlers(),
             **self.alarm_desk.handlers(),

@@ -137,6 +137,18 @@ def _save_station(request: port.SaveStation, _names: Names) -> Said:
     return Said(AuditAction.CONFIGURATION, draft.name, str(draft.id), draft.id, new)
 
 
+def _save_control(request: port.SaveControl, _names: Names) -> Said:
+    draft = request.draft
+    return Said(AuditAction.CONFIGURATION, draft.name, str(draft.id), draft.station_id, tr("control saved"))
+
+
+def _delete_control(request: port.DeleteControl, names: Names) -> Said:
+    control = names.catalogue().control_by_id.get(request.control_id)
+    name = control.name if control is not None else str(request.control_id)
+    station = control.station_id if control is not None else None
+    return Said(AuditAction.CONFIGURATION, name, str(request.control_id), station, tr("control deleted"))
+
+
 def _roll_back(request: port.RollBack, _names: Names) -> Said:
     new = tr("version {version} taken up again").format(version=request.version)
     return Said(AuditAction.CONFIGURATION, tr("Configuration"), new=new, reason=request.reason[:REASON_MOST])
@@ -264,6 +276,8 @@ ENTRIES: Final[Mapping[type[port.Request[Any]], Describe]] = {
     vault.ChangeVaultPassphrase: _vault(tr("another passphrase")),
     vault.LeaveVault: _vault(tr("deleted, passwords moved out of it")),
     vault.SetVaultAside: _vault(tr("set aside")),
+    port.SaveControl: _save_control,
+    port.DeleteControl: _delete_control,
     port.RollBack: _roll_back,
     port.SaveStation: _save_station,
     port.DeleteStation: _delete_station,
@@ -275,6 +289,8 @@ ENTRIES: Final[Mapping[type[port.Request[Any]], Describe]] = {
         AuditAction.CONFIGURATION, tr("trend group deleted"), str(request.id)
     ),
     port.AddNote: _note,
+    port.SaveSupportBundle: _file(AuditAction.EXPORT, tr("support bundle")),
+    port.DismissCrashes: _fixed(AuditAction.PROGRAM, tr("An unexpected end was taken note of")),
     port.VerifyAudit: _fixed(AuditAction.AUDIT, tr("The audit record is checked")),
     port.KeepAuditHead: _fixed(AuditAction.AUDIT, tr("The head is kept elsewhere")),
     port.ExportAudit: _file(AuditAction.EXPORT, tr("audit record")),
@@ -290,6 +306,7 @@ WITHOUT: Final[frozenset[type[port.Request[Any]]]] = frozenset(
         # Looked at, checked or planned; nothing is changed, and nothing leaves the program.
         port.ReadHistory,
         port.ReadVersions,
+        port.CheckControl,
         port.CompareVersions,
         port.ReadObjectHistory,
         port.ReadAlarmJournal,
@@ -324,6 +341,11 @@ WITHOUT: Final[frozenset[type[port.Request[Any]]]] = frozenset(
         port.CompareStations,
         port.ReadAudit,
         port.ReadAuditState,
+        port.ReadLog,
+        port.ReadCrashes,
+        port.ReadCrash,
+        port.ReadProgram,
+        port.PlanSupportBundle,
         # Looking around on a server, which the server's own record has.
         port.Discover,
         port.OpenExploration,

@@ -163,6 +163,11 @@ def delete_alarms(database: Database, alarm_ids: Iterable[UUID]) -> None:
         database.execute(delete(schema.alarm).where(schema.alarm.c.id.in_(gone[start : start + IN_MOST])))
 
 
+def delete_control(database: Database, control_id: UUID) -> None:
+    """Delete a control with its alarm records."""
+    _delete_controls(database, schema.control.c.id == str(control_id))
+
+
 def delete_unused_connections(database: Database, candidates: Iterable[UUID]) -> None:
     """Delete those of the connections that no tag uses any more, with their communication alarms."""
     still_used = set(database.execute(select(schema.tag.c.connection_id).distinct()).scalars())

@@ -34,6 +34,7 @@ from hmi.domain.accounts import Account
 from hmi.domain.alarm_drafts import AlarmDraft
 from hmi.domain.alarms import AlarmType, Occurrence, Priority
 from hmi.domain.alarms.implied import system_alarm_id
+from hmi.domain.control_drafts import ControlDraft
 from hmi.domain.drafts import ConnectionDraft, StationDraft, draft_of
 from hmi.domain.roles import LOCAL_ADMIN, VIEWER
 from hmi.services import port
@@ -138,6 +139,9 @@ def table(folder: Path) -> list[tuple[port.Request[Any], str]]:
         (control.SelectSequence(GONE), everybody),
         (control.HoldRamp(GONE), everybody),
         (control.ContinueSequence(GONE, 0), everybody),
+        (port.CheckControl(ControlDraft()), everybody),
+        (port.SaveControl(ControlDraft()), "a"),
+        (port.DeleteControl(GONE), "a"),
         # upkeep
         (port.SubstituteValue(TAGS[LEVEL].id, "no number", "", 0), "m"),
         (port.EndSubstitution(TAGS[LEVEL].id), "m"),
@@ -184,6 +188,14 @@ def table(folder: Path) -> list[tuple[port.Request[Any], str]]:
         (versions.CompareVersions(1, 1), everybody),
         (versions.ReadObjectHistory("station", ""), everybody),
         (versions.RollBack(99, 0, ""), "a"),
+        # the program itself
+        (port.ReadLog(), everybody),
+        (port.ReadCrashes(), everybody),
+        (port.ReadCrash("none.txt"), everybody),
+        (port.ReadProgram(), everybody),
+        (port.DismissCrashes(), working),
+        (port.PlanSupportBundle(), "a"),
+        (port.SaveSupportBundle(folder / "no folder" / "x.zip"), "a"),
         # the record
         (audit.BeginAuditAnew(""), "a"),
         (audit.ReadAudit(question), "ma"),
