@@ -15,7 +15,8 @@ def parser() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(
         prog="python -m hmi",
         description="Roams: the plant on one screen.",
-        epilog="python -m hmi history: readings out, in and kept safe; see its --help.",
+        epilog="python -m hmi history: readings out, in and kept safe; see its --help. "
+        "python -m hmi support-bundle FILE: what those who help need, without secrets.",
     )
     options.add_argument("--demo", action="store_true", help="start the demo plant and sign in a demo operator")
     options.add_argument("--profile", type=Path, metavar="DIR", help="folder of configuration and history")
@@ -25,6 +26,12 @@ def parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="FILE",
         help="open the vault of passwords with the file's first line; else with ROAMS_VAULT_PASSPHRASE, where it is set",
+    )
+    options.add_argument(
+        "--health-port",
+        type=int,
+        metavar="N",
+        help="with --headless: answer /health, /ready and /metrics on this port of 127.0.0.1, 0 for a free one",
     )
     options.add_argument("--screenshots", type=Path, metavar="DIR", help="save a picture of every pane, then leave")
     options.add_argument("--exit-after", type=float, metavar="S", help="leave after S seconds and print what was seen")
@@ -43,9 +50,15 @@ def main(arguments: list[str] | None = None) -> int:
         from hmi.app.history_command import main as history
 
         return history(given[1:])
+    if given[:1] == ["support-bundle"]:
+        from hmi.app.support_command import main as support_bundle
+
+        return support_bundle(given[1:])
     options = parser().parse_args(given)
     if options.exit_after is not None and options.exit_after <= 0:
         parser().error("--exit-after needs a number of seconds above 0.")
+    if options.health_port is not None and not (options.headless and 0 <= options.health_port <= 65_535):
+        parser().error("--health-port needs --headless and a number from 0 to 65535.")
     from hmi.app.launch import run
 
     return run(options, STARTED)

@@ -21,6 +21,7 @@ class LatenessFigures:
     max_ms: float
     late_share: float
     counts: tuple[int, ...]
+    sum_ms: float = 0.0
 
 
 class Lateness:
@@ -31,6 +32,7 @@ class Lateness:
         self._recent = np.zeros(20_000)
         self._ticks = 0
         self._max = 0.0
+        self._sum = 0.0
 
     def add(self, late_ms: float) -> None:
         """Count one tick."""
@@ -38,6 +40,7 @@ class Lateness:
         self._counts[int(np.searchsorted(EDGES_MS, late_ms))] += 1
         self._recent[self._ticks % len(self._recent)] = late_ms
         self._ticks += 1
+        self._sum += late_ms
         self._max = max(self._max, late_ms)
 
     def figures(self) -> LatenessFigures:
@@ -45,6 +48,6 @@ class Lateness:
         recent = self._recent[: min(self._ticks, len(self._recent))]
         p50, p99 = np.percentile(recent, [50, 99]) if len(recent) else (0.0, 0.0)
         late = int(self._counts[EDGES_MS.index(50) + 1 :].sum())
-        return LatenessFigures(
-            self._ticks, float(p50), float(p99), self._max, late / max(1, self._ticks), tuple(self._counts.tolist())
-        )
+        share = late / max(1, self._ticks)
+        counts = tuple(self._counts.tolist())
+        return LatenessFigures(self._ticks, float(p50), float(p99), self._max, share, counts, self._sum)

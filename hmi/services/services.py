@@ -59,6 +59,8 @@ from hmi.services.control.world import Plant, World
 from hmi.services.control_records import ControlRecords
 from hmi.services.diagnostics.desk import DiagnosticsDesk
 from hmi.services.diagnostics.facts import Sources
+from hmi.services.diagnostics.desk import DiagnosticsDesk
+from hmi.services.diagnostics.facts import Sources
 from hmi.services.engineering import Configuration, Engineering
 from hmi.services.events import Events
 from hmi.services.exploring import Explorer
@@ -120,6 +122,7 @@ class Services:
         self._catalogue = Catalogue()
         self._started_us = time.time_ns() // 1000
         self._is_ready = asyncio.Event()
+        self.sources: Sources | None = None
         self.sources: Sources | None = None
         self.live = LiveTable()
         self.outbox = Outbox(self.live)
@@ -333,6 +336,19 @@ class Services:
         )
         self.control.on_status(self.sources.command_changed)
         self.diagnostics = DiagnosticsDesk(self.sources, self.jobs, self._require, self._require_person)
+        self.sources = Sources(
+            self._setup.profile,
+            self.acquisition,
+            self.history,
+            self.alarms,
+            self.audit,
+            self.journal,
+            self.journal_thread,
+            self._lateness.figures,
+            self._is_ready.is_set,
+        )
+        self.control.on_status(self.sources.command_changed)
+        self.diagnostics = DiagnosticsDesk(self.sources, self.jobs, self._require, self._require_person)
 
     def _say_alone(self, sentence: str) -> None:
         """Raise an alarm that has passed at once and waits to be seen."""
@@ -379,6 +395,7 @@ class Services:
             **self.control_records.handlers(),
             **self.trend_groups.handlers(),
             **self.events.handlers(),
+            **self.diagnostics.handlers(),
             **self.diagnostics.handlers(),
             **self.notes.handlers(),
             **self.annunciation.handlers(),

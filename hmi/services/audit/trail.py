@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import socket
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import Final
 
 import structlog
 
-from hmi.domain.audit import AuditEntry
+from hmi.domain.audit import AuditAction, AuditEntry
 from hmi.domain.language import tr
 from hmi.services.audit.keeping import AuditKeeper, Condition, Write
 from hmi.services.background import keep_running
@@ -64,6 +65,8 @@ class AuditTrail:
         self._retrying: asyncio.Task[None] | None = None
         self._listeners: list[Callable[[], None]] = []
         self.condition = Condition()
+        self.written: Counter[AuditAction] = Counter()
+        """Entries of this run, by what was done."""
 
     async def start(self) -> None:
         """Find the end of the chain; entries wait until `use` was called. Raises StorageError."""
@@ -109,6 +112,7 @@ class AuditTrail:
         if not entries and not beside:
             return
         now = self._now()
+        self.written.update(entry.action for entry in entries)
         write = Write(tuple(facts_of(entry, now) for entry in entries), tuple(beside))
         waiting = _Waiting(write, asyncio.get_running_loop().create_future())
         self._queue.append(waiting)

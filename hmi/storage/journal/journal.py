@@ -141,6 +141,14 @@ class Journal:
         except sqlite3.Error as error:
             raise StorageError(f"The journal cannot be written: {error}. Free some space on the disk.") from error
 
+    def probe(self) -> None:
+        """Begin a write and take it back. Raises StorageError when the file takes none."""
+        try:
+            self.connection.execute("BEGIN IMMEDIATE")
+            self.connection.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            raise StorageError(f"The journal cannot be written: {error}.") from error
+
     def _prepare(self, path: Path) -> None:
         version = int(self.connection.execute("PRAGMA user_version").fetchone()[0])
         if version > schema.VERSION:

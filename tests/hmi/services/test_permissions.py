@@ -196,6 +196,14 @@ def table(folder: Path) -> list[tuple[port.Request[Any], str]]:
         (port.DismissCrashes(), working),
         (port.PlanSupportBundle(), "a"),
         (port.SaveSupportBundle(folder / "no folder" / "x.zip"), "a"),
+        # the program itself
+        (port.ReadLog(), everybody),
+        (port.ReadCrashes(), everybody),
+        (port.ReadCrash("none.txt"), everybody),
+        (port.ReadProgram(), everybody),
+        (port.DismissCrashes(), working),
+        (port.PlanSupportBundle(), "a"),
+        (port.SaveSupportBundle(folder / "no folder" / "x.zip"), "a"),
         # the record
         (audit.BeginAuditAnew(""), "a"),
         (audit.ReadAudit(question), "ma"),
