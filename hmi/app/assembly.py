@@ -33,6 +33,7 @@ from hmi.panes.diagnostics.view import DiagnosticsView
 from hmi.panes.faceplate.view import FaceplateView
 from hmi.panes.map.view import MapView
 from hmi.panes.notifications.view import NotificationsView
+from hmi.panes.secrets.view import SecretsView
 from hmi.panes.shift_log.view import ShiftLogView
 from hmi.panes.sign_in.presenter import Mode
 from hmi.panes.sign_in.view import SignInView
@@ -40,6 +41,7 @@ from hmi.panes.station_editor.view import StationEditorView
 from hmi.panes.stations.view import StationsView
 from hmi.panes.trend.view import TrendView
 from hmi.panes.users.view import UsersView
+from hmi.panes.vault_bar.view import VaultBarView
 from hmi.panes.versions.view import VersionsView
 from hmi.services.mirror import Change, Mirror
 from hmi.services.port import Frame, Port
@@ -167,11 +169,14 @@ class Assembly:
             "audit": (tr("Audit record"), AuditView),
             "users": (tr("Setup of users"), UsersView),
             "versions": (tr("Versions of the configuration"), VersionsView),
+            "secrets": (tr("Setup of passwords"), SecretsView),
             "sign_in": (tr("Sign in"), SignInView),
+            "vault_bar": (tr("Vault"), VaultBarView),
         }
         frames = {name: self._frame(name, label, make) for name, (label, make) in makers.items()}
         self._window.set_banner(frames["alarm_banner"])
         self._window.set_sign_in(frames["sign_in"])
+        self._window.set_vault_bar(frames["vault_bar"])
         self._window.set_tree(frames["stations"])
         self._window.set_faceplate(frames["faceplate"])
         if (tree := frames["stations"].view) is not None:
@@ -189,6 +194,7 @@ class Assembly:
         pages.add(tr("Notifications"), frames["notifications"])
         pages.add(tr("Audit"), frames["audit"])
         pages.add(tr("Users"), frames["users"])
+        pages.add(tr("Passwords"), frames["secrets"])
         pages.add(tr("Versions"), frames["versions"])
         self._navigator.on_edit(lambda _wish, _station: pages.show_page(frames["station_editor"]))
         return pages

@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QL
 from hmi.domain.language import tr
 
 
-def ask_credentials(parent: QWidget, name: str, user: str, accept: Callable[[str, str], None]) -> QDialog:
-    """Open a dialog, which does not block; `accept` gets user and password."""
+def ask_credentials(parent: QWidget, name: str, user: str, where: str, accept: Callable[[str, str], None]) -> QDialog:
+    """Open a dialog, which does not block; `accept` gets user and password. where: says where it is kept."""
     dialog = QDialog(parent)
     dialog.setWindowTitle(tr("Password for {name}").format(name=name))
     user_field, password_field = QLineEdit(user), QLineEdit()
     password_field.setEchoMode(QLineEdit.EchoMode.Password)
-    note = QLabel(tr("It is kept in this computer's keyring, or until the program ends where there is none."))
+    note = QLabel(where)
     note.setProperty("kind", "second")
     note.setWordWrap(True)
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)

@@ -15,6 +15,7 @@ from hmi.services.lateness import LatenessFigures
 from hmi.services.mirror import Change, Mirror
 from hmi.services.port import EnterCredentials, Frame, LinkStatus, PipelineFigures, Port, TrustCertificate
 from hmi.ui.pane_facts import Listen
+from hmi.ui.secret_words import kept_text
 from hmi.ui.words import duration_text, link_text, moment_text, rate_text
 
 
@@ -151,6 +152,11 @@ class DiagnosticsPresenter:
         """Return a connection's name and user."""
         connection = self._mirror.catalogue.connection_by_id[connection_id]
         return connection.name, connection.user
+
+    @property
+    def where_kept(self) -> str:
+        """Where a password that is typed now will be."""
+        return kept_text(self._mirror.secrets)
 
     async def enter_credentials(self, connection_id: UUID, user: str, password: str) -> str:
         """Hand over a password; return where it is kept. Raises RefusedError."""

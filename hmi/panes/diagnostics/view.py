@@ -198,7 +198,7 @@ class DiagnosticsView(QWidget):
 
     def _ask(self, connection_id: UUID) -> None:
         name, user = self._presenter.login_of(connection_id)
-        ask_credentials(self, name, user, lambda *login: self._enter(connection_id, *login))
+        ask_credentials(self, name, user, self._presenter.where_kept, lambda *login: self._enter(connection_id, *login))
 
     def _enter(self, connection_id: UUID, user: str, password: str) -> None:
         self._context.tasks.start(self._store(connection_id, user, password), tr("Password"), self._say)

@@ -87,7 +87,7 @@ class ChannelPage(FormPage):
             self.secret = field(draft.secret_label, self._type_secret)
             self.secret.setEchoMode(QLineEdit.EchoMode.Password)
             self.secret.setFixedWidth(FIELD_PX)
-            where = tr("Kept in this computer's keyring; where there is none, only until the program ends.")
+            where = self._presenter.where_kept
             if self._has_secret(draft):
                 where += " " + tr("Leave it empty to keep the one that is there.")
             self._rows.add_row(draft.secret_label, self.secret, where)

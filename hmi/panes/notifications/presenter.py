@@ -32,6 +32,7 @@ from hmi.services.port import (
     SetChannelSecret,
 )
 from hmi.ui.pane_facts import Listen
+from hmi.ui.secret_words import kept_text
 
 AnyDraft = ChannelDraft | PersonDraft | GroupDraft | RuleDraft
 
@@ -104,6 +105,11 @@ class NotificationsPresenter:
     def fault(self) -> str:
         """What is wrong with what was asked, or with the messages."""
         return self.message or self.messages.message or self._mirror.outgoing.fault
+
+    @property
+    def where_kept(self) -> str:
+        """Where a password that is typed now will be."""
+        return kept_text(self._mirror.secrets)
 
     @property
     def sound_fault(self) -> str:

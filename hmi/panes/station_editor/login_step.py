@@ -71,7 +71,7 @@ class LoginStep(StepView):
         self._why.setVisible(bool(self._why.text()))
         for line in (self._user, self._password):
             line.setEnabled(self._named.isChecked())
-        where = tr("The password is kept in this computer's keyring; where there is none, only until the program ends.")
+        where = session.where_kept
         if session.is_connection_known and user:
             where += " " + tr("Leave it empty to keep the one that is there.")
         self._where.setText(where)

@@ -24,6 +24,7 @@ from hmi.panes.station_editor.testing import ConnectionTest
 from hmi.panes.station_editor.work import Work
 from hmi.services.mirror import Mirror
 from hmi.services.port import CheckStation, ConflictError, Port, RefusedError, SaveStation
+from hmi.ui.secret_words import kept_text
 
 
 class Origin(StrEnum):
@@ -94,6 +95,11 @@ class EditSession:
     def rows(self) -> tuple[StepRow, ...]:
         """Return the rail of steps."""
         return rows_of(self.step, self._met(), {step: self._mark(step) for step in Step})
+
+    @property
+    def where_kept(self) -> str:
+        """Where a password that is typed now will be."""
+        return kept_text(self._mirror.secrets)
 
     def fault(self, field: str) -> str:
         """Return what is wrong with a field of the station, once it has been touched or a save was tried."""

@@ -1,4 +1,4 @@
-"""What comes up above a page: a question before something is done, and a secret that is shown once."""
+"""What comes up above a page: a secret that is shown once."""
 
 from __future__ import annotations
 

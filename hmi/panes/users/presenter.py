@@ -29,6 +29,7 @@ from hmi.services.port.security import (
     UsersState,
 )
 from hmi.ui.pane_facts import Listen
+from hmi.ui.questions import Question
 from hmi.ui.words import moment_text
 
 

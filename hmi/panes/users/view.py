@@ -10,7 +10,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
-from hmi.panes.users.bars import QuestionBar, SecretBar
+from hmi.panes.users.bars import SecretBar
 from hmi.panes.users.directory_page import DirectoryPage
 from hmi.panes.users.presenter import UsersPresenter
 from hmi.panes.users.roles_page import RolesPage
@@ -18,6 +18,7 @@ from hmi.panes.users.rules_page import RulesPage
 from hmi.panes.users.users_page import UsersPage
 from hmi.ui.form_parts import FaultLabel, note
 from hmi.ui.pane import PaneContext
+from hmi.ui.question_bar import QuestionBar
 from hmi.ui.shortcuts import shortcut
 from hmi.ui.tab_pages import TabPages
 
