@@ -29,6 +29,7 @@ from hmi.panes.alarms.view import AlarmsView
 from hmi.panes.archive.view import ArchiveView
 from hmi.panes.audit.view import AuditView
 from hmi.panes.control.view import ControlView
+from hmi.panes.control_records.view import ControlRecordsView
 from hmi.panes.diagnostics.view import DiagnosticsView
 from hmi.panes.faceplate.view import FaceplateView
 from hmi.panes.map.view import MapView
@@ -168,6 +169,7 @@ class Assembly:
             "notifications": (tr("Setup of notifications"), NotificationsView),
             "audit": (tr("Audit record"), AuditView),
             "users": (tr("Setup of users"), UsersView),
+            "control_records": (tr("Setup of controls"), ControlRecordsView),
             "versions": (tr("Versions of the configuration"), VersionsView),
             "secrets": (tr("Setup of passwords"), SecretsView),
             "sign_in": (tr("Sign in"), SignInView),
@@ -191,6 +193,7 @@ class Assembly:
         pages = self.setup = TabPages(tr("Setup"))
         pages.add(tr("Stations"), frames["station_editor"])
         pages.add(tr("Alarms"), frames["alarm_records"])
+        pages.add(tr("Controls"), frames["control_records"])
         pages.add(tr("Notifications"), frames["notifications"])
         pages.add(tr("Audit"), frames["audit"])
         pages.add(tr("Users"), frames["users"])

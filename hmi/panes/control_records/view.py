@@ -1,0 +1,162 @@
+"""The widgets of the setup of controls: the station's list on the left, one control's form on the right."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from hmi.domain.language import tr
+from hmi.panes.control_records.form import ControlForm
+from hmi.panes.control_records.presenter import ControlRecordsPresenter
+from hmi.ui.cards import choice
+from hmi.ui.form_parts import FaultLabel, heading, note, show_choices
+from hmi.ui.pane import PaneContext
+
+LIST_PX: Final = 250
+
+
+class ControlRecordsView(QWidget):
+    """Starts what the presenter returns and shows its facts, once for however many changes came together."""
+
+    def __init__(self, context: PaneContext) -> None:
+        super().__init__()
+        self._context = context
+        presenter = self._presenter = ControlRecordsPresenter(context.mirror, context.port, context.navigator)
+        self._coalesce = QTimer(self)
+        self._coalesce.setSingleShot(True)
+        self._coalesce.setInterval(0)
+        self._coalesce.timeout.connect(self._refresh)
+        self._station = choice(tr("Station"), self._choose_station)
+        self._station.setPlaceholderText(tr("Choose a station"))
+        self._list = QListWidget()
+        self._list.setAccessibleName(tr("Controls"))
+        self._list.setSpacing(3)
+        self._list.itemClicked.connect(self._open)
+        self._list.itemActivated.connect(self._open)
+        self._add = _button(tr("Add control"))
+        self._add.clicked.connect(presenter.add)
+        self._title = heading("")
+        self._form = ControlForm(presenter, context.theme)
+        self._hint = note(tr("Choose a control, or add one."))
+        self._message = FaultLabel()
+        self._said = note(kind="heading")
+        self._save = _button(tr("Save"))
+        self._save.setProperty("kind", "primary")
+        self._save.clicked.connect(lambda: context.tasks.start(presenter.save(), tr("Save")))
+        self._cancel = _button(tr("Cancel"))
+        self._cancel.clicked.connect(presenter.let_go)
+        self._delete = _button(tr("Delete…"))
+        self._delete.clicked.connect(lambda: presenter.ask_to_delete(is_asking=True))
+        self._question = note("")
+        self._yes = _button(tr("Delete control"))
+        self._yes.clicked.connect(lambda: context.tasks.start(presenter.delete(), tr("Delete")))
+        self._no = _button(tr("Keep it"))
+        self._no.clicked.connect(lambda: presenter.ask_to_delete(is_asking=False))
+        self._lay_out()
+        removers = [
+            presenter.listen(context.listen, self._coalesce.start),
+            context.theme.listen(self._coalesce.start),
+        ]
+        self.destroyed.connect(lambda: [remove() for remove in removers])
+        self._refresh()
+
+    def _lay_out(self) -> None:
+        left = QVBoxLayout()
+        left.addWidget(self._station)
+        left.addWidget(self._list, 1)
+        left.addWidget(self._add)
+        side = QWidget()
+        side.setFixedWidth(LIST_PX)
+        side.setLayout(left)
+        left.setContentsMargins(0, 0, 0, 0)
+        area = self._area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(self._form)
+        area.viewport().setAutoFillBackground(False)
+        self._form.setAutoFillBackground(False)
+        foot = QHBoxLayout()
+        for widget in (self._delete, self._question, self._yes, self._no):
+            foot.addWidget(widget)
+        foot.addStretch(1)
+        for button in (self._cancel, self._save):
+            foot.addWidget(button)
+        card = QFrame()
+        card.setObjectName("card")
+        inside = QVBoxLayout(card)
+        for part in (self._title, self._hint, self._said, area, self._message):
+            inside.addWidget(part, 1 if part is area else 0)
+        inside.addLayout(foot)
+        self._rest = QWidget()
+        inside.addWidget(self._rest, 1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(10, 8, 10, 10)
+        layout.addWidget(side)
+        layout.addWidget(card, 1)
+
+    def _refresh(self) -> None:
+        presenter, draft = self._presenter, self._presenter.draft
+        show_choices(self._station, presenter.stations(), presenter.station_id)
+        self._show_list()
+        self._add.setEnabled(presenter.may_edit)
+        is_open = draft is not None
+        self._title.setText((tr("New control") if presenter.is_new else draft.name) if draft is not None else "")
+        self._title.setVisible(is_open)
+        self._hint.setVisible(not is_open)
+        self._rest.setVisible(not is_open)
+        self._area.setVisible(is_open)
+        self._said.setText(presenter.said)
+        self._said.setVisible(bool(presenter.said))
+        self._message.say(presenter.message)
+        for button in (self._save, self._cancel):
+            button.setVisible(is_open)
+        self._save.setEnabled(presenter.may_edit)
+        self._form.setEnabled(presenter.may_edit)
+        can_delete = is_open and presenter.may_edit and not presenter.is_new
+        self._delete.setVisible(can_delete and not presenter.asks_to_delete)
+        for widget in (self._question, self._yes, self._no):
+            widget.setVisible(can_delete and presenter.asks_to_delete)
+        if draft is not None:
+            self._question.setText(tr("Delete {name}? What was commanded stays on record.").format(name=draft.name))
+            self._form.refresh(draft)
+
+    def _show_list(self) -> None:
+        rows = self._presenter.rows()
+        texts = [f"{name}\n{kind}" for _, name, kind in rows]
+        if [self._list.item(row).text() for row in range(self._list.count())] != texts:
+            self._list.clear()
+            for (control_id, _, _), text in zip(rows, texts, strict=True):
+                item = QListWidgetItem(text)
+                item.setData(Qt.ItemDataRole.UserRole, control_id)
+                self._list.addItem(item)
+        draft = self._presenter.draft
+        chosen = next((at for at, row in enumerate(rows) if draft is not None and row[0] == draft.id), -1)
+        self._list.setCurrentRow(chosen)
+
+    def _choose_station(self, station_id: object) -> None:
+        if isinstance(station_id, UUID):
+            self._presenter.choose_station(station_id)
+
+    def _open(self, item: QListWidgetItem) -> None:
+        control_id = item.data(Qt.ItemDataRole.UserRole)
+        if isinstance(control_id, UUID):
+            self._presenter.open(control_id)
+
+
+def _button(text: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setAutoDefault(False)
+    button.setAccessibleName(text)
+    return button
