@@ -62,13 +62,16 @@ class SecretsPresenter:
     @property
     def place(self) -> str:
         """Where passwords are kept, in words."""
+        if self.status.vault is VaultState.LOCKED:
+            return tr("In the vault, which is locked. What is typed now is in memory only until it opens.")
         return PLACES[self.status.place]
 
     @property
     def fault(self) -> str:
         """Why they are in no better place, and how many are in memory only."""
         status = self.status
-        parts = [status.reason] if status.place is Place.SESSION else []
+        is_told = status.vault is VaultState.LOCKED  # in `place`
+        parts = [status.reason] if status.place is Place.SESSION and not is_told else []
         if status.session_only:
             words = tr("Passwords that were typed and will be gone with the program: {count}.")
             parts.append(words.format(count=status.session_only))

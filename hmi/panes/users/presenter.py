@@ -42,15 +42,6 @@ class UserRow:
     is_bad: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked before something is done. button: says what it does."""
-
-    text: str
-    button: str
-    act: Callable[[], Awaitable[None]]
-
-
 class UsersPresenter:
     """What is asked and what is typed; every change is one request, refused in words when it does not fit any more."""
 

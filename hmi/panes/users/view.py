@@ -19,7 +19,6 @@ from hmi.panes.users.users_page import UsersPage
 from hmi.ui.form_parts import FaultLabel, note
 from hmi.ui.pane import PaneContext
 from hmi.ui.question_bar import QuestionBar
-from hmi.ui.shortcuts import shortcut
 from hmi.ui.tab_pages import TabPages
 
 REFRESH_MS: Final = 5_000
@@ -44,7 +43,6 @@ class UsersView(QWidget):
         self._said = note(kind="heading")
         self.question = QuestionBar()
         self.question.answered.connect(lambda is_yes: self._start(presenter.answer(is_yes=is_yes), tr("Users")))
-        shortcut(Qt.Key.Key_Escape, self.question, lambda: self.question.answered.emit(False))
         self.secret = SecretBar()
         self.secret.done.connect(presenter.forget_secret)
         self.users = UsersPage(presenter, context.theme, lambda: self._start(presenter.save(), tr("Save")))
