@@ -59,8 +59,6 @@ from hmi.services.control.world import Plant, World
 from hmi.services.control_records import ControlRecords
 from hmi.services.diagnostics.desk import DiagnosticsDesk
 from hmi.services.diagnostics.facts import Sources
-from hmi.services.diagnostics.desk import DiagnosticsDesk
-from hmi.services.diagnostics.facts import Sources
 from hmi.services.engineering import Configuration, Engineering
 from hmi.services.events import Events
 from hmi.services.exploring import Explorer
@@ -78,6 +76,7 @@ from hmi.services.supervisor import IS_UP
 from hmi.services.trend_groups import TrendGroups
 from hmi.services.upkeep import UpkeepDesk
 from hmi.services.versions import VersionDesk
+from hmi.services.workstation import Workstation
 from hmi.storage.errors import StorageError
 from hmi.storage.history.records import Gap
 from hmi.storage.journal.alarm_events import AlarmEvents
@@ -123,7 +122,6 @@ class Services:
         self._started_us = time.time_ns() // 1000
         self._is_ready = asyncio.Event()
         self.sources: Sources | None = None
-        self.sources: Sources | None = None
         self.live = LiveTable()
         self.outbox = Outbox(self.live)
         self.secrets = Secrets(setup.profile.vault)
@@ -154,6 +152,8 @@ class Services:
         configuration = Configuration(lambda: self._catalogue, self._change, self._require, self._user_name)
         self.alarm_records = AlarmRecords(self.store, engine, self.journal_thread, configuration)
         self.control_records = ControlRecords(self.store, configuration)
+        self.workstation = Workstation(engine, self.journal_thread, configuration)
+        await self.workstation.start()
         self.versions = VersionDesk(self.store, self.journal_thread, configuration)
         ending.push_async_callback(run, self.journal.close)
         self.jobs = Jobs(self.outbox.put_jobs)
@@ -272,6 +272,7 @@ class Services:
             self.acquisition.open_driver,
             self.sessions.user,
             self.security.confirm,
+            self.workstation.stands_at,
         )
         lockouts = LockOuts(engine, self.journal_thread)
         self.control = ControlGate(
@@ -336,19 +337,6 @@ class Services:
         )
         self.control.on_status(self.sources.command_changed)
         self.diagnostics = DiagnosticsDesk(self.sources, self.jobs, self._require, self._require_person)
-        self.sources = Sources(
-            self._setup.profile,
-            self.acquisition,
-            self.history,
-            self.alarms,
-            self.audit,
-            self.journal,
-            self.journal_thread,
-            self._lateness.figures,
-            self._is_ready.is_set,
-        )
-        self.control.on_status(self.sources.command_changed)
-        self.diagnostics = DiagnosticsDesk(self.sources, self.jobs, self._require, self._require_person)
 
     def _say_alone(self, sentence: str) -> None:
         """Raise an alarm that has passed at once and waits to be seen."""
@@ -393,9 +381,9 @@ class Services:
             **self.alarm_records.handlers(),
             **self.versions.handlers(),
             **self.control_records.handlers(),
+            **self.workstation.handlers(),
             **self.trend_groups.handlers(),
             **self.events.handlers(),
-            **self.diagnostics.handlers(),
             **self.diagnostics.handlers(),
             **self.notes.handlers(),
             **self.annunciation.handlers(),

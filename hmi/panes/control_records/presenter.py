@@ -13,7 +13,17 @@ from hmi.domain.language import tr
 from hmi.domain.roles import Permission
 from hmi.domain.tags import Tag, TagKind
 from hmi.services.mirror import Change, Mirror
-from hmi.services.port import CheckControl, ConflictError, DeleteControl, Frame, Port, RefusedError, SaveControl
+from hmi.services.port import (
+    CheckControl,
+    ConflictError,
+    DeleteControl,
+    Frame,
+    Port,
+    ReadStandsAt,
+    RefusedError,
+    SaveControl,
+    SetStandsAt,
+)
 from hmi.ui.navigator import Navigator, Place
 from hmi.ui.pane_facts import Listen, all_of
 
@@ -56,6 +66,7 @@ class ControlRecordsPresenter:
         self.message = ""
         self.said = ""
         self.asks_to_delete = False
+        self.stands_at: frozenset[UUID] = frozenset()
         self._begun_as: ControlDraft | None = None
         self._has_tried = False
 
@@ -186,18 +197,19 @@ class ControlRecordsPresenter:
 
     async def save(self) -> None:
         """Save the draft; what is wrong stands at its field, or in `message`."""
-        if self.draft is None:
+        draft = self.draft
+        if draft is None:
             return
         self._has_tried, self.message = True, ""
         try:
-            self.faults = {each.field: each.sentence for each in await self._port.request(CheckControl(self.draft))}
+            self.faults = {each.field: each.sentence for each in await self._port.request(CheckControl(draft))}
             if not self.faults:
-                await self._port.request(SaveControl(self.draft))
-                self.said = tr("{name} is saved.").format(name=self.draft.name.strip())
+                await self._port.request(SaveControl(draft))
+                self.said = tr("{name} is saved.").format(name=draft.name.strip())
                 self.draft, self._begun_as, self._has_tried = None, None, False
         except ConflictError as error:  # the changes are in sight now: saving again goes over them
             self.message = str(error)
-            self.draft = replace(self.draft, version=error.version)
+            self.draft = replace(draft, version=error.version)
         except RefusedError as error:
             self.message = str(error)
         self._changed()
@@ -221,6 +233,19 @@ class ControlRecordsPresenter:
             self._changed()
             return
         self.let_go()
+
+    async def load(self) -> None:
+        """Ask at which stations this computer stands. Raises RefusedError."""
+        self.stands_at = await self._port.request(ReadStandsAt())
+        self._changed()
+
+    async def set_stands_here(self, *, stands_here: bool) -> None:
+        """Say whether this computer stands at the station. Raises RefusedError."""
+        if self.station_id is not None:
+            try:
+                await self._port.request(SetStandsAt(self.station_id, stands_here))
+            finally:
+                await self.load()
 
     # ── inside ────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -6,7 +6,9 @@ from typing import Final
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
+    QCheckBox,
     QFrame,
     QHBoxLayout,
     QListWidget,
@@ -21,7 +23,7 @@ from hmi.domain.language import tr
 from hmi.panes.control_records.form import ControlForm
 from hmi.panes.control_records.presenter import ControlRecordsPresenter
 from hmi.ui.cards import choice
-from hmi.ui.form_parts import FaultLabel, heading, note, show_choices
+from hmi.ui.form_parts import FaultLabel, heading, note, show_checks, show_choices
 from hmi.ui.pane import PaneContext
 
 LIST_PX: Final = 250
@@ -47,6 +49,9 @@ class ControlRecordsView(QWidget):
         self._list.itemActivated.connect(self._open)
         self._add = _button(tr("Add control"))
         self._add.clicked.connect(presenter.add)
+        self._here = QCheckBox(tr("This computer stands there"))
+        self._here.setToolTip(tr("Maintenance operates only from a computer at the station itself."))
+        self._here.clicked.connect(self._set_here)
         self._title = heading("")
         self._form = ControlForm(presenter, context.theme)
         self._hint = note(tr("Choose a control, or add one."))
@@ -75,6 +80,7 @@ class ControlRecordsView(QWidget):
     def _lay_out(self) -> None:
         left = QVBoxLayout()
         left.addWidget(self._station)
+        left.addWidget(self._here)
         left.addWidget(self._list, 1)
         left.addWidget(self._add)
         side = QWidget()
@@ -111,6 +117,9 @@ class ControlRecordsView(QWidget):
         show_choices(self._station, presenter.stations(), presenter.station_id)
         self._show_list()
         self._add.setEnabled(presenter.may_edit)
+        show_checks(self._here, self._context.theme)
+        self._here.setChecked(presenter.station_id in presenter.stands_at)
+        self._here.setEnabled(presenter.may_edit)
         is_open = draft is not None
         self._title.setText((tr("New control") if presenter.is_new else draft.name) if draft is not None else "")
         self._title.setVisible(is_open)
@@ -144,6 +153,14 @@ class ControlRecordsView(QWidget):
         draft = self._presenter.draft
         chosen = next((at for at, row in enumerate(rows) if draft is not None and row[0] == draft.id), -1)
         self._list.setCurrentRow(chosen)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._context.tasks.start(self._presenter.load(), tr("Controls"), self._message.say)
+
+    def _set_here(self, stands_here: bool) -> None:
+        work = self._presenter.set_stands_here(stands_here=stands_here)
+        self._context.tasks.start(work, tr("Controls"), self._message.say)
 
     def _choose_station(self, station_id: object) -> None:
         if isinstance(station_id, UUID):

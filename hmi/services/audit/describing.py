@@ -149,6 +149,12 @@ def _delete_control(request: port.DeleteControl, names: Names) -> Said:
     return Said(AuditAction.CONFIGURATION, name, str(request.control_id), station, tr("control deleted"))
 
 
+def _set_stands_at(request: port.SetStandsAt, names: Names) -> Said:
+    new = tr("this computer stands there") if request.stands_there else tr("this computer does not stand there")
+    station = request.station_id
+    return Said(AuditAction.CONFIGURATION, _station_name(station, names), str(station), station, new)
+
+
 def _roll_back(request: port.RollBack, _names: Names) -> Said:
     new = tr("version {version} taken up again").format(version=request.version)
     return Said(AuditAction.CONFIGURATION, tr("Configuration"), new=new, reason=request.reason[:REASON_MOST])
@@ -279,6 +285,7 @@ ENTRIES: Final[Mapping[type[port.Request[Any]], Describe]] = {
     port.SaveControl: _save_control,
     port.DeleteControl: _delete_control,
     port.RollBack: _roll_back,
+    port.SetStandsAt: _set_stands_at,
     port.SaveStation: _save_station,
     port.DeleteStation: _delete_station,
     port.EnableConnection: _enable,
@@ -289,8 +296,6 @@ ENTRIES: Final[Mapping[type[port.Request[Any]], Describe]] = {
         AuditAction.CONFIGURATION, tr("trend group deleted"), str(request.id)
     ),
     port.AddNote: _note,
-    port.SaveSupportBundle: _file(AuditAction.EXPORT, tr("support bundle")),
-    port.DismissCrashes: _fixed(AuditAction.PROGRAM, tr("An unexpected end was taken note of")),
     port.SaveSupportBundle: _file(AuditAction.EXPORT, tr("support bundle")),
     port.DismissCrashes: _fixed(AuditAction.PROGRAM, tr("An unexpected end was taken note of")),
     port.VerifyAudit: _fixed(AuditAction.AUDIT, tr("The audit record is checked")),
@@ -309,6 +314,7 @@ WITHOUT: Final[frozenset[type[port.Request[Any]]]] = frozenset(
         port.ReadHistory,
         port.ReadVersions,
         port.CheckControl,
+        port.ReadStandsAt,
         port.CompareVersions,
         port.ReadObjectHistory,
         port.ReadAlarmJournal,
@@ -343,11 +349,6 @@ WITHOUT: Final[frozenset[type[port.Request[Any]]]] = frozenset(
         port.CompareStations,
         port.ReadAudit,
         port.ReadAuditState,
-        port.ReadLog,
-        port.ReadCrashes,
-        port.ReadCrash,
-        port.ReadProgram,
-        port.PlanSupportBundle,
         port.ReadLog,
         port.ReadCrashes,
         port.ReadCrash,

@@ -29,3 +29,16 @@ class DeleteControl(Request[None]):
     """Delete a control; what was commanded with it stays on record."""
 
     control_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ReadStandsAt(Request[frozenset[UUID]]):
+    """Ask at which stations this computer stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetStandsAt(Request[None]):
+    """Say whether this computer stands at a station: only there maintenance operates."""
+
+    station_id: UUID
+    stands_there: bool

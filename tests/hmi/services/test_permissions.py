@@ -142,6 +142,8 @@ def table(folder: Path) -> list[tuple[port.Request[Any], str]]:
         (port.CheckControl(ControlDraft()), everybody),
         (port.SaveControl(ControlDraft()), "a"),
         (port.DeleteControl(GONE), "a"),
+        (port.ReadStandsAt(), everybody),
+        (port.SetStandsAt(GONE, False), "a"),
         # upkeep
         (port.SubstituteValue(TAGS[LEVEL].id, "no number", "", 0), "m"),
         (port.EndSubstitution(TAGS[LEVEL].id), "m"),
@@ -188,14 +190,6 @@ def table(folder: Path) -> list[tuple[port.Request[Any], str]]:
         (versions.CompareVersions(1, 1), everybody),
         (versions.ReadObjectHistory("station", ""), everybody),
         (versions.RollBack(99, 0, ""), "a"),
-        # the program itself
-        (port.ReadLog(), everybody),
-        (port.ReadCrashes(), everybody),
-        (port.ReadCrash("none.txt"), everybody),
-        (port.ReadProgram(), everybody),
-        (port.DismissCrashes(), working),
-        (port.PlanSupportBundle(), "a"),
-        (port.SaveSupportBundle(folder / "no folder" / "x.zip"), "a"),
         # the program itself
         (port.ReadLog(), everybody),
         (port.ReadCrashes(), everybody),

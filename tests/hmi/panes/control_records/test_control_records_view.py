@@ -6,7 +6,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QListWidget, QPushButton
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QListWidget, QPushButton
 from pytestqt.qtbot import QtBot
 
 from hmi.config.control_checks import ControlFault
@@ -14,19 +14,29 @@ from hmi.domain.commands import ControlKind, SafetyLevel
 from hmi.domain.control_drafts import control_draft_of
 from hmi.domain.roles import ADMIN, OPERATOR, User
 from hmi.panes.control_records.view import ControlRecordsView
-from hmi.services.port import CheckControl, ConflictError, DeleteControl, RefusedError, SaveControl
+from hmi.services.port import (
+    CheckControl,
+    ConflictError,
+    DeleteControl,
+    ReadStandsAt,
+    RefusedError,
+    SaveControl,
+    SetStandsAt,
+)
 from tests.support.panes import Stage, stage
-from tests.support.plants import CATALOGUE, IN_USE, PUMP, READY, SETPOINT, TAGS, TRIP
+from tests.support.plants import CATALOGUE, IN_USE, PUMP, READY, SETPOINT, STATION, TAGS, TRIP
 
 ADA = User("Ada", ADMIN)
 
 
 def view_of(qtbot: QtBot, set_up: Stage) -> ControlRecordsView:
     set_up.port.answers[CheckControl] = ()
+    set_up.port.answers[ReadStandsAt] = frozenset()
     view = ControlRecordsView(set_up.context)
     qtbot.addWidget(view)
     view.resize(1000, 900)
     view.show()
+    set_up.until(lambda: set_up.context.tasks.count == 0)
     return view
 
 
@@ -166,3 +176,15 @@ def test_who_may_not_edit_only_looks(qtbot: QtBot) -> None:
         assert not line(view, "Name").isEnabled()
         assert not button(view, "Save").isEnabled()
         assert UUID(int=300) == PUMP.id
+
+
+def test_where_the_computer_stands_is_said_here(qtbot: QtBot) -> None:
+    with stage(ADA) as set_up:
+        view = view_of(qtbot, set_up)
+        here = next(each for each in view.findChildren(QCheckBox) if "stands there" in each.text())
+        assert not here.isChecked()
+        set_up.port.answers[ReadStandsAt] = frozenset({STATION.id})
+        here.click()
+        set_up.until(lambda: set_up.port.count(SetStandsAt) == 1 and set_up.context.tasks.count == 0)
+        assert set_up.port.last(SetStandsAt) == SetStandsAt(STATION.id, True)
+        assert here.isChecked()
