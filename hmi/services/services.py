@@ -65,6 +65,7 @@ from hmi.services.exploring import Explorer
 from hmi.services.history import History, LastRun
 from hmi.services.jobs import Jobs
 from hmi.services.journal import JournalThread
+from hmi.services.last_good import LastGood
 from hmi.services.lateness import Lateness
 from hmi.services.live_table import LiveTable
 from hmi.services.notes import NoteDesk, command_status
@@ -81,7 +82,7 @@ from hmi.storage.errors import StorageError
 from hmi.storage.history.records import Gap
 from hmi.storage.journal.alarm_events import AlarmEvents
 from hmi.storage.journal.journal import open_journal
-from hmi.storage.local.database import open_database
+from hmi.storage.local.last_good import open_or_restore
 
 FIGURES_S: Final = 1.0
 LATENESS_TICK_S: Final = 0.05
@@ -141,7 +142,10 @@ class Services:
         await self._open_vault()
         self.history.start()
         ending.push_async_callback(asyncio.to_thread, self.history.stop)
-        engine = await run(open_database, profile.configuration)
+        engine, restored = await run(open_or_restore, profile.configuration)
+        if restored:
+            _log.error("configuration restored", reason=restored)
+            self.outbox.put_notice(restored)
         self.store = CatalogueStore(engine)
         ending.push_async_callback(run, self.store.close)
         self.journal, said = await run(open_journal, profile.journal)
@@ -154,6 +158,7 @@ class Services:
         self.control_records = ControlRecords(self.store, configuration)
         self.workstation = Workstation(engine, self.journal_thread, configuration)
         await self.workstation.start()
+        self.last_good = LastGood(engine, profile.configuration, self.journal_thread, lambda: self._catalogue.version)
         self.versions = VersionDesk(self.store, self.journal_thread, configuration)
         ending.push_async_callback(run, self.journal.close)
         self.jobs = Jobs(self.outbox.put_jobs)
@@ -206,6 +211,7 @@ class Services:
             asyncio.create_task(keep_running(self.secrets.run, "secrets", self.outbox.put_notice)),
             asyncio.create_task(keep_running(self.archive.retain_daily, "retention", self.outbox.put_notice)),
             asyncio.create_task(keep_running(self.control_desk.run, "control", self.outbox.put_notice)),
+            asyncio.create_task(keep_running(self.last_good.run, "last good configuration", self.outbox.put_notice)),
             asyncio.create_task(keep_running(self.upkeep.substituting.run, "substitution", self.outbox.put_notice)),
             asyncio.create_task(keep_running(self.upkeep.running_hours.run, "running hours", self.outbox.put_notice)),
             asyncio.create_task(keep_running(self.system_watch.run, "system alarms", self.outbox.put_notice)),
