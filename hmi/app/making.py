@@ -29,7 +29,7 @@ def make_services(profile: Profile, *, is_demo: bool, has_window: bool = False, 
 
 def run_report(services: Services, started: float) -> dict[str, float]:
     """Return the services' part of the line that --exit-after prints."""
-    figures = services.figures()
+    figures = services.pipeline.figures()
     return {
         "seconds": round(time.perf_counter() - started, 2),
         "values_received": figures.received,

@@ -7,17 +7,15 @@ import contextlib
 import math
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-import numpy as np
 import structlog
 from sqlalchemy import Engine
 
-from drivers.api import AccessDeniedError, Batch, Credentials, DriverType, Quality
+from drivers.api import AccessDeniedError, Credentials, DriverType, Quality
 from hmi.config import alarm_settings
 from hmi.config.alarm_settings import AlarmSettings
 from hmi.config.catalogue import CatalogueStore, ConflictError, InvalidError
@@ -32,6 +30,7 @@ from hmi.domain.language import tr
 from hmi.domain.plant import Connection
 from hmi.domain.roles import Permission, User
 from hmi.services import port
+from hmi.services.access import Access
 from hmi.services.acquisition import Acquisition
 from hmi.services.alarm_records import AlarmRecords
 from hmi.services.alarms.desk import AlarmDesk, KeptRules
@@ -62,14 +61,16 @@ from hmi.services.diagnostics.facts import Sources
 from hmi.services.engineering import Configuration, Engineering
 from hmi.services.events import Events
 from hmi.services.exploring import Explorer
-from hmi.services.history import History, LastRun
+from hmi.services.history import History
 from hmi.services.jobs import Jobs
 from hmi.services.journal import JournalThread
 from hmi.services.last_good import LastGood
+from hmi.services.last_values import LastValues
 from hmi.services.lateness import Lateness
 from hmi.services.live_table import LiveTable
 from hmi.services.notes import NoteDesk, command_status
 from hmi.services.outbox import Outbox
+from hmi.services.pipeline import Pipeline
 from hmi.services.port.security import SessionStatus
 from hmi.services.secret_keeping import SecretDesk, SecretSurroundings
 from hmi.services.security.security import Security, SecuritySurroundings
@@ -79,7 +80,6 @@ from hmi.services.upkeep import UpkeepDesk
 from hmi.services.versions import VersionDesk
 from hmi.services.workstation import Workstation
 from hmi.storage.errors import StorageError
-from hmi.storage.history.records import Gap
 from hmi.storage.journal.alarm_events import AlarmEvents
 from hmi.storage.journal.journal import open_journal
 from hmi.storage.local.last_good import open_or_restore
@@ -118,11 +118,11 @@ class Services:
         self._tasks: list[asyncio.Task[None]] = []
         self._ending = contextlib.AsyncExitStack()
         self._lateness = Lateness()
-        self._mark = (time.monotonic(), 0, 0)
         self._catalogue = Catalogue()
         self._started_us = time.time_ns() // 1000
         self._is_ready = asyncio.Event()
         self.sources: Sources | None = None
+        self.access = Access(lambda: self.sessions, lambda: self._catalogue)
         self.live = LiveTable()
         self.outbox = Outbox(self.live)
         self.secrets = Secrets(setup.profile.vault)
@@ -152,8 +152,8 @@ class Services:
         if said:
             _log.error("journal set aside", reason=said)
             self.outbox.put_notice(said)
-        self.trend_groups = TrendGroups(engine, self.journal_thread, self._require_person)
-        configuration = Configuration(lambda: self._catalogue, self._change, self._require, self._user_name)
+        self.trend_groups = TrendGroups(engine, self.journal_thread, self.access.require_person)
+        configuration = Configuration(lambda: self._catalogue, self._change, self.access.require, self.access.user_name)
         self.alarm_records = AlarmRecords(self.store, engine, self.journal_thread, configuration)
         self.control_records = ControlRecords(self.store, configuration)
         self.workstation = Workstation(engine, self.journal_thread, configuration)
@@ -163,7 +163,7 @@ class Services:
         ending.push_async_callback(run, self.journal.close)
         self.jobs = Jobs(self.outbox.put_jobs)
         ending.push_async_callback(self.jobs.stop)
-        around_audit = AuditSurroundings(profile.folder, self._acting(), self._require, self.outbox.put_notice)
+        around_audit = AuditSurroundings(profile.folder, self._acting(), self.access.require, self.outbox.put_notice)
         self.audit = Audit(self.journal, self.journal_thread, engine, self.secrets, self.jobs, around_audit)
         await self.audit.start()
         ending.push_async_callback(self.audit.stop)
@@ -171,7 +171,7 @@ class Services:
         ending.push_async_callback(self.security.stop)
         await self.security.start()
         self.sessions = self.security.sessions
-        around = Surroundings(lambda: self._catalogue, self._require, self._user_name)
+        around = Surroundings(lambda: self._catalogue, self.access.require, self.access.user_name)
         self.archive = Archive(self.history, self.jobs, KeptSettings(self.journal_thread, engine), around)
         self._driver_types = tuple(await asyncio.to_thread(self._setup.drivers))
         self._make(engine)
@@ -202,12 +202,13 @@ class Services:
         self.outbox.put_catalogue(self._catalogue)
         self.history.apply(self._catalogue)
         self.acquisition.apply(self._catalogue)
+        last_values = LastValues(self.history, self.live, self._started_us, self.outbox.put_notice)
         self._tasks = [
-            asyncio.create_task(keep_running(self._report, "figures", self.outbox.put_notice), name="figures"),
+            asyncio.create_task(keep_running(self.pipeline.report, "figures", self.outbox.put_notice), name="figures"),
             asyncio.create_task(
-                keep_running(self._measure_lateness, "lateness", self.outbox.put_notice), name="lateness"
+                keep_running(self.pipeline.measure_lateness, "lateness", self.outbox.put_notice), name="lateness"
             ),
-            asyncio.create_task(self._restore_latest(), name="latest values"),
+            asyncio.create_task(last_values.restore(), name="latest values"),
             asyncio.create_task(keep_running(self.secrets.run, "secrets", self.outbox.put_notice)),
             asyncio.create_task(keep_running(self.archive.retain_daily, "retention", self.outbox.put_notice)),
             asyncio.create_task(keep_running(self.control_desk.run, "control", self.outbox.put_notice)),
@@ -242,7 +243,7 @@ class Services:
             self.acquisition,
             self.store,
             self.secrets,
-            Configuration(lambda: self._catalogue, self._change, self._require, self._user_name),
+            Configuration(lambda: self._catalogue, self._change, self.access.require, self.access.user_name),
         )
         self.alarms = AlarmEngine(
             AlarmEvents(self.journal),
@@ -293,16 +294,16 @@ class Services:
         around = AnnunciationSurroundings(
             lambda: self._catalogue,
             self.alarms.report,
-            self._window_user_name,
-            self._require,
-            self._require_person,
+            self.access.window_user_name,
+            self.access.require,
+            self.access.require_person,
             self._setup.profile.folder / "sounds",
             self._setup.has_window,
         )
         self.secret_desk = SecretDesk(
             self.secrets,
             SecretSurroundings(
-                self._require,
+                self.access.require,
                 self._report_alarm,
                 self.outbox.put_secrets,
                 self._secret_names,
@@ -330,6 +331,7 @@ class Services:
         self.alarms.on_overview(self.outbox.put_overview)
         self.control.on_status(self.outbox.put_command)
         self.control.on_status(self.alarms.command_changed)
+        self.pipeline = Pipeline(self.acquisition, self.history, self.alarms, self._lateness, self.outbox)
         self.sources = Sources(
             self._setup.profile,
             self.acquisition,
@@ -342,7 +344,7 @@ class Services:
             self._is_ready.is_set,
         )
         self.control.on_status(self.sources.command_changed)
-        self.diagnostics = DiagnosticsDesk(self.sources, self.jobs, self._require, self._require_person)
+        self.diagnostics = DiagnosticsDesk(self.sources, self.jobs, self.access.require, self.access.require_person)
 
     def _say_alone(self, sentence: str) -> None:
         """Raise an alarm that has passed at once and waits to be seen."""
@@ -403,12 +405,12 @@ class Services:
         return tuple(command_status(row) for row in rows)
 
     async def _enter_credentials(self, request: port.EnterCredentials) -> str:
-        self._require(Permission.ENTER_CREDENTIALS, *self._stations_of(request.connection_id))
+        self.access.require(Permission.ENTER_CREDENTIALS, *self._stations_of(request.connection_id))
         kept = await self.secrets.store(str(request.connection_id), request.password)
         if self._catalogue.connection_by_id[request.connection_id].user == request.user:
             self.acquisition.try_now(request.connection_id)
         else:
-            change = (self.store.set_user, request.connection_id, request.user, self._user_name())
+            change = (self.store.set_user, request.connection_id, request.user, self.access.user_name())
             await self._change(*change)
         return kept.words
 
@@ -449,12 +451,6 @@ class Services:
     def _report_alarm(self, key: str, sentence: str) -> None:
         self.alarms.report(key, sentence)  # made after who reports
 
-    def _user_name(self) -> str:
-        return self.sessions.user().name
-
-    def _window_user_name(self) -> str:
-        return self.sessions.window_user().name
-
     def _acting(self) -> Acting:
         """Return who acts and what ids are called, for the audit record."""
 
@@ -470,24 +466,6 @@ class Services:
             return self.sessions.user()  # made after the record
 
         return Acting(user, Names(lambda: self._catalogue, alarm))
-
-    def _require(self, permission: Permission, *stations: UUID) -> None:
-        """Refuse who lacks a permission, at one of the stations when any are given."""
-        user = self.sessions.user()
-        if not user.may(permission):
-            raise port.RefusedError(tr("{name} may not do this.").format(name=user.name))
-        for station_id in stations:
-            if not user.may(permission, station_id):
-                station = self._catalogue.station_by_id.get(station_id)
-                words = tr("{name} may not do this at {station}.")
-                where = station.name if station else tr("other stations")
-                raise port.RefusedError(words.format(name=user.name, station=where))
-
-    def _require_person(self) -> None:
-        """Refuse a visitor: what all users share is changed by those who work here."""
-        user = self.sessions.user()
-        if not user.works_here:
-            raise port.RefusedError(tr("{name} may not do this.").format(name=user.name))
 
     def _stations_of(self, connection_id: UUID) -> tuple[UUID, ...]:
         """Return the stations whose tags come over a connection."""
@@ -540,69 +518,3 @@ class Services:
             if status.needs_credentials:
                 self.acquisition.try_now(status.connection_id)
         self.annunciation.look_again()
-
-    async def _restore_latest(self) -> None:
-        """Show the last readings of the last run, as stale, where nothing newer has come yet.
-
-        In the history the line ends where that run did: one that was killed could not write that its links had gone.
-        """
-        try:
-            last_run = await self.history.last_run()
-            batch = await self.history.latest(self._started_us)
-            await self._note_crash(last_run)
-        except StorageError:
-            return  # the history's own notice says so
-        unended = batch.select(batch.quality == Quality.GOOD)
-        end_us = np.clip(unended.source_us + 1, last_run.ended_us, max(self._started_us - 1, last_run.ended_us))
-        self.history.append_all(
-            Batch.of(unended.tag, np.full(len(unended), np.nan), end_us, quality=Quality.NOT_CONNECTED)
-        )
-        batch = replace(batch, quality=np.full(len(batch), Quality.STALE, np.uint16))
-        is_empty = [self.live.reading(tag).source_us == 0 for tag in batch.tag.tolist()]
-        self.live.apply(batch.select(np.array(is_empty, bool)))
-
-    async def _note_crash(self, last_run: LastRun) -> None:
-        """Say, and write into the history, that the last run did not end by itself."""
-        if last_run.was_clean or not last_run.ended_us:
-            return
-        reason = "the program did not end by itself and did not run"
-        await self.history.note_gap(Gap(last_run.ended_us, self._started_us, 0, reason))
-        until = datetime.fromtimestamp(last_run.ended_us / 1e6, UTC).astimezone()
-        self.outbox.put_notice(f"The program did not end by itself; it recorded until {until:%Y-%m-%d %H:%M:%S}.")
-
-    async def _report(self) -> None:
-        while True:
-            await asyncio.sleep(FIGURES_S)
-            self.outbox.put_links(self.acquisition.refresh(), is_urgent=False)
-            self.outbox.put_figures(self.figures())
-
-    async def _measure_lateness(self) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            due = loop.time() + LATENESS_TICK_S
-            await asyncio.sleep(LATENESS_TICK_S)
-            self._lateness.add((loop.time() - due) * 1000)
-
-    def _lost_note(self) -> str:
-        lost = self.alarms.journal_lost
-        return f"{lost} alarm changes are missing in the journal: it refused for too long." if lost else ""
-
-    def figures(self) -> port.PipelineFigures:
-        """Return what has flowed since the start; the rates are over the time since the last call."""
-        writer = self.history.figures()
-        now, received, stored = time.monotonic(), self.acquisition.received, writer.stored
-        then, received_before, stored_before = self._mark
-        self._mark = (now, received, stored)
-        elapsed = max(now - then, 1e-3)
-        return port.PipelineFigures(
-            received=received,
-            stored=stored,
-            dropped=writer.dropped,
-            waiting=writer.waiting,
-            received_rate=(received - received_before) / elapsed,
-            stored_rate=(stored - stored_before) / elapsed,
-            flush_ms=writer.flush_ms,
-            alarms_raised=self.alarms.raised,
-            history_note=" ".join(note for note in (writer.note, self.alarms.journal_note, self._lost_note()) if note),
-            io_late_p99_ms=self._lateness.figures().p99_ms,
-        )
