@@ -30,7 +30,8 @@ from hmi.panes.archive.view import ArchiveView
 from hmi.panes.audit.view import AuditView
 from hmi.panes.control.view import ControlView
 from hmi.panes.control_records.view import ControlRecordsView
-from hmi.panes.diagnostics.view import DiagnosticsView
+from hmi.panes.crash_bar.view import CrashBarView
+from hmi.panes.diagnostics.pages import DiagnosticsPages
 from hmi.panes.faceplate.view import FaceplateView
 from hmi.panes.map.view import MapView
 from hmi.panes.notifications.view import NotificationsView
@@ -151,7 +152,7 @@ class Assembly:
 
     def _make_panes(self) -> dict[str, PaneFrame]:
         def diagnostics(context: PaneContext) -> QWidget:
-            return DiagnosticsView(context, self.pulse.lateness.figures)
+            return DiagnosticsPages(context, self.pulse.lateness.figures)
 
         makers: dict[str, tuple[str, MakePane]] = {
             "alarm_banner": (tr("Alarm banner"), AlarmBannerView),
@@ -173,11 +174,13 @@ class Assembly:
             "versions": (tr("Versions of the configuration"), VersionsView),
             "secrets": (tr("Setup of passwords"), SecretsView),
             "sign_in": (tr("Sign in"), SignInView),
+            "crash_bar": (tr("Crash files"), CrashBarView),
             "vault_bar": (tr("Vault"), VaultBarView),
         }
         frames = {name: self._frame(name, label, make) for name, (label, make) in makers.items()}
         self._window.set_banner(frames["alarm_banner"])
         self._window.set_sign_in(frames["sign_in"])
+        self._window.set_crash_bar(frames["crash_bar"])
         self._window.set_vault_bar(frames["vault_bar"])
         self._window.set_tree(frames["stations"])
         self._window.set_faceplate(frames["faceplate"])

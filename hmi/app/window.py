@@ -141,10 +141,12 @@ class _Run:
         from hmi.app.assembly import Assembly
         from hmi.app.making import make_services
         from hmi.app.own_views import OwnViews
+        from hmi.app.qt_messages import take_qt_messages
         from hmi.services.demo_plant import DemoPlantError
         from hmi.services.thread_port import ThreadPort
 
         has_window = QApplication.platformName() != "offscreen"  # where nobody sees it, nobody hears it
+        take_qt_messages(self._profile.crashes)
         services = self._services = make_services(
             self._profile, is_demo=self._options.demo, has_window=has_window, vault_passphrase=self._passphrase
         )
@@ -211,8 +213,10 @@ class _Run:
             self._assembly.close()
         if self._port is not None:
             self._port.stop()
+        from hmi.app.qt_messages import leave_qt_messages
         from hmi.config.crashes import stop_watching
 
+        leave_qt_messages()
         stop_watching()
 
 

@@ -78,6 +78,10 @@ class MainWindow(QMainWindow):
         """Put the bar that asks for the vault's passphrase below the banner, on every workspace."""
         self._banner.addWidget(bar)
 
+    def set_crash_bar(self, bar: QWidget) -> None:
+        """Put the bar that tells of an unexpected end below the banner, on every workspace."""
+        self._banner.addWidget(bar)
+
     def set_tree(self, tree: QWidget) -> None:
         """Put the station tree on the left."""
         tree.setMinimumWidth(TREE_PX)

@@ -73,6 +73,7 @@ class Navigator:
         self._edit_listeners: list[EditListener] = []
         self._inbox_listeners: list[Callable[[], None]] = []
         self._spot_listeners: list[Callable[[], None]] = []
+        self._support_listeners: list[Callable[[bool], None]] = []
         self.spot_wish: SpotWish | None = None
 
     def on_place(self, listener: PlaceListener) -> Callable[[], None]:
@@ -108,6 +109,11 @@ class Navigator:
         self._spot_listeners.append(listener)
         return lambda: self._spot_listeners.remove(listener)
 
+    def on_support(self, listener: Callable[[bool], None]) -> Callable[[], None]:
+        """Call the listener when somebody wants to see crash files, with True for a bundle; return what removes it."""
+        self._support_listeners.append(listener)
+        return lambda: self._support_listeners.remove(listener)
+
     def select_station(self, station_id: UUID | None) -> None:
         """Select a station in every pane."""
         self.go(replace(self.place, station_id=station_id, tag=-1))
@@ -137,6 +143,12 @@ class Navigator:
         self.show(Workspace.SHIFT)
         for listener in list(self._inbox_listeners):
             listener()
+
+    def open_support(self, *, makes_bundle: bool = False) -> None:
+        """Show what helps when the program failed."""
+        self.show(Workspace.DIAGNOSTICS)
+        for listener in list(self._support_listeners):
+            listener(makes_bundle)
 
     def edit_stations(self, wish: EditWish, station_id: UUID | None = None) -> None:
         """Show the workspace that edits stations and say what is wanted there."""

@@ -155,14 +155,14 @@ def manifest(listed: Sequence[BundleFile]) -> str:
 
 def versions() -> dict[str, object]:
     """Return the versions of the program, its libraries and the system."""
-    libraries = {each.name: each.version for each in metadata.distributions() if each.name}
+    libraries = {f"{each.name} {each.version}" for each in metadata.distributions() if each.name}
     return {
         "program": program_version(),
         "python": platform.python_version(),
         "system": platform.platform(),
         "machine": platform.machine(),
         "zone": time.strftime("%Z"),
-        "libraries": dict(sorted(libraries.items(), key=lambda item: item[0].lower())),
+        "libraries": sorted(libraries, key=str.casefold),
     }
 
 

@@ -6,10 +6,12 @@ import platform
 import shutil
 import sys
 import time
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
+from pathlib import Path
 from typing import Final
 
 import psutil
@@ -17,6 +19,7 @@ from prometheus_client import CollectorRegistry, Metric, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.registry import Collector
 
+import hmi
 from drivers.api import LinkState
 from hmi.config.profile import Profile
 from hmi.domain.alarms import AlarmState, Priority
@@ -56,10 +59,18 @@ class Machine:
 
 
 def program_version() -> str:
-    """Return the program's version; empty where it was not installed."""
+    """Return the program's version, with a word where it runs from its sources."""
     try:
         return metadata.version("roams")
     except metadata.PackageNotFoundError:
+        return _source_version()
+
+
+def _source_version() -> str:
+    try:
+        found = tomllib.loads((Path(hmi.__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8"))
+        return f"{found['project']['version']}+source"
+    except (OSError, ValueError, KeyError, TypeError):
         return ""
 
 

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from hmi.app.assembly import Assembly
 from hmi.app.session import Session
-from hmi.services.port import Frame, ReadCommands
+from hmi.services.port import CrashList, Frame, ReadCommands, ReadCrashes
 from hmi.shell.main_window import MainWindow
 from hmi.ui.navigator import Navigator, Place, Workspace
 from hmi.ui.theme import Theme
@@ -33,7 +33,7 @@ def begun(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[tuple[As
         window = MainWindow(navigator)
         qtbot.addWidget(window)
         port = FakePort()
-        port.answers = {ReadCommands: ()}
+        port.answers = {ReadCommands: (), ReadCrashes: CrashList()}
         assembly = Assembly(loop.loop, port, window, Theme(qapp), navigator, tmp_path)
         assembly.restore(Session(tmp_path / "session.json"))
         yield assembly, navigator

@@ -83,7 +83,7 @@ def check(found: dict[str, str]) -> dict[str, Any]:
     """Hold a bundle to its promises and return its manifest."""
     for name, text in found.items():
         assert "7319" not in text, name
-        assert "argon2" not in text.replace("argon2-cffi", ""), name
+        assert "$argon2" not in text, name
         assert "Eve Everyone" not in text, name
     manifest: dict[str, Any] = json.loads(found["manifest.json"])
     assert {each["name"] for each in manifest["files"]} | {"manifest.json"} == set(found)
@@ -92,7 +92,7 @@ def check(found: dict[str, str]) -> dict[str, Any]:
     assert "db.example.org" in found["logs/roams.log"]
     assert "opc.tcp://ana:•••@plc.example.org:4840" in found["configuration/connection.json"]
     assert "Segmentation" in found["crashes/native-1.txt"]
-    assert "duckdb" in found["versions.json"]
+    assert "duckdb 2" in found["versions.json"]
     blotted = {each["name"]: each["blotted"] for each in manifest["files"]}
     assert blotted["logs/roams.log"] == 4
     assert blotted["configuration/connection.json"] >= 2
