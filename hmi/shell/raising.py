@@ -10,7 +10,8 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
-ANSWER_MS: Final = 1500
+ANSWER_MS: Final = 5000
+"""Long enough for a first window that is still being built on a slow machine."""
 
 
 def name_of(folder: Path) -> str:
