@@ -17,6 +17,7 @@ from hmi.config.alarm_checks import alarm_faults, definition_of
 from hmi.config.checks import faults_of
 from hmi.config.control_checks import asset_of, control_faults, control_of, moved_tags
 from hmi.config.save_plan import SavePlan
+from hmi.config.sequence_checks import sequence_faults
 from hmi.domain.alarm_drafts import AlarmDraft
 from hmi.domain.alarm_revision import AlarmRevision, same_content
 from hmi.domain.alarms import TYPE_LABELS
@@ -26,6 +27,7 @@ from hmi.domain.commands import Control
 from hmi.domain.control_drafts import ControlDraft
 from hmi.domain.drafts import FieldFault, StationDraft
 from hmi.domain.language import tr
+from hmi.domain.sequences import CommandSequence
 from hmi.storage.local import alarm_revisions, configuration, object_revisions, schema
 from hmi.storage.local.object_revisions import ObjectRow, VersionRow
 
@@ -211,6 +213,33 @@ class CatalogueStore:
                 raise InvalidError(tr("The sequence {name} uses it. Change that first.").format(name=used[0]))
             configuration.delete_control(database, control_id)
             return _changed(database, before, user, f"Deleted control {control.name}")
+
+    def save_sequence(self, sequence: CommandSequence, seen: int, user: str) -> Catalogue:
+        """Add a command sequence or replace it. seen: the version it was edited in, 0 for a new one.
+
+        Raises InvalidError that names every fault, ConflictError when it is another by now.
+        """
+        with self._engine.begin() as database:
+            before = configuration.load(database)
+            if faults := sequence_faults(sequence, before):
+                raise InvalidError(" ".join(faults[:FAULTS_SAID]))
+            history = object_revisions.of_object(database, "sequence", str(sequence.id), 1)
+            if seen and history and history[0][0].version > seen:
+                words = tr("Meanwhile changed by {who}. Save again to put yours over it, or begin anew.")
+                raise ConflictError(words.format(who=history[0][0].user), before.version)
+            configuration.put(database, schema.sequence, [sequence])
+            verb = "Changed" if sequence.id in before.sequence_by_id else "Added"
+            return _changed(database, before, user, f"{verb} sequence {sequence.name}")
+
+    def delete_sequence(self, sequence_id: UUID, user: str) -> Catalogue:
+        """Delete a command sequence."""
+        with self._engine.begin() as database:
+            before = configuration.load(database)
+            known = before.sequence_by_id.get(sequence_id)
+            if known is None:
+                return before
+            configuration.delete_by_id(database, schema.sequence, [sequence_id])
+            return _changed(database, before, user, f"Deleted sequence {known.name}")
 
     def at(self, version: int) -> Catalogue:
         """Return the catalogue as it was at a version. Raises StorageError."""

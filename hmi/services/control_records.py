@@ -1,4 +1,4 @@
-"""Controls as an administrator edits them. On the I/O thread; the file is written on the journal's."""
+"""Controls and command sequences as an administrator edits them. On the I/O thread; kept on the journal's."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ class ControlRecords:
             port.CheckControl: self._check,
             port.SaveControl: self._save,
             port.DeleteControl: self._delete,
+            port.SaveSequence: self._save_sequence,
+            port.DeleteSequence: self._delete_sequence,
         }
 
     async def _check(self, request: port.CheckControl) -> tuple[ControlFault, ...]:
@@ -45,3 +47,18 @@ class ControlRecords:
         if known is None:
             raise port.RefusedError(tr("This control is no longer there."))
         await self._configuration.change(self._store.delete_control, request.control_id, self._configuration.user())
+
+    async def _save_sequence(self, request: port.SaveSequence) -> None:
+        sequence = request.sequence
+        known = self._configuration.catalogue().sequence_by_id.get(sequence.id)
+        stations = {sequence.station_id} | ({known.station_id} if known is not None else set())
+        self._configuration.require(Permission.EDIT_STATIONS, *stations)
+        user = self._configuration.user()
+        await self._configuration.change(self._store.save_sequence, sequence, request.seen, user)
+
+    async def _delete_sequence(self, request: port.DeleteSequence) -> None:
+        known = self._configuration.catalogue().sequence_by_id.get(request.sequence_id)
+        self._configuration.require(Permission.EDIT_STATIONS, *([known.station_id] if known is not None else []))
+        if known is None:
+            raise port.RefusedError(tr("This sequence is no longer there."))
+        await self._configuration.change(self._store.delete_sequence, request.sequence_id, self._configuration.user())

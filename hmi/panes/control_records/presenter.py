@@ -12,6 +12,7 @@ from hmi.domain.control_drafts import ControlDraft, control_draft_of
 from hmi.domain.language import tr
 from hmi.domain.roles import Permission
 from hmi.domain.tags import Tag, TagKind
+from hmi.panes.control_records.sequences import SequencesPresenter
 from hmi.services.mirror import Change, Mirror
 from hmi.services.port import (
     CheckControl,
@@ -67,6 +68,7 @@ class ControlRecordsPresenter:
         self.said = ""
         self.asks_to_delete = False
         self.stands_at: frozenset[UUID] = frozenset()
+        self.sequences = SequencesPresenter(mirror, port, lambda: self.station_id)
         self._begun_as: ControlDraft | None = None
         self._has_tried = False
 
@@ -81,6 +83,9 @@ class ControlRecordsPresenter:
         def on_place(_place: Place) -> None:
             if self.draft is not None and self.draft.station_id != self.station_id and not self.is_dirty:
                 self.let_go()
+            sequence = self.sequences.draft
+            if sequence is not None and sequence.station_id != self.station_id and not self.sequences.is_dirty:
+                self.sequences.let_go()
             changed()
 
         return all_of(listen(on_change), self._navigator.on_place(on_place))

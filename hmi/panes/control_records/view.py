@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -21,10 +20,13 @@ from PySide6.QtWidgets import (
 
 from hmi.domain.language import tr
 from hmi.panes.control_records.form import ControlForm
+from hmi.panes.control_records.parts import plain_button, show_list
 from hmi.panes.control_records.presenter import ControlRecordsPresenter
+from hmi.panes.control_records.sequences_page import SequencesPage
 from hmi.ui.cards import choice
 from hmi.ui.form_parts import FaultLabel, heading, note, show_checks, show_choices
 from hmi.ui.pane import PaneContext
+from hmi.ui.tab_pages import TabPages
 
 LIST_PX: Final = 250
 
@@ -42,12 +44,13 @@ class ControlRecordsView(QWidget):
         self._coalesce.timeout.connect(self._refresh)
         self._station = choice(tr("Station"), self._choose_station)
         self._station.setPlaceholderText(tr("Choose a station"))
+        self._station.setMinimumWidth(LIST_PX)
         self._list = QListWidget()
         self._list.setAccessibleName(tr("Controls"))
         self._list.setSpacing(3)
         self._list.itemClicked.connect(self._open)
         self._list.itemActivated.connect(self._open)
-        self._add = _button(tr("Add control"))
+        self._add = plain_button(tr("Add control"))
         self._add.clicked.connect(presenter.add)
         self._here = QCheckBox(tr("This computer stands there"))
         self._here.setToolTip(tr("Maintenance operates only from a computer at the station itself."))
@@ -57,18 +60,20 @@ class ControlRecordsView(QWidget):
         self._hint = note(tr("Choose a control, or add one."))
         self._message = FaultLabel()
         self._said = note(kind="heading")
-        self._save = _button(tr("Save"))
+        self._save = plain_button(tr("Save"))
         self._save.setProperty("kind", "primary")
         self._save.clicked.connect(lambda: context.tasks.start(presenter.save(), tr("Save")))
-        self._cancel = _button(tr("Cancel"))
+        self._cancel = plain_button(tr("Cancel"))
         self._cancel.clicked.connect(presenter.let_go)
-        self._delete = _button(tr("Delete…"))
+        self._delete = plain_button(tr("Delete…"))
         self._delete.clicked.connect(lambda: presenter.ask_to_delete(is_asking=True))
         self._question = note("")
-        self._yes = _button(tr("Delete control"))
+        self._yes = plain_button(tr("Delete control"))
         self._yes.clicked.connect(lambda: context.tasks.start(presenter.delete(), tr("Delete")))
-        self._no = _button(tr("Keep it"))
+        self._no = plain_button(tr("Keep it"))
         self._no.clicked.connect(lambda: presenter.ask_to_delete(is_asking=False))
+        self._sequences = SequencesPage(presenter.sequences, context.tasks)
+        presenter.sequences.changed = self._coalesce.start
         self._lay_out()
         removers = [
             presenter.listen(context.listen, self._coalesce.start),
@@ -79,8 +84,6 @@ class ControlRecordsView(QWidget):
 
     def _lay_out(self) -> None:
         left = QVBoxLayout()
-        left.addWidget(self._station)
-        left.addWidget(self._here)
         left.addWidget(self._list, 1)
         left.addWidget(self._add)
         side = QWidget()
@@ -107,15 +110,28 @@ class ControlRecordsView(QWidget):
         inside.addLayout(foot)
         self._rest = QWidget()
         inside.addWidget(self._rest, 1)
-        layout = QHBoxLayout(self)
+        records = QWidget()
+        beside = QHBoxLayout(records)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.addWidget(side)
+        beside.addWidget(card, 1)
+        head = QHBoxLayout()
+        head.addWidget(self._station)
+        head.addWidget(self._here)
+        head.addStretch(1)
+        pages = TabPages(tr("Controls and sequences"))
+        pages.add(tr("Controls"), records)
+        pages.add(tr("Sequences"), self._sequences)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 10)
-        layout.addWidget(side)
-        layout.addWidget(card, 1)
+        layout.addLayout(head)
+        layout.addWidget(pages, 1)
 
     def _refresh(self) -> None:
         presenter, draft = self._presenter, self._presenter.draft
         show_choices(self._station, presenter.stations(), presenter.station_id)
         self._show_list()
+        self._sequences.refresh(may_edit=presenter.may_edit)
         self._add.setEnabled(presenter.may_edit)
         show_checks(self._here, self._context.theme)
         self._here.setChecked(presenter.station_id in presenter.stands_at)
@@ -142,17 +158,9 @@ class ControlRecordsView(QWidget):
             self._form.refresh(draft)
 
     def _show_list(self) -> None:
-        rows = self._presenter.rows()
-        texts = [f"{name}\n{kind}" for _, name, kind in rows]
-        if [self._list.item(row).text() for row in range(self._list.count())] != texts:
-            self._list.clear()
-            for (control_id, _, _), text in zip(rows, texts, strict=True):
-                item = QListWidgetItem(text)
-                item.setData(Qt.ItemDataRole.UserRole, control_id)
-                self._list.addItem(item)
+        rows = [(control_id, f"{name}\n{kind}") for control_id, name, kind in self._presenter.rows()]
         draft = self._presenter.draft
-        chosen = next((at for at, row in enumerate(rows) if draft is not None and row[0] == draft.id), -1)
-        self._list.setCurrentRow(chosen)
+        show_list(self._list, rows, draft.id if draft is not None else None)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -170,10 +178,3 @@ class ControlRecordsView(QWidget):
         control_id = item.data(Qt.ItemDataRole.UserRole)
         if isinstance(control_id, UUID):
             self._presenter.open(control_id)
-
-
-def _button(text: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setAutoDefault(False)
-    button.setAccessibleName(text)
-    return button

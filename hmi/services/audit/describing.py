@@ -149,6 +149,19 @@ def _delete_control(request: port.DeleteControl, names: Names) -> Said:
     return Said(AuditAction.CONFIGURATION, name, str(request.control_id), station, tr("control deleted"))
 
 
+def _save_sequence(request: port.SaveSequence, _names: Names) -> Said:
+    given = request.sequence
+    new = tr("sequence saved, {count} steps").format(count=len(given.steps))
+    return Said(AuditAction.CONFIGURATION, given.name, str(given.id), given.station_id, new)
+
+
+def _delete_sequence(request: port.DeleteSequence, names: Names) -> Said:
+    known = names.catalogue().sequence_by_id.get(request.sequence_id)
+    name = known.name if known is not None else str(request.sequence_id)
+    station = known.station_id if known is not None else None
+    return Said(AuditAction.CONFIGURATION, name, str(request.sequence_id), station, tr("sequence deleted"))
+
+
 def _set_stands_at(request: port.SetStandsAt, names: Names) -> Said:
     new = tr("this computer stands there") if request.stands_there else tr("this computer does not stand there")
     station = request.station_id
@@ -286,6 +299,8 @@ ENTRIES: Final[Mapping[type[port.Request[Any]], Describe]] = {
     port.DeleteControl: _delete_control,
     port.RollBack: _roll_back,
     port.SetStandsAt: _set_stands_at,
+    port.SaveSequence: _save_sequence,
+    port.DeleteSequence: _delete_sequence,
     port.SaveStation: _save_station,
     port.DeleteStation: _delete_station,
     port.EnableConnection: _enable,

@@ -108,7 +108,15 @@ from hmi.services.port.control import (
     TakeOffLockout,
     TransferAuthority,
 )
-from hmi.services.port.control_records import CheckControl, DeleteControl, ReadStandsAt, SaveControl, SetStandsAt
+from hmi.services.port.control_records import (
+    CheckControl,
+    DeleteControl,
+    DeleteSequence,
+    ReadStandsAt,
+    SaveControl,
+    SaveSequence,
+    SetStandsAt,
+)
 from hmi.services.port.control_standing import AuthorityStatus, ControlStanding, SequenceStatus
 from hmi.services.port.diagnostics import (
     BundleFile,
@@ -289,6 +297,7 @@ __all__ = [
     "CsvPreview",
     "DeleteAlarmRecords",
     "DeleteControl",
+    "DeleteSequence",
     "DeleteStation",
     "DeleteTrendGroup",
     "DescribeNodes",
@@ -408,6 +417,7 @@ __all__ = [
     "SaveControl",
     "SaveNotifications",
     "SaveRowErrors",
+    "SaveSequence",
     "SaveSoundSettings",
     "SaveStation",
     "SaveSupportBundle",

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from hmi.config.control_checks import ControlFault
 from hmi.domain.control_drafts import ControlDraft
+from hmi.domain.sequences import CommandSequence
 from hmi.services.port.requests import Request
 
 
@@ -29,6 +30,21 @@ class DeleteControl(Request[None]):
     """Delete a control; what was commanded with it stays on record."""
 
     control_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SaveSequence(Request[None]):
+    """Add a command sequence or replace it. seen: the version it was edited in; refused as `SaveControl` is."""
+
+    sequence: CommandSequence
+    seen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteSequence(Request[None]):
+    """Delete a command sequence."""
+
+    sequence_id: UUID
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ from hmi.domain.alarms.implied import system_alarm_id
 from hmi.domain.control_drafts import ControlDraft
 from hmi.domain.drafts import ConnectionDraft, StationDraft, draft_of
 from hmi.domain.roles import LOCAL_ADMIN, VIEWER
+from hmi.domain.sequences import CommandSequence
 from hmi.services import port
 from hmi.services.port import audit, control, secrets, security, versions
 from hmi.services.port.jobs import CancelJob
@@ -142,6 +143,8 @@ def table(folder: Path) -> list[tuple[port.Request[Any], str]]:
         (port.CheckControl(ControlDraft()), everybody),
         (port.SaveControl(ControlDraft()), "a"),
         (port.DeleteControl(GONE), "a"),
+        (port.SaveSequence(CommandSequence(GONE, STATION.id, "", ())), "a"),
+        (port.DeleteSequence(GONE), "a"),
         (port.ReadStandsAt(), everybody),
         (port.SetStandsAt(GONE, False), "a"),
         # upkeep
