@@ -34,21 +34,23 @@ KEPT_TYPES: Final = (bool, int, float, type(None))
 _WORDS: Final = (
     r"pass(?:word|wd|phrase|code)?|pwd|secret|token|credentials?|api[-_ ]?key|private[-_ ]?key|signature|sig"
 )
+# Every search is bounded: a line may be long, and whoever wrote it may have meant no good.
 _PATTERNS: Final = (
     # A key in PEM, in a file or within a line of JSON.
-    re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL),
+    re.compile(r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----.*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|\Z)", re.DOTALL),
     # user:password@host; the last @ before a slash or a space ends the password.
-    re.compile(r"(?P<keep>\b[A-Za-z][A-Za-z0-9+.\-]{1,30}://[^\s/:@\"']*:)[^\s/\"']+(?=@)"),
+    re.compile(r"(?P<keep>\b[A-Za-z][A-Za-z0-9+.\-]{1,30}://[^\s/:@\"']{0,200}:)[^\s/\"']{1,500}(?=@)"),
     re.compile(
         r"(?P<keep>\b(?:authorization|proxy-authorization|cookie|set-cookie)[\"']?\s*[:=]\s*)[^\r\n\"]+", re.IGNORECASE
     ),
     re.compile(r"(?P<keep>\b(?:bearer|basic|digest|token)\s+)[A-Za-z0-9+/=_.~\-]{8,}", re.IGNORECASE),
     re.compile(
-        r"(?P<keep>\bx-[a-z\-]*(?:key|token|secret|auth)[a-z\-]*[\"']?\s*[:=]\s*[\"']?)[^\s\"',;]+", re.IGNORECASE
+        r"(?P<keep>\bx-[a-z\-]{0,40}(?:key|token|secret|auth)[a-z\-]{0,40}[\"']?\s*[:=]\s*[\"']?)[^\s\"',;]+",
+        re.IGNORECASE,
     ),
     # password=…, "password": "…", --password …, with quotes within JSON that are escaped, and words before and behind.
     re.compile(
-        rf"(?P<keep>(?<![a-z])[\w\-]*?(?:{_WORDS})[\w\-]*\\?[\"']?\s*(?:=>|[:=])\s*)"
+        rf"(?P<keep>(?<![a-z])[\w\-]{{0,40}}?(?:{_WORDS})[\w\-]{{0,40}}\\?[\"']?\s*(?:=>|[:=])\s*)"
         r"(?:\\?\"(?:[^\"\\]|\\[^\"])*\\?\"|'[^']*'|[^\s,;&\"'}\])]+)",
         re.IGNORECASE,
     ),
@@ -57,8 +59,8 @@ _PATTERNS: Final = (
     re.compile(r"(?P<keep>[?&](?:key|code|auth|access|sig|se|sv|st)[\w\-]*=)[^&\s\"']+", re.IGNORECASE),
     re.compile(r"\beyJ[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{8,}(?:\.[A-Za-z0-9_\-]*)?"),
     # Addresses of services whose path is the secret.
-    re.compile(r"(?P<keep>https?://[^\s/\"']*(?:hooks?|webhook)[^\s/\"']*/)[^\s\"'<>]+", re.IGNORECASE),
-    re.compile(r"(?P<keep>https?://[^\s\"'<>]*?/(?:web)?hooks?/)[^\s\"'<>]+", re.IGNORECASE),
+    re.compile(r"(?P<keep>https?://[^\s/\"']{0,200}(?:hooks?|webhook)[^\s/\"']{0,200}/)[^\s\"'<>]+", re.IGNORECASE),
+    re.compile(r"(?P<keep>https?://[^\s\"'<>]{0,300}?/(?:web)?hooks?/)[^\s\"'<>]+", re.IGNORECASE),
     re.compile(r"(?P<keep>https?://api\.telegram\.org/bot)[^\s/\"']+", re.IGNORECASE),
     # A hash of Argon2 tells who tries long enough.
     re.compile(r"\$argon2(?:id|i|d)\$[^\s\"']+"),

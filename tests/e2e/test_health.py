@@ -12,6 +12,8 @@ from pathlib import Path
 import httpx2 as httpx
 import pytest
 
+from hmi.config.crashes import crashes_in, unseen
+from tests.support.waiting import until_now
 from tests.support.whole_program import ROOT, run_program
 
 
@@ -56,3 +58,15 @@ def test_a_bundle_is_made_of_a_profile_that_does_not_start(tmp_path: Path) -> No
     assert done.returncode == 0, done.stderr
     with zipfile.ZipFile(tmp_path / "b.zip") as archive:
         assert archive.read("logs/roams.log") == "password=•••\n".encode()
+
+
+def test_a_run_that_was_killed_is_known_at_the_next_start(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "hmi", "--headless", "--profile", str(tmp_path)]
+    running = subprocess.Popen(command, cwd=ROOT)
+    until_now((tmp_path / "journal.db").exists, 20)
+    running.kill()
+    running.wait(10)
+    assert run_program("--headless", "--profile", str(tmp_path), "--exit-after", "3").returncode == 0
+    (found,) = unseen(tmp_path / "crashes")
+    assert found.kind == "ended"
+    assert [each.name for each in crashes_in(tmp_path / "crashes")] == [found.name], "the last run ended well"

@@ -17,15 +17,16 @@ LABEL_PX: Final = 150
 class LinkCard(QFrame):
     """Shows pairs; its labels are made once for each place and then only change their text."""
 
-    def __init__(self) -> None:
+    def __init__(self, pairs_a_row: int = PAIRS_A_ROW) -> None:
         super().__init__()
+        self._pairs_a_row = pairs_a_row
         self.setObjectName("card")
         self._title = QLabel()
         self._title.setProperty("kind", "heading")
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(4)
-        for pair in range(PAIRS_A_ROW):
+        for pair in range(pairs_a_row):
             self._grid.setColumnStretch(2 * pair + 1, 1)
         self._places: list[tuple[QLabel, QLabel]] = []
         layout = QVBoxLayout(self)
@@ -48,7 +49,7 @@ class LinkCard(QFrame):
         self.setAccessibleName(name + ": " + ", ".join(f"{label} {text}" for label, text in pairs))
 
     def _place(self, number: int) -> tuple[QLabel, QLabel]:
-        row, pair = divmod(number, PAIRS_A_ROW)
+        row, pair = divmod(number, self._pairs_a_row)
         label, text = QLabel(), QLabel()
         label.setProperty("kind", "second")
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from typing import Any, Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer
-from PySide6.QtGui import QFontDatabase, QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtGui import QFontDatabase, QGuiApplication, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
@@ -16,6 +16,8 @@ from hmi.ui.form_parts import FaultLabel, note, push, show_choices
 from hmi.ui.pane import PaneContext
 
 WIDTHS_PX: Final = (150, 100, 0, 250)
+HIDDEN_WHEN_NARROW: Final = 3
+NARROW_PX: Final = 900
 FOLLOW_MS: Final = 2_000
 TYPING_MS: Final = 400
 FIELD_PX: Final = 260
@@ -64,6 +66,10 @@ class LogPageView(QWidget):
         super().showEvent(event)
         self._start(self._facts.show())
         self._pulse.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.rows.setColumnHidden(HIDDEN_WHEN_NARROW, self.width() < NARROW_PX)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
 from hmi.domain.language import tr
 from hmi.panes.diagnostics.log_page import LogPageView
 from hmi.panes.diagnostics.support_page import ProgramPage, SupportPage
@@ -22,7 +25,7 @@ class DiagnosticsPages(TabPages):
         self.program = ProgramPage(context)
         self.log = LogPageView(context)
         self.support = SupportPage(context)
-        self.add(tr("Links and flow"), self.links)
+        self.add(tr("Links and flow"), _scrolled(self.links))
         self.add(tr("Program"), self.program)
         self.add(tr("Log"), self.log)
         self.add(tr("Crash files and support"), self.support)
@@ -33,3 +36,13 @@ class DiagnosticsPages(TabPages):
         self.show_page(self.support)
         if makes_bundle:
             self.support.begin_bundle()
+
+
+def _scrolled(page: QWidget) -> QScrollArea:
+    """Return a page that is higher than a small screen, to be scrolled there."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(page)
+    return area

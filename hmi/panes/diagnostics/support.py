@@ -120,8 +120,8 @@ class SupportFacts:
             (tr("Writer"), figures.history_note or tr("writes, {ms:.0f} ms a commit").format(ms=figures.flush_ms)),
             (tr("Values waiting"), f"{figures.waiting:,}"),
             (tr("Input's ticks"), tr("99 % within {ms:.0f} ms").format(ms=figures.io_late_p99_ms)),
-            (tr("Exchange with a centre"), state.sync),
-            (tr("Repeated log lines left out"), f"{state.log_withheld:,}"),
+            (tr("Centre"), state.sync),
+            (tr("Log lines left out"), f"{state.log_withheld:,}"),
             (tr("Folder"), state.folder),
         ]
 
@@ -157,7 +157,7 @@ class SupportFacts:
         try:
             self.bundle = await self._port.request(PlanSupportBundle())
             blotted = sum(each.blotted for each in self.bundle)
-            words = tr("{count} files; {blotted} secrets would be blotted out. Nothing has been saved yet.")
+            words = tr("{count} files. Secrets blotted out: {blotted}. Nothing has been saved yet.")
             self.said = words.format(count=len(self.bundle), blotted=blotted)
         except BaseException:
             self.said = ""

@@ -19,7 +19,8 @@ from hmi.ui.paper import ask_file
 
 LOOK_MS: Final = 5_000
 FILES_MOST: Final = 8
-CRASH_WIDTHS: Final = (170, 0, 90)
+CRASH_WIDTHS: Final = (160, 0, 70)
+CRASH_PX: Final = 400
 BUNDLE_WIDTHS: Final = (250, 0, 90, 110)
 
 
@@ -33,7 +34,7 @@ class ProgramPage(QWidget):
         self._pulse = QTimer(self)
         self._pulse.setInterval(LOOK_MS)
         self._pulse.timeout.connect(self._look)
-        self.card = LinkCard()
+        self.card = LinkCard(pairs_a_row=2)
         self.files = table(tr("Files of the profile"), FILE_COLUMNS, (0, 140, 100))
         self.fault = FaultLabel()
         frame, inner = card(tr("Files"))
@@ -107,10 +108,11 @@ class SupportPage(QWidget):
             self._start(self._facts.plan())
 
     def _lay_out(self) -> None:
+        self.crashes.setFixedWidth(CRASH_PX)
         crash_card, upper = card(tr("Crash files, which stay on this computer"))
         files = QHBoxLayout()
-        files.addWidget(self.crashes, 2)
-        files.addWidget(self.text, 3)
+        files.addWidget(self.crashes)
+        files.addWidget(self.text, 1)
         upper.addWidget(self.none)
         upper.addLayout(files, 1)
         upper.addLayout(_row(self.dismiss, self.copy))

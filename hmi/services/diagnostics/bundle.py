@@ -36,6 +36,9 @@ from hmi.services.port.diagnostics import BundleFile
 
 LOG_BYTES: Final = 5_000_000
 """Of each log file, its end."""
+LINE_CHARACTERS: Final = 65_536
+KEY_LINES: Final = 100
+"""The most that a key in PEM goes over."""
 ROWS_MOST: Final = 20_000
 MANIFEST: Final = "manifest.json"
 TABLES: Final = (
@@ -134,7 +137,7 @@ def save(parts: Sequence[Part], path: Path, progress: Progress) -> str:
         with suppress(OSError):
             beginning.unlink(missing_ok=True)
     blotted = sum(each.blotted for each in listed)
-    return tr("Saved {count} files as {path}; {blotted} secrets were blotted out.").format(
+    return tr("Saved {count} files as {path}. Secrets blotted out: {blotted}.").format(
         count=len(listed), path=path, blotted=blotted
     )
 
@@ -204,8 +207,19 @@ def _log(path: Path) -> tuple[str, int]:
         lines = file.read(LOG_BYTES).decode("utf-8", "replace").splitlines(keepends=True)
     if size > LOG_BYTES:
         del lines[0]  # the end of a line whose beginning, and what it names, is not known
-    found = [redact(line) for line in lines]
+    found = [redact(line) for line in _without_keys(lines)]
     return "".join(line for line, _ in found), sum(count for _, count in found)
+
+
+def _without_keys(lines: Sequence[str]) -> Iterator[str]:
+    """Return lines, at most LINE_CHARACTERS of each, without those of a key that goes over several."""
+    within = 0
+    for line in lines:
+        if within and not line.startswith("{"):
+            within = 0 if "-----END" in line else within - 1
+            continue
+        within = KEY_LINES if "PRIVATE KEY-----" in line and "-----END" not in line else 0
+        yield line if len(line) <= LINE_CHARACTERS else f"{line[:LINE_CHARACTERS]}…\n"
 
 
 def _crash(folder: Path, name: str) -> tuple[str, int]:

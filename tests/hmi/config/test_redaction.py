@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -102,3 +103,30 @@ def test_settings_lose_what_their_names_say_is_secret() -> None:
         "password": "•••",
         "has_password": True,
     }
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "1",
+        "-",
+        "_",
+        "a",
+        "A ",
+        "http://",
+        "https://a:",
+        "x-",
+        "password",
+        "password=",
+        "-----BEGIN ",
+        "eyJ",
+        '\\"',
+        "bearer ",
+        "?sig",
+    ],
+)
+def test_a_long_line_is_redacted_in_time(piece: str) -> None:
+    text = piece * (60_000 // len(piece))
+    started = time.process_time()
+    redact(text)
+    assert time.process_time() - started < 2

@@ -96,7 +96,7 @@ def test_the_bundle_is_looked_at_and_saved(qtbot: QtBot, tmp_path: Path) -> None
         page = page_of(qtbot, set_up)
         page.plan.click()
         set_up.until(page.bundle.isVisible)
-        assert page.said.text() == "2 files; 3 secrets would be blotted out. Nothing has been saved yet."
+        assert page.said.text() == "2 files. Secrets blotted out: 3. Nothing has been saved yet."
         assert page._facts.bundle_rows()[0] == ("logs/roams.log", "log", "4.2 MB", "3")
         page._start(page._facts.save(tmp_path / "b.zip"))
         set_up.until(lambda: page.said.text() == "Saving…")
@@ -137,11 +137,11 @@ def test_the_program_tells_how_it_does(qtbot: QtBot) -> None:
         set_up.mirror.take(Frame(figures=PipelineFigures(waiting=92, flush_ms=7)))
         set_up.until(lambda: page._facts.program is not None)
         told = dict(page._facts.program_pairs())
-        assert told["Exchange with a centre"] == "not configured"
+        assert told["Centre"] == "not configured"
         assert told["Memory"] == "250 MB"
         assert told["Writer"] == "writes, 7 ms a commit"
         assert told["Values waiting"] == "92"
-        assert told["Repeated log lines left out"] == "17"
+        assert told["Log lines left out"] == "17"
         assert page._facts.file_rows() == [("roams.db", "1.5 MB", "7"), ("history/", "900 B", "–")]
         page.hide()
         assert not page._pulse.isActive()

@@ -113,7 +113,7 @@ async def test_a_bundle_of_a_running_program_holds_what_helps_and_no_secret(
         ended = await services.jobs.wait(job)
         assert ended is not None
         assert ended.state is JobState.DONE, ended
-        assert "secrets were blotted out" in ended.detail
+        assert "Secrets blotted out" in ended.detail
     found = contents(tmp_path / "bundle.zip")
     manifest = check(found)
     assert [each.name for each in listed] == [each["name"] for each in manifest["files"]]
@@ -228,3 +228,13 @@ async def test_the_log_and_crash_files_are_read_and_dismissed(tmp_path: Path, lo
         assert {each.name for each in state.files} == {"roams.db", "journal.db", "history/", "logs/", "crashes/"}
         assert state.sync == "not configured"
     log_warnings.take(*PASSING)
+
+
+def test_a_key_over_several_lines_does_not_leave(tmp_path: Path) -> None:
+    profile = open_profile(tmp_path)
+    key = f"-----BEGIN PRIVATE KEY-----\nMIIE{CANARY}\n{CANARY}\n-----END PRIVATE KEY-----\nafter\n"
+    cut = f"-----BEGIN RSA PRIVATE KEY-----\n{CANARY}\n"
+    (profile.logs / "roams.log").write_text("before\n" + key + cut + json.dumps({"event": "goes on"}) + "\n")
+    text, blotted = next(part.make() for part in files_of(profile) if part.name == "logs/roams.log")
+    assert text == 'before\n•••after\n•••{"event": "goes on"}\n'
+    assert blotted == 2
