@@ -24,11 +24,13 @@ from hmi.domain.alarms.subjects import subject_name
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.commands import Control
 from hmi.domain.drafts import StationDraft, connection_draft_of, tag_draft_of
-from hmi.domain.plant import Area, Asset, Connection, Station
+from hmi.domain.plant import Area, Asset, Connection, Pipe, Station
+from hmi.domain.sequences import CommandSequence
 from hmi.domain.tags import Tag, TagRevision
 
 FORMAT: Final = "roams-stations"
-VERSION: Final = 1
+VERSION: Final = 2
+"""2 has sequences and pipes, too."""
 TEXT_MOST: Final = 50 * 1024 * 1024
 
 
@@ -55,13 +57,21 @@ class PackagedControl:
     interlocks: tuple[UUID, ...] = ()
 
 
+@dataclass(frozen=True)
+class PackagedPipe:
+    """A pipe with the tag that measures it by id; the rest is as in hmi.domain.plant.Pipe."""
+
+    pipe: Pipe
+    flow_tag: UUID | None = None
+
+
 class Package(BaseModel):
     """What a file holds; an unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: Literal["roams-stations"]
-    version: Literal[1]
+    version: Literal[1, 2]
     exported_at: datetime
     areas: tuple[Area, ...]
     stations: tuple[Station, ...]
@@ -70,6 +80,8 @@ class Package(BaseModel):
     tags: tuple[Tag, ...]
     alarms: tuple[AlarmDefinition, ...]
     controls: tuple[PackagedControl, ...]
+    sequences: tuple[CommandSequence, ...] = ()
+    pipes: tuple[PackagedPipe, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +104,7 @@ def export(catalogue: Catalogue, station_ids: Iterable[UUID]) -> str:
     controls = [control for control in catalogue.controls if control.station_id in wanted]
     subjects = {tag.id for tag in tags} | links | {control.id for control in controls}
     index = catalogue.tag_by_index
+    _require_exportable(controls, catalogue, {tag.index for tag in tags})
     areas = {station.area_id for station in stations}
     package = Package(
         format=FORMAT,
@@ -113,8 +126,24 @@ def export(catalogue: Catalogue, station_ids: Iterable[UUID]) -> str:
             )
             for control in controls
         ),
+        sequences=tuple(each for each in catalogue.sequences if each.station_id in wanted),
+        pipes=tuple(
+            PackagedPipe(replace(pipe, flow_tag=-1), index[pipe.flow_tag].id if pipe.flow_tag in index else None)
+            for pipe in catalogue.pipes
+            if {pipe.start_id, pipe.end_id} <= wanted
+        ),
     )
     return package.model_dump_json(indent=1)
+
+
+def _require_exportable(controls: Iterable[Control], catalogue: Catalogue, included: set[int]) -> None:
+    """Refuse to leave behind what a start hangs on: without it the control would be less safe elsewhere."""
+    for control in controls:
+        for tag_index in control.watched():
+            if tag_index not in included:
+                tag = catalogue.tag_by_index[tag_index]
+                station = catalogue.station_by_id[tag.station_id].name
+                raise PackageError(f"{control.name} hangs on {tag.name} of {station}: export that station, too.")
 
 
 def read(text: str) -> Package:
@@ -140,6 +169,7 @@ def compare(package: Package, catalogue: Catalogue, driver_types: Sequence[Drive
     found += _differences("Tag", package.tags, catalogue.tag_by_id)
     found += _differences("Alarm", package.alarms, catalogue.alarm_by_id, _alarm_names(package))
     found += _differences("Control", [each.control for each in package.controls], catalogue.control_by_id)
+    found += _differences("Sequence", package.sequences, catalogue.sequence_by_id)
     return tuple(found)
 
 
@@ -162,6 +192,11 @@ def as_plant(package: Package) -> Catalogue:
                 interlocks=tuple(position[tag] for tag in each.interlocks),
             )
             for each in package.controls
+        ),
+        sequences=package.sequences,
+        pipes=tuple(
+            replace(each.pipe, flow_tag=position.get(each.flow_tag, -1) if each.flow_tag is not None else -1)
+            for each in package.pipes
         ),
     )
 
@@ -192,6 +227,12 @@ def _require_whole(package: Package) -> None:
     for each in package.controls:
         pointers += [("station", each.control.station_id), ("asset", each.control.asset_id)]
         pointers += [("tag", tag) for tag in (each.command, each.readback, *each.permissives, *each.interlocks)]
+    known["control"] = {each.control.id for each in package.controls}
+    for sequence in package.sequences:
+        pointers.append(("station", sequence.station_id))
+        pointers += [("control", step.control_id) for step in sequence.steps if step.control_id is not None]
+    for given in package.pipes:
+        pointers += [("station", given.pipe.start_id), ("station", given.pipe.end_id)]
     known["subject of an alarm"] = known["tag"] | known["connection"] | {each.control.id for each in package.controls}
     pointers += [("subject of an alarm", alarm.subject) for alarm in package.alarms]
     for kind, key in pointers:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -15,9 +16,11 @@ from hmi.config import package
 from hmi.config.catalogue import CatalogueStore
 from hmi.config.package import PackageError
 from hmi.domain.catalogue import Catalogue
+from hmi.domain.plant import Pipe
+from hmi.domain.sequences import CommandSequence, SequenceStep
 from hmi.storage.local.database import open_database
 from tests.support.fake_driver import FakeDrivers
-from tests.support.plants import CATALOGUE, STATION
+from tests.support.plants import CATALOGUE, LEVEL, PUMP, STATION, TAGS, second_station
 
 TYPES: tuple[DriverType, ...] = (FakeDrivers().type,)
 
@@ -104,7 +107,7 @@ def test_every_truncation_and_missing_part_is_refused(stores: tuple[CatalogueSto
         with pytest.raises(PackageError):
             package.read(damaged(text, lambda found, part=part: found.update({part: []})))
     with pytest.raises(PackageError, match="newer"):
-        package.read(damaged(text, lambda found: found.update(version=2)))
+        package.read(damaged(text, lambda found: found.update(version=3)))
     with pytest.raises(PackageError, match="damaged"):
         package.read(damaged(text, lambda found: found.update(extra=1)))
 
@@ -183,3 +186,35 @@ def test_a_suppression_by_a_station_that_is_not_here_yet_is_taken(
     text = package.export(room.load(), [STATION.id])
     later = damaged(text, lambda found: found["alarms"][0].update(suppression="[South · Flow] > 1"))
     assert package.compare(package.read(later), laptop.load(), TYPES)
+
+
+STEPS = (SequenceStep(PUMP.id, 1.0), SequenceStep(None, 0, "?"))
+SEQUENCE = CommandSequence(UUID(int=700), STATION.id, "Start up", STEPS)
+
+
+def test_sequences_and_pipes_travel_along(stores: tuple[CatalogueStore, CatalogueStore]) -> None:
+    here, there = stores
+    two = second_station(1)
+    pipe = Pipe(STATION.id, two.stations[1].id, LEVEL, ((39.5, 2.5),))
+    here.put_plant(replace(two, sequences=(SEQUENCE,), pipes=(pipe,)), "Ann", "More")
+    text = package.export(here.load(), [station.id for station in here.load().stations])
+    given = package.read(text)
+    assert [each.what for each in package.compare(given, Catalogue(), (FakeDrivers().type,))].count("Sequence") == 1
+    after = there.put_plant(package.as_plant(given), "Ben", "Imported")
+    assert after.sequences == (SEQUENCE,)
+    assert after.tag_by_index[after.pipes[0].flow_tag].id == TAGS[LEVEL].id
+    alone = package.read(package.export(here.load(), [STATION.id]))
+    assert alone.pipes == (), "a pipe to a station that is not in the file"
+
+
+def test_a_control_does_not_travel_without_what_it_hangs_on() -> None:
+    two = second_station(1)
+    pump = replace(PUMP, interlocks=(two.tags[-1].index,))
+    with pytest.raises(PackageError, match="Pump 1 hangs on Tank level of Station 1"):
+        package.export(replace(two, controls=(pump,)), [STATION.id])
+
+
+def test_a_sequence_of_a_control_that_is_not_in_the_file_is_refused() -> None:
+    text = package.export(replace(CATALOGUE, sequences=(SEQUENCE,)), [STATION.id])
+    with pytest.raises(PackageError, match="points at a control"):
+        package.read(text.replace(f'"control_id": "{PUMP.id}"', f'"control_id": "{UUID(int=5)}"'))
