@@ -35,44 +35,69 @@ _WORDS: Final = (
     r"pass(?:word|wd|phrase|code)?|pwd|secret|token|credentials?|api[-_ ]?key|private[-_ ]?key|signature|sig"
 )
 # Every search is bounded: a line may be long, and whoever wrote it may have meant no good.
+_NAMES: Final = ("pass", "pwd", "secret", "token", "credential", "key", "sig")
+"""One of them is in every text in which _WORDS are found."""
 _PATTERNS: Final = (
+    # Each with the words, in small letters, without one of which there is nothing to find: most lines have none.
     # A key in PEM, in a file or within a line of JSON.
-    re.compile(r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----.*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|\Z)", re.DOTALL),
+    (
+        ("private key",),
+        re.compile(
+            r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----.*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|\Z)", re.DOTALL
+        ),
+    ),
     # user:password@host; the last @ before a slash or a space ends the password.
-    re.compile(r"(?P<keep>\b[A-Za-z][A-Za-z0-9+.\-]{1,30}://[^\s/:@\"']{0,200}:)[^\s/\"']{1,500}(?=@)"),
-    re.compile(
-        r"(?P<keep>\b(?:authorization|proxy-authorization|cookie|set-cookie)[\"']?\s*[:=]\s*)[^\r\n\"]+", re.IGNORECASE
+    (("@",), re.compile(r"(?P<keep>\b[A-Za-z][A-Za-z0-9+.\-]{1,30}://[^\s/:@\"']{0,200}:)[^\s/\"']{1,500}(?=@)")),
+    (
+        ("authorization", "cookie"),
+        re.compile(r"(?P<keep>\b(?:[a-z]{1,10}-)?(?:authorization|cookie)[\"']?\s*[:=]\s*)[^\r\n\"]+", re.IGNORECASE),
     ),
-    re.compile(r"(?P<keep>\b(?:bearer|basic|digest|token)\s+)[A-Za-z0-9+/=_.~\-]{8,}", re.IGNORECASE),
-    re.compile(
-        r"(?P<keep>\bx-[a-z\-]{0,40}(?:key|token|secret|auth)[a-z\-]{0,40}[\"']?\s*[:=]\s*[\"']?)[^\s\"',;]+",
-        re.IGNORECASE,
+    (
+        ("bearer", "basic", "digest", "token"),
+        re.compile(r"(?P<keep>\b(?:bearer|basic|digest|token)\s+)[A-Za-z0-9+/=_.~\-]{8,}", re.IGNORECASE),
     ),
-    # password=…, "password": "…", --password …, with quotes within JSON that are escaped, and words before and behind.
-    re.compile(
-        rf"(?P<keep>(?<![a-z])[\w\-]{{0,40}}?(?:{_WORDS})[\w\-]{{0,40}}\\?[\"']?\s*(?:=>|[:=])\s*)"
-        r"(?:\\?\"(?:[^\"\\]|\\[^\"])*\\?\"|'[^']*'|[^\s,;&\"'}\])]+)",
-        re.IGNORECASE,
+    (
+        ("x-",),
+        re.compile(
+            r"(?P<keep>\bx-[a-z\-]{0,40}(?:key|token|secret|auth)[a-z\-]{0,40}[\"']?\s*[:=]\s*[\"']?)[^\s\"',;]+",
+            re.IGNORECASE,
+        ),
     ),
-    re.compile(rf"(?P<keep>--(?:{_WORDS})\s+)\S+", re.IGNORECASE),
-    re.compile(rf"(?P<keep>\b(?:{_WORDS})\s+(?:is|was)\s+)[^\s.,;]\S*", re.IGNORECASE),
-    re.compile(r"(?P<keep>[?&](?:key|code|auth|access|sig|se|sv|st)[\w\-]*=)[^&\s\"']+", re.IGNORECASE),
-    re.compile(r"\beyJ[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{8,}(?:\.[A-Za-z0-9_\-]*)?"),
+    # password=…, "password": "…", with quotes within JSON that are escaped, and words before and behind.
+    (
+        _NAMES,
+        re.compile(
+            rf"(?P<keep>(?<![a-z])[\w\-]{{0,40}}?(?:{_WORDS})[\w\-]{{0,40}}\\?[\"']?\s*(?:=>|[:=])\s*)"
+            r"(?:\\?\"(?:[^\"\\]|\\[^\"])*\\?\"|'[^']*'|[^\s,;&\"'}\])]+)",
+            re.IGNORECASE,
+        ),
+    ),
+    (("--",), re.compile(rf"(?P<keep>--(?:{_WORDS})\s+)\S+", re.IGNORECASE)),
+    (_NAMES, re.compile(rf"(?P<keep>\b(?:{_WORDS})\s+(?:is|was)\s+)[^\s.,;]\S*", re.IGNORECASE)),
+    (
+        ("?", "&"),
+        re.compile(r"(?P<keep>[?&](?:key|code|auth|access|sig|se|sv|st)[\w\-]*=)[^&\s\"']+", re.IGNORECASE),
+    ),
+    (("eyj",), re.compile(r"\beyJ[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{8,}(?:\.[A-Za-z0-9_\-]*)?")),
     # Addresses of services whose path is the secret.
-    re.compile(r"(?P<keep>https?://[^\s/\"']{0,200}(?:hooks?|webhook)[^\s/\"']{0,200}/)[^\s\"'<>]+", re.IGNORECASE),
-    re.compile(r"(?P<keep>https?://[^\s\"'<>]{0,300}?/(?:web)?hooks?/)[^\s\"'<>]+", re.IGNORECASE),
-    re.compile(r"(?P<keep>https?://api\.telegram\.org/bot)[^\s/\"']+", re.IGNORECASE),
+    (
+        ("hook",),
+        re.compile(r"(?P<keep>https?://[^\s/\"']{0,200}hook[^\s/\"']{0,200}/)[^\s\"'<>]+", re.IGNORECASE),
+    ),
+    (("hook",), re.compile(r"(?P<keep>https?://[^\s\"'<>]{0,300}?/(?:web)?hooks?/)[^\s\"'<>]+", re.IGNORECASE)),
+    (("telegram",), re.compile(r"(?P<keep>https?://api\.telegram\.org/bot)[^\s/\"']+", re.IGNORECASE)),
     # A hash of Argon2 tells who tries long enough.
-    re.compile(r"\$argon2(?:id|i|d)\$[^\s\"']+"),
+    (("$argon2",), re.compile(r"\$argon2(?:id|i|d)\$[^\s\"']+")),
 )
 
 
 def redact(text: str) -> tuple[str, int]:
     """Return a text with its secrets blotted out, and how many there were."""
-    found = 0
-    for pattern in _PATTERNS:
-        text, count = pattern.subn(_blotted, text)
-        found += count
+    found, small = 0, text.lower()
+    for words, pattern in _PATTERNS:
+        if any(word in small for word in words):
+            text, count = pattern.subn(_blotted, text)
+            found += count
     return text, found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from pathlib import Path
 
 from hmi.config.log_tail import BLOCK_BYTES, LINE_BYTES, lines_backwards, parse, stamp_of, tail
@@ -82,3 +83,13 @@ def test_a_line_tells_its_facts_and_its_trace_last() -> None:
     found = parse(line(1, "error", logger="a.b", exception="Traceback", connection="North").encode())
     assert (found.level, found.logger, found.at_us) == ("error", "a.b", 1767323045000000)
     assert found.facts == (("connection", "North"), ("exception", "Traceback"))
+
+
+def test_a_file_without_any_line_is_read_in_bounded_memory(tmp_path: Path) -> None:
+    (tmp_path / "roams.log").write_bytes(b"x" * 8_000_000)
+    tracemalloc.start()
+    found = list(lines_backwards(tmp_path / "roams.log"))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert [len(each) for each in found] == [LINE_BYTES]
+    assert most < 10 * BLOCK_BYTES
