@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from drivers.api.batch import Batch, BatchSink, Text, Value
+from drivers.api.certificates import CertificateFolder
 from drivers.api.errors import DriverError
 from drivers.api.items import BrowsedNode, Condition, ConditionSink, Description, Item, Method, Rejected
 from drivers.api.link import Credentials, Endpoint, TestStep, Trust
@@ -164,7 +166,9 @@ class DriverType:
     """One line of the registry: kind is what is stored, label is what people read.
 
     endpoint_of: turns what a person typed into an endpoint, or raises ValueError in words. address_fault: says what is
-    wrong with an address, empty when it can be one. Both touch no network.
+    wrong with an address, empty when it can be one. Both touch no network. certificates: returns those of a profile's
+    folder, of a kind that has any; drivers are then made with the options `pki_folder`, that folder, and
+    `key_passphrase`, a callable that returns what opens one's own key, empty for none.
     """
 
     kind: str
@@ -173,3 +177,4 @@ class DriverType:
     endpoint_of: Callable[[str], str] = str
     address_fault: Callable[[str], str] = lambda _address: ""
     settings: tuple[Setting, ...] = ()
+    certificates: Callable[[Path], CertificateFolder] | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self, get_args, get_origin
 
@@ -13,7 +14,9 @@ from drivers.opcua.addresses import typed
 PolicyKey = Literal["none", "basic128rsa15", "basic256", "aes128sha256rsaoaep", "basic256sha256", "aes256sha256rsapss"]
 
 
-CHOSEN_ELSEWHERE: Final = frozenset({"security", "mode", "allow_deprecated", "server_thumbprint", "pki_folder"})
+CHOSEN_ELSEWHERE: Final = frozenset(
+    {"security", "mode", "allow_deprecated", "server_thumbprint", "pki_folder", "key_passphrase"}
+)
 """Options that come with the endpoint a person chooses, or from the program; no form asks for them."""
 
 
@@ -41,6 +44,10 @@ class OpcUaConfig(BaseModel):
     pki_folder: Annotated[
         Path | None,
         Field(title="Certificates", description="Folder of own, trusted and refused certificates."),
+    ] = None
+    key_passphrase: Annotated[
+        Callable[[], str] | None,
+        Field(title="Key", description="Returns what opens the own certificate's key.", repr=False, exclude=True),
     ] = None
     backups: Annotated[
         tuple[str, ...],

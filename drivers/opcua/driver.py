@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 from asyncua import ua
 
 from drivers.api import (
+    AccessDeniedError,
     Batch,
     BatchSink,
     BrowsedNode,
@@ -23,6 +24,7 @@ from drivers.api import (
     DriverType,
     Endpoint,
     Item,
+    LinkProof,
     Method,
     NotConnectedError,
     Rejected,
@@ -30,6 +32,7 @@ from drivers.api import (
     Text,
     Trust,
     UnsupportedError,
+    UntrustedError,
     Value,
 )
 from drivers.opcua import browsing, describing, discovery, history, methods, writing
@@ -39,10 +42,12 @@ from drivers.opcua.codec import Decoder
 from drivers.opcua.conditions import Conditions
 from drivers.opcua.config import OpcUaConfig, settings
 from drivers.opcua.diagnosing import diagnose
-from drivers.opcua.errors import translate
+from drivers.opcua.errors import OF_CERTIFICATES, translate
 from drivers.opcua.items import Gap, ItemTable
 from drivers.opcua.judging import Judging
+from drivers.opcua.pki import OpcUaCertificates
 from drivers.opcua.redundancy import Redundancy
+from drivers.opcua.security import own_identity
 from drivers.opcua.session import Session
 from drivers.opcua.values import to_batch
 
@@ -99,8 +104,7 @@ class OpcUaDriver:
         await self._forget()
         session = await self._redundancy.take(self._endpoint, credentials)
         if session is None:
-            session = Session(self._endpoint, self._config, credentials)
-            await session.connect(self._judging.judge)
+            session = await self._connected(credentials)
         self._session = session
         self._types.forget()
         self._table.begin_session()
@@ -134,12 +138,17 @@ class OpcUaDriver:
 
     def trouble(self) -> str:
         trouble = (self._acquiring.trouble() if self._acquiring is not None else "") or self._judging.trouble()
+        if self._session is not None and self._session.with_previous and not trouble:
+            return "The server does not accept this program's new certificate yet; the one before is in use."
         if self._current and not trouble:
             return f"A backup server answers: {self._endpoint}."
         return trouble
 
     def dropped(self) -> int:
         return self._dropped + (self._acquiring.lost_values if self._acquiring is not None else 0)
+
+    def proof(self) -> LinkProof:
+        return LinkProof(self._judging.believed, self._session.own if self._session is not None else "")
 
     def trust(self, thumbprint: str, decision: Trust) -> None:
         self._judging.decide(thumbprint, decision)
@@ -251,6 +260,34 @@ class OpcUaDriver:
 
     # ── inside ────────────────────────────────────────────────────────────────────────────────────────────────────
 
+    async def _connected(self, credentials: Credentials | None) -> Session:
+        """Return a new session; where a server does not take our new certificate yet, with the one before."""
+        session = Session(self._endpoint, self._config, credentials)
+        try:
+            await session.connect(self._judging.judge)
+        except UntrustedError:
+            raise
+        except DriverError as error:
+            if not await self._may_be_known(session, error):
+                raise
+            older = Session(self._endpoint, self._config, credentials, with_previous=True)
+            try:
+                await older.connect(self._judging.judge)
+            except DriverError:
+                raise error from None  # what the server says of the present one is what a person has to know
+            return older
+        return session
+
+    async def _may_be_known(self, session: Session, error: DriverError) -> bool:
+        """Whether the server may have refused just our certificate, and there is one before it."""
+        if not session.own or (session.has_channel and error.code not in OF_CERTIFICATES):
+            return False
+        try:
+            await asyncio.to_thread(own_identity, self._config, with_previous=True)
+        except AccessDeniedError:
+            return False
+        return True
+
     @property
     def _endpoint(self) -> str:
         return self._endpoints[self._current]
@@ -302,4 +339,12 @@ def create(endpoint: str, options: Mapping[str, object]) -> Driver:
     return OpcUaDriver(endpoint, OpcUaConfig.model_validate(dict(options)))
 
 
-OPCUA = DriverType("opcua", "OPC UA", create, endpoint_of=typed, address_fault=address_fault, settings=settings())
+OPCUA = DriverType(
+    "opcua",
+    "OPC UA",
+    create,
+    endpoint_of=typed,
+    address_fault=address_fault,
+    settings=settings(),
+    certificates=OpcUaCertificates,
+)

@@ -30,6 +30,20 @@ _REACHING: tuple[tuple[type[BaseException], str], ...] = (  # the narrower kind 
     (ValueError, "{endpoint} is not an address such as opc.tcp://host:4840."),
     (ua.UaError, "The server's answer was not understood: {error}."),
 )
+OF_CERTIFICATES = frozenset(
+    {
+        _CODES.BadCertificateUntrusted,
+        _CODES.BadCertificateInvalid,
+        _CODES.BadCertificateTimeInvalid,
+        _CODES.BadCertificateIssuerTimeInvalid,
+        _CODES.BadCertificateUriInvalid,
+        _CODES.BadCertificateUseNotAllowed,
+        _CODES.BadCertificateChainIncomplete,
+        _CODES.BadCertificateRevoked,
+        _CODES.BadSecurityChecksFailed,
+    }
+)
+"""What a server says that refuses this program's certificate."""
 UNSUPPORTED = frozenset({_CODES.BadServiceUnsupported, _CODES.BadNotImplemented, _CODES.BadNotSupported})
 
 

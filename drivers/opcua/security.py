@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Iterable
-from pathlib import Path
 from typing import Final, TypeVar
 from urllib.parse import urlparse
 
@@ -14,13 +13,16 @@ from asyncua.client import ua_client
 from asyncua.crypto import uacrypto
 
 from drivers.api import AccessDeniedError, Certificate, Credentials
-from drivers.opcua.certificate import APPLICATION_URI, own_certificate
+from drivers.opcua.certificate import APPLICATION_URI, Identity, KeyLockedError, OwnCertificates
 from drivers.opcua.config import OpcUaConfig
 from drivers.opcua.policies import BY_KEY, BY_URI, MODES, NONE, Policy
-from drivers.opcua.trust import first_of_chain
+from drivers.opcua.trust import TrustStore, first_of_chain
 
 NAME: Final = "Roams"
 _IN_CLEAR: Final = frozenset({None, "", NONE.uri})
+_KEY_LOCKED: Final = (
+    "The key of this program's certificate is locked. Open the keyring or the vault, or make a new certificate."
+)
 _WOULD_BE_SEEN: Final = "The password would travel unencrypted; set the connection's security."
 
 Judge = Callable[[bytes, str, str], Awaitable[Certificate]]
@@ -58,18 +60,21 @@ async def fetch_endpoints(address: str, timeout_s: float) -> list[ua.EndpointDes
     return await make_client(address, timeout_s).connect_and_get_server_endpoints()
 
 
-async def secure(client: Client, config: OpcUaConfig, credentials: Credentials | None, judge: Judge) -> None:
-    """Prepare a client for the configured policy. Raises AccessDeniedError, UntrustedError and asyncua's errors.
+async def secure(
+    client: Client, config: OpcUaConfig, credentials: Credentials | None, judge: Judge, *, with_previous: bool = False
+) -> Identity | None:
+    """Prepare a client for the configured policy; return whom it presents itself as, None for nobody.
 
-    A password is never sent in clear, which asyncua would do with only a log line; nor encrypted for a server whose
-    certificate nobody accepted.
+    with_previous: with the certificate before the present one. Raises AccessDeniedError, UntrustedError and asyncua's
+    errors. A password is never sent in clear, which asyncua would do with only a log line; nor encrypted for a server
+    whose certificate nobody accepted.
     """
     if credentials is not None:
         client.set_user(credentials.user)
         client.set_password(credentials.password)
     policy = BY_KEY[config.security]
     if policy is NONE and credentials is None:
-        return
+        return None
     endpoints = await fetch_endpoints(client.server_url.geturl(), config.request_timeout_s)
     mode = MODES[config.mode] if policy is not NONE else ua.MessageSecurityMode.None_
     endpoint = choose(endpoints, policy, mode)
@@ -83,17 +88,38 @@ async def secure(client: Client, config: OpcUaConfig, credentials: Credentials |
     await judge(server, endpoint.Server.ApplicationUri or "", host)
     if policy is NONE:
         client.security_policy.peer_certificate = server
-        return
-    if config.pki_folder is None:
-        raise AccessDeniedError("No folder for certificates is set; set it in the connection.")
-    certificate, key = await asyncio.to_thread(own_certificate, Path(config.pki_folder) / "own")
+        return None
+    identity, chain = await asyncio.to_thread(own_identity, config, with_previous=with_previous)
+    client.application_uri = identity.application_uri  # a certificate that others made may name another
     await client.set_security(
         policy.library_class,
-        certificate,
-        key,
+        uacrypto.CertProperties(identity.certificate, "der"),
+        uacrypto.CertProperties(identity.key, "der"),
         server_certificate=uacrypto.CertProperties(server, "der"),
         mode=mode,
+        certificate_chain=[uacrypto.CertProperties(each, "der") for each in chain],
     )
+    return identity
+
+
+def own_identity(config: OpcUaConfig, *, with_previous: bool = False) -> tuple[Identity, list[bytes]]:
+    """Return whom to present oneself as, and the authorities between that and a root. Blocks.
+
+    Raises AccessDeniedError when the key does not open, or there is none before the present one.
+    """
+    if config.pki_folder is None:
+        raise AccessDeniedError("No folder for certificates is set; set it in the connection.")
+    passphrase = config.key_passphrase() if config.key_passphrase is not None else ""
+    try:
+        found = OwnCertificates(config.pki_folder / "own").identities(passphrase)
+    except KeyLockedError as error:
+        raise AccessDeniedError(_KEY_LOCKED) from error
+    except (OSError, ValueError) as error:
+        raise AccessDeniedError(f"This program's own certificate cannot be used: {error}") from error
+    if with_previous and len(found) == 1:
+        raise AccessDeniedError("There is no certificate before the present one.")
+    identity = found[-1] if with_previous else found[0]
+    return identity, TrustStore(config.pki_folder).between(identity.certificate)
 
 
 def choose(

@@ -66,8 +66,15 @@ _LIMIT_NODES: Final = {
 class Session:
     """A session that is up, or the memory of one that the server may still hold."""
 
-    def __init__(self, endpoint: str, config: OpcUaConfig, credentials: Credentials | None) -> None:
+    def __init__(
+        self, endpoint: str, config: OpcUaConfig, credentials: Credentials | None, *, with_previous: bool = False
+    ) -> None:
+        """with_previous: present oneself with the certificate before the present one."""
         self.endpoint = endpoint
+        self.with_previous = with_previous
+        self.own = ""
+        """SHA-256 of the certificate that was shown, empty for none."""
+        self.has_channel = False
         self.config = config
         self.credentials = credentials
         self.namespaces = Namespaces(())
@@ -108,9 +115,13 @@ class Session:
     async def open_channel(self, judge: Judge) -> None:
         """Do the first half of `connect`: the socket and the secure channel. Raises DriverError."""
         async with self._dropping_the_socket():
-            await secure(self._client, self.config, self.credentials, judge)
+            identity = await secure(
+                self._client, self.config, self.credentials, judge, with_previous=self.with_previous
+            )
+            self.own = identity.thumbprint if identity is not None else ""
             await self._client.connect_socket()
             await self._open_channel()
+            self.has_channel = True
 
     async def open_session(self) -> None:
         """Do the second half of `connect`. Raises DriverError."""

@@ -24,6 +24,7 @@ from typing import Final
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from drivers.api import Certificate, Trust, UntrustedError
 
@@ -98,6 +99,11 @@ class TrustStore:
             trusted.unlink(missing_ok=True)
             trusted.with_suffix(".json").unlink(missing_ok=True)
             self._keep_rejected(der, thumbprint)
+
+    def between(self, der: bytes) -> list[bytes]:
+        """Return the known authorities between a certificate and a root, which a server needs to follow the chain."""
+        above = self._authorities_above(x509.load_der_x509_certificate(der))
+        return [each.public_bytes(Encoding.DER) for each in above if each.issuer != each.subject]
 
     def _authorities_above(self, certificate: x509.Certificate) -> list[x509.Certificate]:
         """Return the authorities known here that vouch for it, the nearest first.

@@ -1,10 +1,11 @@
 """A small OPC UA server on asyncua, in a process of its own; see `peer` for its nodes.
 
     python -m tests.support.asyncua_server [--port N] [--items N] [--rate-hz R] [--mixed] [--namespaces a,b]
-        [--users] [--pki DIR] [--history]
+        [--users] [--pki DIR] [--history] [--clients DIR]
 
 Security None and Basic256Sha256 (sign and encrypt). `--pki` is where its certificate is kept: an empty folder gets a
-new one. It has no limits on calls and no alarm: node-opcua has.
+new one. `--clients` holds the certificates (DER) of the clients that are let in, at the start and later. It has no
+limits on calls and no alarm: node-opcua has.
 """
 
 from __future__ import annotations
@@ -17,9 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from asyncua import Server, ua
+from asyncua.common.utils import ServiceError
 from asyncua.crypto.permission_rules import User, UserRole
+from asyncua.crypto.validator import CertificateValidatorMethod
 from asyncua.server.internal_server import InternalServer
 from asyncua.server.user_managers import UserManager
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from drivers.simulated.security import make_identity
 from tests.support.asyncua_nodes import Nodes
@@ -84,9 +89,24 @@ async def open_server(options: argparse.Namespace) -> tuple[Server, Nodes]:
     await nodes.build()
     await nodes.add_items(options.items)
     await server.start()
+    if options.clients is not None:
+        server.set_certificate_validator(only(options.clients))
     if options.history:
         await nodes.keep_history()
     return server, nodes
+
+
+def only(folder: Path) -> CertificateValidatorMethod:
+    """Let in whose certificate is in a folder."""
+
+    def is_known(der: bytes) -> bool:
+        return any(file.read_bytes() == der for file in folder.glob("*.der"))
+
+    async def validate(certificate: x509.Certificate, _application: object) -> None:
+        if not is_known(certificate.public_bytes(Encoding.DER)):
+            raise ServiceError(ua.StatusCodes.BadCertificateUntrusted)
+
+    return validate
 
 
 def parse_options() -> argparse.Namespace:
@@ -99,6 +119,7 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--users", action="store_true")
     parser.add_argument("--pki", type=Path, required=True)
     parser.add_argument("--history", action="store_true")
+    parser.add_argument("--clients", type=Path)
     return parser.parse_args()
 
 

@@ -29,6 +29,7 @@ const { values: options } = parseArgs({
     "max-items-per-call": { type: "string", default: "0" }, // 0: no limit
     "max-nodes-per-read": { type: "string", default: "0" },
     history: { type: "boolean", default: false },
+    strict: { type: "boolean", default: false }, // only clients whose certificates were trusted; see the command
   },
 });
 
@@ -39,7 +40,7 @@ function say(line) {
 async function openServer() {
   const certificates = new OPCUACertificateManager({
     rootFolder: path.resolve(options.pki),
-    automaticallyAcceptUnknownCertificate: true,
+    automaticallyAcceptUnknownCertificate: !options.strict,
   });
   await certificates.initialize();
   const server = new OPCUAServer({
@@ -84,6 +85,11 @@ async function main() {
     if (name === "quit") {
       say("{}");
       break;
+    }
+    if (name === "trust") {
+      await server.serverCertificateManager.trustCertificate(Buffer.from(rest.certificate, "base64"));
+      say("{}");
+      continue;
     }
     say(JSON.stringify(answer(nodes, name, rest)));
   }
