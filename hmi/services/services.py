@@ -279,6 +279,7 @@ class Services:
             self.acquisition.open_driver,
             self.sessions.user,
             self.security.confirm,
+            self.sessions.refreshed,
             self.workstation.stands_at,
         )
         lockouts = LockOuts(engine, self.journal_thread)

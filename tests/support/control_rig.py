@@ -134,6 +134,7 @@ async def control_rig(folder: Path, *, takes_control: bool = True) -> AsyncItera
         open_driver,
         lambda: made[0].user,
         verify,
+        lambda user: made[0].others.get(user.name, user),
         lambda: made[0].stands_at,
         lambda: time.monotonic() + made[0].ahead_s,
     )

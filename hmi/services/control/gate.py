@@ -163,9 +163,8 @@ class ControlGate:
         station_id = selected.target.station_id
         if second.name == selected.user.name:
             raise RefusedError(tr("The second person must be somebody else."))
-        if not second.may(Permission.COMMAND_CRITICAL, station_id):
-            raise RefusedError(tr("{name} may not confirm critical commands here.").format(name=second.name))
-        self._selections.find(token, self.world.plant.monotonic()).second = second.name
+        self._require_second(second, station_id)
+        self._selections.find(token, self.world.plant.monotonic()).second = second
         return second.name
 
     # ── operate ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -180,13 +179,15 @@ class ControlGate:
         level = self._level(selected)
         if level is not SafetyLevel.CONFIRM and not (level is SafetyLevel.SECOND_PERSON and selected.second):
             await self._require_level(selected, level, password, reason)
+        elif selected.second is not None:  # what they were allowed when they agreed, they must be allowed now
+            self._require_second(self.world.plant.refreshed(selected.second), selected.target.station_id)
         self._selections.find(token, self.world.plant.monotonic())  # the password took its time
         self._selections.drop(token)
         if isinstance(selected.target, CommandSequence):
             return selected, None
         is_alone = level is SafetyLevel.SECOND_PERSON and not selected.second
         marks = ("alone",) if is_alone else ()
-        order = Order(selected.target, selected.value, user, selected.second, reason.strip()[:REASON_MOST], marks)
+        order = Order(selected.target, selected.value, user, selected.second_name, reason.strip()[:REASON_MOST], marks)
         running = await self.give(order)
         if is_alone:
             words = f"{user.name}: {order.control.name} → {running.status.label}. {order.reason}"
@@ -250,6 +251,10 @@ class ControlGate:
             return selected.target.level
         controls = [self._control(step.control_id) for step in selected.target.steps if step.control_id is not None]
         return max((control.level for control in controls), key=list(SafetyLevel).index)
+
+    def _require_second(self, second: User, station_id: UUID) -> None:
+        if not second.may(Permission.COMMAND_CRITICAL, station_id):
+            raise RefusedError(tr("{name} may not confirm critical commands here.").format(name=second.name))
 
     async def _require_level(self, selected: Selected, level: SafetyLevel, password: str, reason: str) -> None:
         """Ask for what the level takes. Raises RefusedError, and the selection holds on."""

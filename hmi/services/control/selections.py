@@ -26,8 +26,13 @@ class Selected:
     until_s: float
     is_safe: bool = False
     from_value: float = float("nan")
-    second: str = ""
+    second: User | None = None
     token: UUID = field(default_factory=uuid4)
+
+    @property
+    def second_name(self) -> str:
+        """The second person's name, empty for none."""
+        return self.second.name if self.second is not None else ""
 
 
 class Selections:

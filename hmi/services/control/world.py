@@ -32,7 +32,8 @@ class Plant:
     """The plant as the gate reaches it.
 
     user: who acts now, as the accounts stand now. verify: returns the person that a name and a password belong to, or
-    raises RefusedError. stands_at: the stations that this computer stands at. present: signed-in people besides.
+    raises RefusedError. refreshed: returns a person as the accounts are now. stands_at: the stations that this computer
+    stands at.
     """
 
     live: LiveTable
@@ -40,6 +41,7 @@ class Plant:
     driver: Callable[[UUID], Driver]
     user: Callable[[], User]
     verify: Callable[[str, str], Awaitable[User]]
+    refreshed: Callable[[User], User] = lambda user: user
     stands_at: Callable[[], frozenset[UUID]] = frozenset
     monotonic: Callable[[], float] = time.monotonic
     now_us: Callable[[], int] = lambda: time.time_ns() // 1000

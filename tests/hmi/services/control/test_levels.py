@@ -78,6 +78,15 @@ async def test_a_second_person_who_may_not_does_not_count(rig: Rig, second: User
     assert rig.driver.written == []
 
 
+async def test_a_second_person_whose_role_was_lowered_meanwhile_does_not_count_any_more(rig: Rig) -> None:
+    selection = critical(rig)
+    await rig.ask(ConfirmSecond(selection.token, "Ben", PASSWORD))
+    rig.others["Ben"] = replace(BEN, role=VIEWER)
+    with pytest.raises(RefusedError, match="Ben may not confirm"):
+        await rig.operate(selection)
+    assert rig.driver.written == []
+
+
 async def test_nobody_is_their_own_second_person(rig: Rig) -> None:
     selection = critical(rig)
     with pytest.raises(RefusedError, match="somebody else"):
