@@ -11,14 +11,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QTableView
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QTableView
 from pytestqt.qtbot import QtBot
 
 from drivers.api import LinkState, Quality
 from hmi.domain.alarms import UNACKNOWLEDGED_STATES, AlarmState
-from hmi.domain.commands import CommandState
+from hmi.domain.commands import CommandState, ControlKind
 from hmi.panes.control.confirmation import Confirmation
 from hmi.services.port import ReadHistory
+from hmi.services.security.demo import DEMO_PASSWORD
 from hmi.ui.navigator import Workspace
 from hmi.ui.reading_list import ReadingList
 from tests.conftest import Warnings
@@ -94,6 +95,41 @@ def test_operator_starts_a_pump_and_sees_the_readback(qtbot: QtBot, tmp_path: Pa
             )
         )
         program.until(lambda: program.value(flow) > 5, 30_000)
+
+
+def test_operator_gives_a_critical_command_with_a_second_person(qtbot: QtBot, tmp_path: Path) -> None:
+    with running_program(qtbot, tmp_path) as program:
+        program.until_live()
+        station = program.station("Felanitx")
+        program.navigator.open_station(station.id, Workspace.CONTROL)
+        control = next(
+            each for each in program.mirror.catalogue.controls_of_station[station.id] if each.kind is ControlKind.PUMP
+        )
+        run = program.mirror.catalogue.tag_by_index[control.readback]
+        QTest.mouseClick(button(program, "Take control"), Qt.MouseButton.LeftButton)
+        program.until(lambda: button(program, f"Start {control.name}").isEnabled())
+        operate(program, qtbot, f"Stop {control.name}")  # nobody else is needed to stop it
+        program.until(lambda: program.value(run) == 0, 20_000)
+        # A command to the same equipment waits its time, whoever gives it.
+        program.until(lambda: program.mirror.commands[-1].state is CommandState.CONFIRMED, 20_000)
+        QTest.mouseClick(button(program, f"Start {control.name}"), Qt.MouseButton.LeftButton)
+        confirmation = program.window.findChild(Confirmation)
+        assert confirmation is not None
+        program.until(confirmation.isVisible)
+        assert not button(program, "Operate").isEnabled()
+        for name, text in (("Second person's name", "Otto"), ("Second person's password", DEMO_PASSWORD)):
+            line = next(each for each in confirmation.findChildren(QLineEdit) if each.accessibleName() == name)
+            QTest.keyClicks(line, text)
+        QTest.mouseClick(button(program, "Confirm as second person"), Qt.MouseButton.LeftButton)
+        program.until(lambda: button(program, "Operate").isEnabled())
+        QTest.mouseClick(button(program, "Operate"), Qt.MouseButton.LeftButton)
+        program.until(
+            lambda: any(
+                (each.state, each.label, each.second_user) == (CommandState.CONFIRMED, "Running", "Otto")
+                for each in program.mirror.commands
+            ),
+            20_000,
+        )
 
 
 def operate(program: Program, qtbot: QtBot, name: str) -> None:

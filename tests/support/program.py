@@ -46,7 +46,7 @@ class Program:
         self._loop = loop
         self.profile = profile
         self.session = Session(profile.session)
-        self.services = Services(Setup(profile, user, lambda: DRIVERS))
+        self.services = Services(Setup(profile, user, lambda: DRIVERS, is_demo=user is DEMO_OPERATOR))
         self.port = ThreadPort(self.services)
         self.theme = Theme(app, self.session.theme)
         self.navigator = Navigator()
