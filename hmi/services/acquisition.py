@@ -145,6 +145,15 @@ class Acquisition:
         if supervisor:
             supervisor.try_now()
 
+    def restart(self, connection_id: UUID) -> None:
+        """Have a link connect anew from nothing, as when what it proves itself with has changed; returns at once."""
+        built = self._built.get(connection_id)
+        if built is not None:
+            order = list(self._built)
+            self._end(connection_id)
+            self._begin(*built)
+            self._built = {key: self._built[key] for key in order}
+
     async def stop(self) -> None:
         """End all links at the same time."""
         for key in list(self._built):

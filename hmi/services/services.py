@@ -48,6 +48,7 @@ from hmi.services.audit.accompanying import Acting
 from hmi.services.audit.describing import Names
 from hmi.services.audit.desk import Audit, AuditSurroundings
 from hmi.services.background import keep_running
+from hmi.services.certificates.desk import CertificateDesk, CertificateSurroundings
 from hmi.services.control.authority import Authority
 from hmi.services.control.desk import ControlDesk
 from hmi.services.control.gate import ControlGate
@@ -232,9 +233,20 @@ class Services:
 
     def _make(self, engine: Engine) -> None:
         """Make what works on the plant and join it: values flow from acquisition to everyone else."""
-        options = {"pki_folder": str(self._setup.profile.pki)}
+        options = {"pki_folder": str(self._setup.profile.pki), "key_passphrase": self._key_passphrase}
         self.acquisition = Acquisition(
             self._driver_types, self.live, credentials=self._credentials, driver_options=options
+        )
+        self.certificate_desk = CertificateDesk(
+            self._driver_types,
+            self.secrets,
+            CertificateSurroundings(
+                self._setup.profile.pki,
+                f"own key passphrase {self.audit.installation}",
+                self.acquisition.statuses,
+                self.access.require,
+                self.acquisition.restart,
+            ),
         )
         self.explorer = Explorer(self._driver_types, options, lambda owner: self.secrets.get(str(owner)))
         self.engineering = Engineering(
@@ -268,7 +280,9 @@ class Services:
             rules,
         )
         self.system_watch = SystemWatch(
-            Watched(self._setup.profile.folder, self._setup.profile.pki, lambda: self.history.figures().note),
+            Watched(
+                self._setup.profile.folder, lambda: self.history.figures().note, self.certificate_desk.expiries
+            ),
             self.alarms.report,
         )
         self.events = Events(self.journal, self.journal_thread, lambda: self._catalogue)
@@ -399,6 +413,7 @@ class Services:
             **self.alarm_desk.handlers(),
             **self.security.handlers(),
             **self.secret_desk.handlers(),
+            **self.certificate_desk.handlers(),
         }
 
     async def _read_commands(self, request: port.ReadCommands) -> tuple[port.CommandStatus, ...]:
@@ -508,13 +523,21 @@ class Services:
             self._vault_said = str(error)
             _log.error("vault not opened", reason=str(error))
 
+    def _key_passphrase(self) -> str:
+        return self.certificate_desk.key_passphrase()  # made after the links
+
     def _secret_names(self) -> tuple[str, ...]:
         """Return the names of all secrets that are kept: a keyring does not list its own."""
         connections = [str(each.id) for each in self._catalogue.connections]
-        return (*connections, *self.annunciation.secret_names(), self.audit.key_name)
+        own = (self.audit.key_name, self.certificate_desk.secret_name)
+        return (*connections, *self.annunciation.secret_names(), *own)
 
     def _secrets_opened(self) -> None:
         """Let go on what waited for a password."""
+        self._tasks.append(asyncio.create_task(self._go_on_with_secrets(), name="secrets opened"))
+
+    async def _go_on_with_secrets(self) -> None:
+        await self.certificate_desk.prepare()
         for status in self.acquisition.statuses():
             if status.needs_credentials:
                 self.acquisition.try_now(status.connection_id)

@@ -32,6 +32,7 @@ from drivers.api import (
     LinkState,
     MirrorsConditions,
     NotConnectedError,
+    Proves,
     Reads,
     Rejected,
     Subscribes,
@@ -163,6 +164,7 @@ class Supervisor:
             details=dict(self._driver.diagnostics()),
             dropped=self._driver.dropped(),
             rejected=rejected,
+            proof=self._driver.proof() if isinstance(self._driver, Proves) else None,
         )
         if is_up:
             self._judge(self._driver.trouble())

@@ -155,7 +155,7 @@ def type_into_dialog(run: Run, password: str) -> None:
     user, line = dialog.findChildren(QLineEdit)
     user.setText("ana")
     line.setText(password)
-    buttons = dialog.findChild(QDialogButtonBox)
+    (buttons,) = dialog.findChildren(QDialogButtonBox)
     buttons.button(QDialogButtonBox.StandardButton.Ok).click()
     run.found.until(lambda: "kept in the vault" in view._notes.text())
 

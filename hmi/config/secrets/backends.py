@@ -59,5 +59,5 @@ def look_again() -> str:
     viable = [each for each in KeyringBackend.get_viable_backends() if each.__module__ in ALLOWED_MODULES]
     if viable:
         best = max(viable, key=lambda each: each.priority)
-        keyring.set_keyring(best())  # type: ignore[no-untyped-call]  # keyring has no types here
+        keyring.set_keyring(best())
     return present_refusal()

@@ -84,6 +84,12 @@ SYSTEM_ALARMS: Final = {
         "Servers will refuse the connection when it has expired.",
         "Renew the certificate and have the server trust the new one.",
     ),
+    "certificate_urgent": SystemAlarm(
+        "Certificate expires within a week",
+        Priority.HIGH,
+        "Servers will refuse the connection, or be refused, when it has expired.",
+        "Renew it now: Setup, Certificates says which one it is and who uses it.",
+    ),
     "vault": SystemAlarm(
         "Vault of passwords is not open",
         Priority.HIGH,

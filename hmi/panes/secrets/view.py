@@ -76,8 +76,9 @@ class SecretsView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 10)
         layout.setSpacing(8)
-        for widget in (self._why, self.question, self._fault, self._said, where, vault):
-            layout.addWidget(widget)
+        page: tuple[QWidget, ...] = (self._why, self.question, self._fault, self._said, where, vault)
+        for part in page:
+            layout.addWidget(part)
         layout.addStretch(1)
 
     def _refresh(self) -> None:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import shutil
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 import structlog
-from cryptography import x509
 
 from hmi.domain.language import tr
 
@@ -21,7 +19,6 @@ DISK_LEAST_BYTES: Final = 1_000_000_000
 DISK_LEAST_SHARE: Final = 0.02
 CLOCK_US: Final = 5_000_000
 CLOCK_SHOWN_S: Final = 600.0
-EXPIRY: Final = timedelta(days=30)
 SLOWLY: Final = 12
 """Certificates are looked at in one look of so many: once a minute."""
 
@@ -30,11 +27,14 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """Where to look. history_fault: what is wrong with the recording, empty for nothing. links: name and details."""
+    """Where to look. history_fault: what is wrong with the recording, empty for nothing.
+
+    expiries: which certificates run out within a month, and which within a week or have.
+    """
 
     folder: Path
-    certificates: Path
     history_fault: Callable[[], str]
+    expiries: Callable[[], Awaitable[tuple[str, str]]]
 
 
 class SystemWatch:
@@ -69,8 +69,9 @@ class SystemWatch:
         self._report("history", self._watched.history_fault())
         self._report("disk", await asyncio.to_thread(disk_fault, self._watched.folder))
         if with_certificates:
-            sentence = await asyncio.to_thread(certificate_fault, self._watched.certificates, datetime.now(UTC))
-            self._report("certificate", sentence)
+            soon, urgent = await self._watched.expiries()
+            self._report("certificate", soon)
+            self._report("certificate_urgent", urgent)
 
     def clock_fault(self) -> str:
         """Return by how much this computer's clock has jumped lately; empty when it went steadily."""
@@ -96,32 +97,3 @@ def disk_fault(folder: Path) -> str:
     if usage.free >= min(DISK_LEAST_BYTES, usage.total * DISK_LEAST_SHARE):
         return ""
     return tr("{free:.1f} GB are free.").format(free=usage.free / 1e9)
-
-
-def certificate_fault(folder: Path, now: datetime) -> str:
-    """Return which of the certificates that are in use expire within a month, or have; empty for none."""
-    found = [
-        tr("{name} expires on {day}.").format(name=path.name, day=expiry.date())
-        if expiry > now
-        else tr("{name} expired on {day}.").format(name=path.name, day=expiry.date())
-        for path, expiry in _expiries(folder)
-        if expiry - now < EXPIRY
-    ]
-    return " ".join(sorted(found)[:3])
-
-
-def _expiries(folder: Path) -> Iterable[tuple[Path, datetime]]:
-    for part in ("own", "trusted"):
-        for path in (folder / part).rglob("*"):
-            if path.suffix.lower() not in (".der", ".pem", ".crt", ".cer"):
-                continue
-            try:
-                data = path.read_bytes()
-                certificate = (
-                    x509.load_pem_x509_certificate(data)
-                    if b"-----BEGIN" in data
-                    else x509.load_der_x509_certificate(data)
-                )
-            except (OSError, ValueError):
-                continue  # a key, or what is no certificate: who uses it says so
-            yield path, certificate.not_valid_after_utc

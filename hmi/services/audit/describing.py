@@ -16,6 +16,7 @@ from hmi.domain.audit import AuditAction
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.language import tr
 from hmi.services import port
+from hmi.services.port import certificates
 from hmi.services.port import secrets as vault
 
 NAMED: Final = 3
@@ -125,6 +126,11 @@ def _file(action: AuditAction, target: str, attribute: str = "path") -> Describe
 
 def _fixed(action: AuditAction, target: str) -> Describe:
     return lambda _request, _names: Said(action, target)
+
+
+def _stored(new: str) -> Describe:
+    """Describe an act on a certificate that lies here, by its thumbprint."""
+    return lambda request, _names: Said(AuditAction.CERTIFICATE, request.sha256[:16], request.sha256, new=new)
 
 
 def _vault(new: str) -> Describe:
@@ -288,6 +294,31 @@ ENTRIES: Final[Mapping[type[port.Request[Any]], Describe]] = {
     port.StartBackup: _file(AuditAction.DATA, tr("backup"), "folder"),
     port.EnterCredentials: _credentials,
     port.TrustCertificate: _trust,
+    certificates.TrustStored: _stored(tr("trusted always")),
+    certificates.DistrustStored: _stored(tr("rejected")),
+    certificates.DeleteStored: _stored(tr("deleted")),
+    certificates.DeleteRevocations: _stored(tr("revocation list deleted")),
+    certificates.MakeOwnCertificate: lambda request, _names: Said(
+        AuditAction.CERTIFICATE,
+        tr("own certificate"),
+        request.kind,
+        new=tr("made: RSA {bits}, {days} days").format(bits=request.wish.key_bits, days=request.wish.days),
+    ),
+    certificates.ReconnectSecured: lambda request, _names: Said(
+        AuditAction.CERTIFICATE, tr("own certificate"), request.kind, new=tr("shown again")
+    ),
+    certificates.ForgetPrevious: lambda request, _names: Said(
+        AuditAction.CERTIFICATE, tr("own certificate"), request.kind, new=tr("the one before deleted")
+    ),
+    certificates.ImportCertificate: lambda request, _names: Said(
+        AuditAction.CERTIFICATE, tr("imported as {use}").format(use=request.use), request.kind, new=str(request.path)
+    ),
+    certificates.ExportCertificate: lambda request, _names: Said(
+        AuditAction.EXPORT, tr("certificate"), request.sha256, new=str(request.path)
+    ),
+    certificates.ExportOwnKey: lambda request, _names: Said(
+        AuditAction.EXPORT, tr("own certificate with its key"), request.sha256, new=str(request.path)
+    ),
     vault.OpenVault: lambda _request, _names: Said(
         AuditAction.CREDENTIALS, tr("vault of passwords"), new=tr("opened"), is_essential=True
     ),
@@ -364,6 +395,7 @@ WITHOUT: Final[frozenset[type[port.Request[Any]]]] = frozenset(
         port.CompareStations,
         port.ReadAudit,
         port.ReadAuditState,
+        certificates.ReadCertificates,
         port.ReadLog,
         port.ReadCrashes,
         port.ReadCrash,

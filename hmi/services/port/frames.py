@@ -10,7 +10,7 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 
-from drivers.api import Certificate, Condition, LinkState, Rejected, Text
+from drivers.api import Certificate, Condition, LinkProof, LinkState, Rejected, Text
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.commands import CommandState
 from hmi.domain.roles import User
@@ -39,7 +39,8 @@ class LiveDelta:
 class LinkStatus:
     """One connection as it stands. since_us: in this state since. rate: values a second over the last seconds.
 
-    certificate: the server's, while nobody has accepted it. dropped: values known to be lost since the start.
+    certificate: the server's, while nobody has accepted it. proof: who has proven what, where the link knows that.
+    dropped: values known to be lost since the start.
     """
 
     connection_id: UUID
@@ -58,6 +59,7 @@ class LinkStatus:
     is_polled: bool = False
     needs_credentials: bool = False
     certificate: Certificate | None = None
+    proof: LinkProof | None = None
     details: Mapping[str, str] = field(default_factory=dict)
 
 

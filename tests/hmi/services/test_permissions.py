@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from drivers.api import Trust
+from drivers.api import OwnWish, Shelf, Trust
 from drivers.registry import DRIVERS
 from hmi.config.alarm_settings import AlarmSettings
 from hmi.config.alarm_templates import AlarmTemplates
@@ -39,7 +39,7 @@ from hmi.domain.drafts import ConnectionDraft, StationDraft, draft_of
 from hmi.domain.roles import LOCAL_ADMIN, VIEWER
 from hmi.domain.sequences import CommandSequence
 from hmi.services import port
-from hmi.services.port import audit, control, secrets, security, versions
+from hmi.services.port import audit, certificates, control, secrets, security, versions
 from hmi.services.port.jobs import CancelJob
 from hmi.services.services import Services, Setup
 from hmi.storage.exchange.mapping import ImportPlan
@@ -210,6 +210,18 @@ def table(folder: Path) -> list[tuple[port.Request[Any], str]]:
         (audit.ExportAudit(question, folder / "no folder" / "x.csv"), "ma"),
         (audit.SaveAuditSettings(AuditSettings(), AuditSettings()), "a"),
         (audit.RenewAuditKey(), "a"),
+        # certificates
+        (certificates.ReadCertificates(), everybody),
+        (certificates.TrustStored("opcua", Shelf.REJECTED, ""), "a"),
+        (certificates.DistrustStored("opcua", ""), "a"),
+        (certificates.DeleteStored("opcua", Shelf.REJECTED, ""), "a"),
+        (certificates.DeleteRevocations("opcua", ""), "a"),
+        (certificates.MakeOwnCertificate("opcua", OwnWish(days=0)), "a"),
+        (certificates.ReconnectSecured("opcua"), "a"),
+        (certificates.ForgetPrevious("opcua"), "a"),
+        (certificates.ImportCertificate("opcua", folder / "none", certificates.ImportAs.TRUSTED), "a"),
+        (certificates.ExportCertificate("opcua", None, "", folder / "out.der"), everybody),
+        (certificates.ExportOwnKey("opcua", "", folder / "out.p12", ""), "a"),
         # where passwords are kept
         (secrets.OpenVault(""), everybody),
         (secrets.MakeVault(""), "a"),

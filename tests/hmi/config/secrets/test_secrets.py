@@ -204,7 +204,7 @@ async def test_leaving_the_vault_brings_everything_back_to_the_keyring(ring: Mem
     ring.error = None
     assert (await secrets.leave_vault()).count == 1
     assert (ring.secrets, (tmp_path / "vault").exists()) == ({"east": "s3cret"}, False)
-    assert secrets.standing.kept.place is Place.KEYRING
+    assert secrets.standing.kept == Kept(Place.KEYRING)
 
 
 async def test_leaving_it_where_there_is_no_keyring_keeps_them_for_the_session(none: None, tmp_path: Path) -> None:
