@@ -28,8 +28,7 @@ from hmi.config.profile import Profile
 from hmi.config.redaction import redact, redact_tree
 from hmi.domain.language import tr
 from hmi.services.diagnostics.facts import Facts
-from hmi.services.diagnostics.files import file_states
-from hmi.services.diagnostics.metrics import program_version
+from hmi.services.diagnostics.files import file_states, program_version
 from hmi.services.jobs import Progress
 from hmi.services.port.audit import AuditCheck
 from hmi.services.port.diagnostics import BundleFile

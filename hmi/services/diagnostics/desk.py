@@ -17,8 +17,7 @@ from hmi.domain.language import tr
 from hmi.domain.roles import Permission
 from hmi.services.diagnostics.bundle import Live, files_of, live_files, plan, save
 from hmi.services.diagnostics.facts import Sources
-from hmi.services.diagnostics.files import file_states
-from hmi.services.diagnostics.metrics import program_version
+from hmi.services.diagnostics.files import file_states, program_version
 from hmi.services.jobs import Jobs, Progress
 from hmi.services.port import RefusedError, Request
 from hmi.services.port import diagnostics as port

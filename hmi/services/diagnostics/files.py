@@ -1,11 +1,14 @@
-"""The files of a profile: how large, and of which version."""
+"""The files of a profile: how large, and of which version; and the version of the program."""
 
 from __future__ import annotations
 
 import sqlite3
+import tomllib
 from contextlib import closing
+from importlib import metadata
 from pathlib import Path
 
+import hmi
 from hmi.config.profile import Profile
 from hmi.services.port.diagnostics import FileState
 
@@ -51,3 +54,19 @@ def bytes_under(folder: Path) -> int:
         except OSError:
             continue
     return total
+
+
+def program_version() -> str:
+    """Return the program's version, with a word where it runs from its sources."""
+    try:
+        return metadata.version("roams")
+    except metadata.PackageNotFoundError:
+        return _source_version()
+
+
+def _source_version() -> str:
+    try:
+        found = tomllib.loads((Path(hmi.__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8"))
+        return f"{found['project']['version']}+source"
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""

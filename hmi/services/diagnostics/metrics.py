@@ -6,12 +6,9 @@ import platform
 import shutil
 import sys
 import time
-import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import metadata
-from pathlib import Path
 from typing import Final
 
 import psutil
@@ -19,14 +16,13 @@ from prometheus_client import CollectorRegistry, Metric, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.registry import Collector
 
-import hmi
 from drivers.api import LinkState
 from hmi.config.profile import Profile
 from hmi.domain.alarms import AlarmState, Priority
 from hmi.domain.audit import AuditAction
 from hmi.domain.commands import FINAL_STATES
 from hmi.services.diagnostics.facts import Facts
-from hmi.services.diagnostics.files import bytes_under
+from hmi.services.diagnostics.files import bytes_under, program_version
 from hmi.services.lateness import EDGES_MS, LatenessFigures
 
 KIND: Final = "text/plain; version=0.0.4; charset=utf-8"
@@ -56,22 +52,6 @@ class Machine:
             process.create_time(),
             program_version(),
         )
-
-
-def program_version() -> str:
-    """Return the program's version, with a word where it runs from its sources."""
-    try:
-        return metadata.version("roams")
-    except metadata.PackageNotFoundError:
-        return _source_version()
-
-
-def _source_version() -> str:
-    try:
-        found = tomllib.loads((Path(hmi.__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8"))
-        return f"{found['project']['version']}+source"
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""
 
 
 def render(facts: Facts | None, machine: Machine, is_ready: bool) -> bytes:

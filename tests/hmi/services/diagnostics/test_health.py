@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import replace
@@ -26,8 +28,8 @@ from tests.conftest import Warnings
 from tests.support.fake_driver import FakeDrivers
 from tests.support.people import PASSWORD
 from tests.support.plants import CATALOGUE
+from tests.support.whole_program import ROOT
 
-pytestmark = pytest.mark.asyncio
 PASSING = "keyring", "audit", "sound", "journal"
 
 
@@ -62,6 +64,7 @@ async def asked(folder: Path) -> AsyncIterator[Asked]:
         await found.client.aclose()
 
 
+@pytest.mark.asyncio
 async def test_it_is_alive_at_once_and_ready_once_it_has_started(tmp_path: Path, log_warnings: Warnings) -> None:
     async with asked(tmp_path) as room:
         assert (await room.get("/health")).json() == {"status": "alive"}
@@ -75,6 +78,7 @@ async def test_it_is_alive_at_once_and_ready_once_it_has_started(tmp_path: Path,
     log_warnings.take(*PASSING)
 
 
+@pytest.mark.asyncio
 async def test_a_journal_that_takes_no_write_is_a_reason(tmp_path: Path, log_warnings: Warnings) -> None:
     async with asked(tmp_path) as room:
         await room.services.start(CATALOGUE)
@@ -95,6 +99,7 @@ async def test_a_journal_that_takes_no_write_is_a_reason(tmp_path: Path, log_war
     log_warnings.take(*PASSING)
 
 
+@pytest.mark.asyncio
 async def test_a_history_that_is_not_recorded_is_a_reason(tmp_path: Path, log_warnings: Warnings) -> None:
     history = tmp_path / "profile" / "history"
     async with asked(tmp_path) as room:
@@ -109,6 +114,7 @@ async def test_a_history_that_is_not_recorded_is_a_reason(tmp_path: Path, log_wa
     log_warnings.take(*PASSING, "history")
 
 
+@pytest.mark.asyncio
 async def test_the_figures_are_those_of_the_services(tmp_path: Path, log_warnings: Warnings) -> None:
     async with asked(tmp_path) as room:
         await room.services.start(CATALOGUE)
@@ -135,6 +141,7 @@ async def test_the_figures_are_those_of_the_services(tmp_path: Path, log_warning
     log_warnings.take(*PASSING)
 
 
+@pytest.mark.asyncio
 async def test_labels_are_of_sets_that_are_known(tmp_path: Path, log_warnings: Warnings) -> None:
     async with asked(tmp_path) as room:
         await room.services.start(CATALOGUE)
@@ -147,6 +154,7 @@ async def test_labels_are_of_sets_that_are_known(tmp_path: Path, log_warnings: W
     log_warnings.take(*PASSING)
 
 
+@pytest.mark.asyncio
 async def test_the_histogram_adds_up() -> None:
     lateness = Lateness()
     for late_ms in (0.5, 3, 3, 40, 5_000):
@@ -162,8 +170,14 @@ async def test_the_histogram_adds_up() -> None:
     assert samples["sum", None] == pytest.approx(5.0465)
 
 
+@pytest.mark.asyncio
 async def test_the_machine_alone_is_told_while_the_program_starts() -> None:
     text = render(None, Machine(1, 2, 3, 4.0, 5.0, "1.2"), is_ready=False).decode()
     assert "roams_ready 0.0" in text
     assert 'version="1.2"' in text
     assert "roams_values" not in text
+
+
+def test_a_window_does_not_load_what_only_the_health_server_needs() -> None:
+    code = "import sys, hmi.services.services; sys.exit('prometheus_client' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False, timeout=60).returncode == 0
