@@ -112,7 +112,7 @@ class _Anything:
         return 1
 
 
-ANYTHING = frozenset({"draft", "plan", "group", "channel", "decision", "settings", "sequence"})
+ANYTHING = frozenset({"draft", "plan", "group", "channel", "decision", "settings", "sequence", "wish"})
 
 
 def _stand_in(name: str) -> Any:
