@@ -63,7 +63,9 @@ async def _open_health(services: Services, port: int | None) -> HealthServer:
             found = await server.open(port)
             sys.stderr.write(f"Health: http://{LOOPBACK}:{found}/health, /ready, /metrics\n")
         except OSError as error:
-            _say(f"Port {port} of {LOOPBACK} cannot be used for /health ({error.strerror}). Choose another.", EXIT_FAILED)
+            _say(
+                f"Port {port} of {LOOPBACK} cannot be used for /health ({error.strerror}). Choose another.", EXIT_FAILED
+            )
     return server
 
 
