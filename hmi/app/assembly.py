@@ -28,6 +28,7 @@ from hmi.panes.alarm_records.view import AlarmRecordsView
 from hmi.panes.alarms.view import AlarmsView
 from hmi.panes.archive.view import ArchiveView
 from hmi.panes.audit.view import AuditView
+from hmi.panes.certificates.view import CertificatesView
 from hmi.panes.control.view import ControlView
 from hmi.panes.control_records.view import ControlRecordsView
 from hmi.panes.crash_bar.view import CrashBarView
@@ -172,6 +173,7 @@ class Assembly:
             "users": (tr("Setup of users"), UsersView),
             "control_records": (tr("Setup of controls"), ControlRecordsView),
             "versions": (tr("Versions of the configuration"), VersionsView),
+            "certificates": (tr("Certificates"), CertificatesView),
             "secrets": (tr("Setup of passwords"), SecretsView),
             "sign_in": (tr("Sign in"), SignInView),
             "crash_bar": (tr("Crash files"), CrashBarView),
@@ -200,6 +202,7 @@ class Assembly:
         pages.add(tr("Notifications"), frames["notifications"])
         pages.add(tr("Audit"), frames["audit"])
         pages.add(tr("Users"), frames["users"])
+        pages.add(tr("Certificates"), frames["certificates"])
         pages.add(tr("Passwords"), frames["secrets"])
         pages.add(tr("Versions"), frames["versions"])
         self._navigator.on_edit(lambda _wish, _station: pages.show_page(frames["station_editor"]))

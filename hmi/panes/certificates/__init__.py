@@ -1,0 +1,1 @@
+"""Certificates: one's own, those that are believed, and those that nobody has judged yet."""
