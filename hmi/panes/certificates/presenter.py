@@ -125,10 +125,19 @@ class CertificatesPresenter:
             if wanted in ("", row.shelf.value if row.shelf is not None else "own")
         ]
         if wanted in ("", Shelf.ISSUERS.value):
+            revoked = tr("{count:,} revoked")
             found += [
                 TableRow(
                     _key(row),
-                    (tr("Revocation list"), row.issuer, "–", words.day_text(row.next_us), "–", str(row.count), "–"),
+                    (
+                        tr("Revocation list"),
+                        row.issuer,
+                        "–",
+                        words.day_text(row.next_us),
+                        "–",
+                        revoked.format(count=row.count),
+                        "–",
+                    ),
                     bool(row.fault),
                 )
                 for row in self.state.revocations

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
@@ -31,6 +31,8 @@ COLUMNS: Final = (
     tr("Used by"),
 )
 WIDTHS_PX: Final = (136, 170, 120, 92, 88, 84, 0)
+HIDDEN_WHEN_NARROW: Final = (2, 5)
+NARROW_PX: Final = 900
 ROWS_MOST: Final = 9
 RELOAD_MS: Final = 3_000
 PASSWORD_PX: Final = 180
@@ -70,6 +72,11 @@ class CertificatesView(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._reload()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for column in HIDDEN_WHEN_NARROW:
+            self.table.setColumnHidden(column, self.width() < NARROW_PX)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

@@ -41,7 +41,7 @@ YEARS: Final[tuple[tuple[str, object], ...]] = (
 def where_text(row: CertificateRow) -> str:
     """Return where a certificate lies."""
     if row.shelf is None:
-        return tr("Own") if row.is_present else tr("Own, the one before")
+        return tr("Own") if row.is_present else tr("Own, before")
     return SHELVES[row.shelf]
 
 

@@ -7,6 +7,7 @@ import stat
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -322,14 +323,22 @@ def served(folder: Path, made: Made) -> Path:
 
 ROOT = make("Root", is_authority=True)
 OTHER_ROOT = make("Other root", is_authority=True)
-GOOD = {"uri": "urn:peer:asyncua", "hosts": ("127.0.0.1",)}
+URI = "urn:peer:asyncua"
+HOSTS = ("127.0.0.1",)
+NOW = datetime.now(UTC)
+LONG = timedelta(days=400)
+REVOKED = make("Revoked", by=ROOT, uri=URI, hosts=HOSTS)
 JUDGED: dict[str, tuple[Callable[[], Made], str]] = {
-    "good": (lambda: make("Good", by=ROOT, **GOOD), ""),  # type: ignore[arg-type]  # named options
-    "wrong host": (lambda: make("Host", by=ROOT, uri="urn:peer:asyncua"), "made for another host name"),
-    "untrusted": (lambda: make("Stranger", by=OTHER_ROOT, **GOOD), "not known here"),  # type: ignore[arg-type]  # as above
+    "good": (lambda: make("Good", by=ROOT, uri=URI, hosts=HOSTS), ""),
+    "wrong host": (lambda: make("Host", by=ROOT, uri=URI), "made for another host name"),
+    "untrusted": (lambda: make("Stranger", by=OTHER_ROOT, uri=URI, hosts=HOSTS), "not known here"),
     "revoked": (lambda: REVOKED, "revoked"),
+    "expired": (lambda: make("Past", by=ROOT, uri=URI, hosts=HOSTS, begins=NOW - LONG, ends=NOW - LONG / 2), "expired"),
+    "not yet valid": (
+        lambda: make("Future", by=ROOT, uri=URI, hosts=HOSTS, begins=NOW + LONG / 2, ends=NOW + LONG),
+        "not valid yet",
+    ),
 }
-REVOKED = make("Revoked", by=ROOT, **GOOD)  # type: ignore[arg-type]  # as above
 
 
 @pytest.mark.parametrize("case", JUDGED)
