@@ -17,6 +17,7 @@ from hmi.services.port import secrets as port
 from hmi.services.security.throttle import delay_s
 
 ALARM: Final = "vault"
+STOP_S: Final = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class SecretSurroundings:
     report: Callable[[str, str], None]
     show: Callable[[port.SecretsStatus], None]
     names: Callable[[], Iterable[str]]
-    opened: Callable[[], None]
+    opened: Callable[[], Coroutine[None, None, None]]
 
 
 class SecretDesk:
@@ -45,6 +46,7 @@ class SecretDesk:
         self._failures = 0
         self._not_before_s = 0.0
         self._could_read = False
+        self._is_started = False
         self._connections: frozenset[str] = frozenset()
         self._works: set[asyncio.Task[None]] = set()
         secrets.on_change(self._changed)
@@ -52,12 +54,15 @@ class SecretDesk:
     def start(self, catalogue: Catalogue) -> None:
         """Show how things stand, from now on. catalogue: what there is; what leaves it later is forgotten."""
         self._connections = _ids(catalogue)
+        self._is_started = True
         self._changed()
 
     async def stop(self) -> None:
-        """Finish what is being forgotten."""
+        """Finish what was begun, unless the keyring hangs."""
         if self._works:
-            await asyncio.wait(set(self._works))
+            await asyncio.wait(set(self._works), timeout=STOP_S)
+        for work in self._works:
+            work.cancel()
 
     def handlers(self) -> Mapping[type[Request[Any]], Callable[[Any], Awaitable[Any]]]:
         """Return what answers each request."""
@@ -137,16 +142,18 @@ class SecretDesk:
         self._not_before_s = self._clock_s() + delay_s(self._failures)
 
     def _changed(self) -> None:
+        if not self._is_started:
+            return  # those who would be told are not made yet
         standing = self._secrets.standing
         self._around.show(status_of(standing))
         self._around.report(ALARM, _alarm_text(standing))
         can_read = standing.kept is not None and standing.kept.outlives
         if can_read and not self._could_read:
-            self._around.opened()
+            self._start(self._around.opened())
         self._could_read = can_read
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.create_task(work, name="forget secret")
+        task = asyncio.create_task(work, name="secrets")
         self._works.add(task)
         task.add_done_callback(self._works.discard)
 

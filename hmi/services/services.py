@@ -280,9 +280,7 @@ class Services:
             rules,
         )
         self.system_watch = SystemWatch(
-            Watched(
-                self._setup.profile.folder, lambda: self.history.figures().note, self.certificate_desk.expiries
-            ),
+            Watched(self._setup.profile.folder, lambda: self.history.figures().note, self.certificate_desk.expiries),
             self.alarms.report,
         )
         self.events = Events(self.journal, self.journal_thread, lambda: self._catalogue)
@@ -532,11 +530,8 @@ class Services:
         own = (self.audit.key_name, self.certificate_desk.secret_name)
         return (*connections, *self.annunciation.secret_names(), *own)
 
-    def _secrets_opened(self) -> None:
+    async def _secrets_opened(self) -> None:
         """Let go on what waited for a password."""
-        self._tasks.append(asyncio.create_task(self._go_on_with_secrets(), name="secrets opened"))
-
-    async def _go_on_with_secrets(self) -> None:
         await self.certificate_desk.prepare()
         for status in self.acquisition.statuses():
             if status.needs_credentials:
