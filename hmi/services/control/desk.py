@@ -79,6 +79,7 @@ class ControlDesk:
         before, self._user = self._user, self._world.plant.user()
         self._gate.user_changed()
         if before is not None and before.name != self._user.name:
+            self.sequences.end_of(before.name)
             now_s = self._world.plant.monotonic()
             entries = self._world.authority.end(now_s, self._world.catalogue, leaving=(before.name,))
             self._gate.recording.begin(*entries)

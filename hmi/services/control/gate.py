@@ -22,6 +22,7 @@ from hmi.domain.language import tr
 from hmi.domain.roles import Permission, User
 from hmi.domain.sequences import CommandSequence
 from hmi.domain.setpoints import SetpointError, setpoint_of
+from hmi.domain.tags import Tag
 from hmi.services.control import voiding
 from hmi.services.control.recording import Order, Recording
 from hmi.services.control.running import Running, RunningCommands
@@ -204,7 +205,8 @@ class ControlGate:
         now_s = self.world.plant.monotonic()
         if not ask.is_safe:
             self.world.rates.note(control.command, user.name, now_s)
-        return await self._commands.begin(order, lambda: self._why_not_on(order))
+        tag = self.world.catalogue.tag_by_index[control.command]
+        return await self._commands.begin(order, lambda: self._why_not_on(order, tag))
 
     def hold(self, command_id: UUID) -> None:
         """End a ramp where it is. Raises RefusedError."""
@@ -278,8 +280,11 @@ class ControlGate:
             self.recording.refusal(refused, self.world.catalogue, error.step, str(error))
             raise RefusedError(str(error)) from None
 
-    def _why_not_on(self, order: Order) -> str:
-        """Return what speaks against the next step of a ramp."""
+    def _why_not_on(self, order: Order, tag: Tag) -> str:
+        """Return what speaks against sending, or against the next step of a ramp."""
+        catalogue, control = self.world.catalogue, order.control
+        if catalogue.control_by_id.get(control.id) != control or catalogue.tag_by_index.get(control.command) != tag:
+            return tr("The configuration of this control was changed.")
         ask = Ask(order.control, order.value, self.world.plant.user(), self.world)
         if ask.user.name != order.user.name:
             return tr("{name} is not signed in any more.").format(name=order.user.name)

@@ -6,9 +6,9 @@ A command is never shown as done before the readback says so, and never sent a s
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 import structlog
@@ -23,6 +23,11 @@ from hmi.services.port import CommandStatus, RefusedError
 from hmi.storage.errors import StorageError
 
 ENDED: Final = "The program ended before the outcome."
+SEND_WITHIN_S: Final = 2.0
+"""A command that took longer to be written down is not sent any more: nobody would expect it."""
+SAFE_WAITS_S: Final = 0.2
+"""A stop waits no longer for a slow disk; its record follows."""
+OLDER_ENDS_S: Final = 0.5
 
 _log = structlog.get_logger(__name__)
 
@@ -37,6 +42,8 @@ class Running:
     may_go_on: Callable[[], str]
     sent_us: int = 0
     is_all_sent: bool = False
+    sending: asyncio.Task[None] | None = None
+    superseded: tuple[Running, ...] = ()
     task: asyncio.Task[None] | None = None
 
     @property
@@ -58,6 +65,7 @@ class RunningCommands:
         self._tell = tell
         self._running: dict[UUID, Running] = {}
         self._awaited: dict[int, list[Running]] = {}
+        self._intents: set[asyncio.Task[None]] = set()
 
     def is_pending(self, control: Control) -> bool:
         """Whether a command is under way to the same tag."""
@@ -69,30 +77,49 @@ class RunningCommands:
         A command in the safe direction goes even when nothing can be written down.
         """
         control, value = order.control, order.value
-        for other in list(self._running.values()):
-            if other.control.command == control.command:
-                other.settle(CommandState.UNKNOWN, f"Superseded by: {control.label(value)}.")
+        older = tuple(each for each in self._running.values() if each.control.command == control.command)
+        for other in older:
+            other.settle(CommandState.UNKNOWN, f"Superseded by: {control.label(value)}.")
         running = self._made(order, may_go_on)
+        running.superseded = older
         self._running[running.status.id] = running
+        begun_s = self._world.plant.monotonic()
         try:
-            at_us = self._world.plant.now_us()
-            await self._recording.intent(order, running.status, self._world.catalogue, at_us)
-        except StorageError as error:
-            if not control.is_safe(value):
-                del self._running[running.status.id]
-                raise RefusedError(tr("The command was not sent: {why}").format(why=error)) from error
-            _log.error("safe command passes without a record", control=control.name, reason=str(error))
+            await self._write_intent(running)
         except BaseException:
             del self._running[running.status.id]
             raise
+        if not control.is_safe(value) and self._world.plant.monotonic() - begun_s > SEND_WITHIN_S:
+            running.settle(CommandState.REJECTED, "Not sent: it took too long to write it down. Look at the disk.")
         self._tell(running.status)
         running.task = asyncio.create_task(self._carry_out(running), name=f"command {control.name}")
         return running
 
+    async def _write_intent(self, running: Running) -> None:
+        """Write the intent down; a stop waits for it a moment only. Raises RefusedError."""
+        control, at_us = running.control, self._world.plant.now_us()
+        work = self._recording.intent(running.order, running.status, self._world.catalogue, at_us)
+        if not control.is_safe(running.order.value):
+            try:
+                await work
+            except StorageError as error:
+                raise RefusedError(tr("The command was not sent: {why}").format(why=error)) from error
+            return
+        writing = asyncio.create_task(self._write_safe_intent(control, work), name=f"intent {control.name}")
+        self._intents.add(writing)
+        writing.add_done_callback(self._intents.discard)
+        await asyncio.wait({writing}, timeout=SAFE_WAITS_S)
+
+    async def _write_safe_intent(self, control: Control, work: Coroutine[None, None, None]) -> None:
+        try:
+            await work
+        except StorageError as error:
+            _log.error("safe command passes without a record", control=control.name, reason=str(error))
+
     def hold(self, command_id: UUID, detail: str) -> bool:
         """End a ramp where it is; whether there was one to end."""
         running = self._running.get(command_id)
-        if running is None or not running.control.ramp_per_s:
+        if running is None or not running.control.ramp_per_s or running.is_all_sent:
             return False
         running.settle(CommandState.REJECTED, detail)
         return True
@@ -114,7 +141,7 @@ class RunningCommands:
         """End all waiting; what has no outcome is written down as unknown."""
         for running in list(self._running.values()):
             running.settle(CommandState.UNKNOWN, ENDED)
-        await asyncio.gather(*(running.task for running in self._running.values() if running.task))
+        await asyncio.gather(*(running.task for running in self._running.values() if running.task), *self._intents)
 
     def _made(self, order: Order, may_go_on: Callable[[], str]) -> Running:
         status = CommandStatus(
@@ -154,17 +181,23 @@ class RunningCommands:
     async def _send(self, running: Running) -> None:
         """Send the value, or the values of a ramp one after another, while nothing speaks against going on."""
         plant, control = self._world.plant, running.control
+        # What an older command is just sending must not arrive after this one.
+        older = {each.sending for each in running.superseded if each.sending is not None}
+        if older:
+            await asyncio.wait(older, timeout=OLDER_ENDS_S)
         values = ramp(plant, control, running.status.value)
         async for value in paced(values):
             is_first = running.status.state is CommandState.PENDING
-            why = "" if is_first else running.may_go_on()
+            # Writing the intent down took its time, and a ramp takes longer: the world is asked again.
+            why = "" if control.is_safe(running.order.value) else running.may_go_on()
             if why:
-                running.settle(CommandState.REJECTED, f"The ramp was ended on the way. {why}")
+                words = "Not sent." if is_first else "The ramp was ended on the way."
+                running.settle(CommandState.REJECTED, f"{words} {why}")
             if running.outcome.done():
                 return
             running.sent_us = plant.now_us()
             try:
-                await send(plant, self._world.catalogue, control, value)
+                await self._send_unless_superseded(running, value)
             except TimeoutError:
                 running.settle(CommandState.TIMEOUT, "The server did not answer; look at the plant.")
             except DriverError as error:
@@ -176,6 +209,18 @@ class RunningCommands:
                 await self._advance(running, CommandState.SENT, on_the_way, is_recorded=is_first)
         running.is_all_sent = True
 
+    async def _send_unless_superseded(self, running: Running, value: float) -> None:
+        """Send one value; what is superseded before it was written is not written any more."""
+        work = send(self._world.plant, self._world.catalogue, running.control, value)
+        running.sending = asyncio.create_task(work, name=f"send {running.control.name}")
+        either: set[asyncio.Future[Any]] = {running.sending, running.outcome}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        if running.outcome.done() and not running.sending.done():
+            running.sending.cancel()
+            await asyncio.wait({running.sending})
+        if not running.sending.cancelled():
+            running.sending.result()
+
     async def _wait_for_readback(self, running: Running) -> None:
         control = running.control
         try:
@@ -183,18 +228,23 @@ class RunningCommands:
                 await asyncio.shield(running.outcome)
         except TimeoutError:
             now = self._world.plant.live.reading(control.readback)
-            if now.quality is Quality.GOOD and now.received_us > running.sent_us:
+            is_so = now.quality is Quality.GOOD and control.is_confirmed_by(running.status.value, now.value)
+            if is_so:  # a source sends changes only: what was so before, and has not changed, is so still
+                running.settle(CommandState.CONFIRMED, "It was so already.")
+            elif now.quality is Quality.GOOD and now.received_us > running.sent_us:
                 running.settle(CommandState.MISMATCH, f"The readback shows {control.readback_label(now.value)}.")
             else:
                 detail = f"No readback within {control.timeout_s:g} s; look at the plant."
                 running.settle(CommandState.TIMEOUT, detail)
 
     def _compare(self, running: Running) -> None:
-        """Settle the command when the readback, as it is now, shows its value."""
+        """Settle the command when a readback that came after it was sent shows its value."""
         if not running.is_all_sent:
             return
         now = self._world.plant.live.reading(running.control.readback)
-        if now.quality is Quality.GOOD and running.control.is_confirmed_by(running.status.value, now.value):
+        is_newer = now.received_us >= running.sent_us
+        is_so = running.control.is_confirmed_by(running.status.value, now.value)
+        if now.quality is Quality.GOOD and is_newer and is_so:
             running.settle(CommandState.CONFIRMED)
 
     async def _advance(self, running: Running, state: CommandState, detail: str, *, is_recorded: bool = True) -> None:

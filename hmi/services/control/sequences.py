@@ -15,6 +15,7 @@ from hmi.domain.commands import CommandState
 from hmi.domain.language import tr
 from hmi.domain.roles import User
 from hmi.domain.sequences import CommandSequence, SequenceState, SequenceStep
+from hmi.services.control.authority import OPERATING
 from hmi.services.control.gate import ControlGate
 from hmi.services.control.recording import Order
 from hmi.services.control.steps import STEPS_IN_SEQUENCE
@@ -83,10 +84,19 @@ class Sequences:
         run.go_on.set()
 
     def stop(self, run_id: UUID) -> None:
-        """End a run after the command that is under way; what was done stays. Raises RefusedError."""
-        run = self._standing(run_id)
-        run.stopped_by = self._gate.world.plant.user().name
+        """End a run after the command that is under way; whoever may operate there may. Raises RefusedError."""
+        run, user = self._standing(run_id), self._gate.world.plant.user()
+        if not any(user.may(each, run.sequence.station_id) for each in OPERATING):
+            raise RefusedError(tr("{name} may not operate here.").format(name=user.name))
+        run.stopped_by = user.name
         run.go_on.set()
+
+    def end_of(self, user: str) -> None:
+        """End the runs of somebody who signed out, after the command that is under way."""
+        for run in self._all():
+            if run.status.state in STANDING and run.user.name == user:
+                run.stopped_by = user
+                run.go_on.set()
 
     async def close(self) -> None:
         """End all runs; the gate must have been stopped before."""
@@ -133,6 +143,8 @@ class Sequences:
     async def _give(self, run: _Run, control_id: UUID, step: SequenceStep) -> str:
         """Give one command and wait for its outcome; return why the run ends there, empty when it was confirmed."""
         self._require_person(run)
+        if run.stopped_by:
+            return tr("Stopped by {name}.").format(name=run.stopped_by)
         control = self._gate.world.catalogue.control_by_id.get(control_id)
         if control is None:
             return tr("A control of this sequence is no longer there.")
@@ -152,10 +164,6 @@ class Sequences:
         run = self._runs.get(run_id)
         if run is None or run.status.state not in STANDING:
             raise RefusedError(tr("This sequence has ended already."))
-        user = self._gate.world.plant.user()
-        holder = self._gate.world.authority.holder(run.sequence.station_id)
-        if user.name != run.user.name and (holder is None or holder.user != user.name):
-            raise RefusedError(tr("{name} runs this sequence.").format(name=run.user.name))
         return run
 
     def _all(self) -> list[_Run]:

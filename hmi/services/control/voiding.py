@@ -26,22 +26,37 @@ def by_configuration(before: Catalogue, after: Catalogue) -> Reason:
     """Find what is configured otherwise now, or gone."""
 
     def reason(selected: Selected) -> str:
-        key = selected.target.id
-        old = before.control_by_id.get(key) or before.sequence_by_id.get(key)
-        new = after.control_by_id.get(key) or after.sequence_by_id.get(key)
-        return "" if old == new else tr("The configuration of this control was changed; select again.")
+        is_same = _used(before, selected.target.id) == _used(after, selected.target.id)
+        return "" if is_same else tr("The configuration of this control was changed; select again.")
 
     return reason
+
+
+def _used(catalogue: Catalogue, key: UUID) -> tuple[object, ...]:
+    """Return all that decides what a selection would do: the target, its controls, their tags and connections."""
+    sequence, control = catalogue.sequence_by_id.get(key), catalogue.control_by_id.get(key)
+    ids = [step.control_id for step in sequence.steps if step.control_id] if sequence is not None else []
+    controls = [each for each in (control, *map(catalogue.control_by_id.get, ids)) if each is not None]
+    tags = [catalogue.tag_by_index.get(index) for each in controls for index in (each.command, *each.watched())]
+    links = [catalogue.connection_by_id.get(tag.connection_id) for tag in tags if tag is not None]
+    return sequence, tuple(controls), tuple(tags), tuple(links)
+
+
+def _controls(world: World, selected: Selected) -> list[Control]:
+    """Return the control that was selected, or those of the sequence."""
+    if isinstance(selected.target, Control):
+        return [selected.target]
+    found = world.catalogue.control_by_id
+    ids = [step.control_id for step in selected.target.steps if step.control_id is not None]
+    return [found[each] for each in ids if each in found]
 
 
 def by_link(world: World, status: LinkStatus) -> Reason:
     """Find what would go over a link that is down."""
 
     def reason(selected: Selected) -> str:
-        if not isinstance(selected.target, Control):
-            return ""
-        tag = world.catalogue.tag_by_index.get(selected.target.command)
-        if tag is None or tag.connection_id != status.connection_id:
+        tags = [world.catalogue.tag_by_index.get(each.command) for each in _controls(world, selected)]
+        if not any(tag is not None and tag.connection_id == status.connection_id for tag in tags):
             return ""
         return tr("The link to {name} was lost. Nothing was sent.").format(name=status.name)
 
@@ -55,9 +70,10 @@ def by_user(world: World) -> Reason:
     def reason(selected: Selected) -> str:
         if selected.user.name != user.name:
             return tr("{name} is not signed in any more; select again.").format(name=selected.user.name)
-        if isinstance(selected.target, Control):
+        for control in _controls(world, selected):
+            value = selected.value if isinstance(selected.target, Control) else control.high
             try:
-                require_all(Ask(selected.target, selected.value, user, world), PERSON)
+                require_all(Ask(control, value, user, world), PERSON)
             except StepRefusedError as error:
                 return str(error)
         return ""

@@ -19,7 +19,7 @@ from hmi.services.control.steps import STEPS
 from hmi.services.port import RefusedError
 from tests.conftest import Warnings
 from tests.support.control_rig import ANA, BEN, Rig, control_rig
-from tests.support.plants import ASSET, CATALOGUE, IN_USE, LEVEL_SETPOINT, PUMP, READY, RUN, STATION, TRIP
+from tests.support.plants import ASSET, CATALOGUE, IN_USE, LEVEL_SETPOINT, PUMP, READY, RUN, START, STATION, TAGS, TRIP
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.asyncio
@@ -126,6 +126,15 @@ async def test_a_selection_is_void_although_all_is_well_again(
     change(rig)
     assert [token for token, _ in rig.voided] == [selection.token], "the window was not told"
     with pytest.raises(RefusedError, match=words):
+        await rig.operate(selection)
+    assert rig.driver.written == []
+
+
+async def test_another_address_voids_what_was_selected(rig: Rig) -> None:
+    selection = rig.gate.select(PUMP.id, 1.0)
+    moved = replace(TAGS[START], revision=replace(TAGS[START].revision, address="s=Other pump"))
+    rig.apply(replace(CATALOGUE, version=2, tags=(moved, *TAGS[1:])))
+    with pytest.raises(RefusedError, match="configuration"):
         await rig.operate(selection)
     assert rig.driver.written == []
 

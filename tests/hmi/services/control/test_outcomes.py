@@ -7,12 +7,14 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 
-from drivers.api import Argument, LinkState, Method, NotConnectedError, Quality, WriteRejectedError
+from drivers.api import Argument, LinkState, Method, NotConnectedError, Quality, Value, WriteRejectedError
+from hmi.domain.audit import AuditEntry
 from hmi.domain.commands import CommandState, ControlKind
 from hmi.services import port
 from hmi.services.port import RefusedError
@@ -333,3 +335,118 @@ async def test_a_link_that_is_down_is_never_written_to(rig: Rig) -> None:
     with pytest.raises(RefusedError, match="is down"):
         await rig.operate(selection)
     assert rig.driver.written == []
+
+
+# ── what takes its time ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_what_changed_while_the_intent_was_written_keeps_it_from_being_sent(
+    rig: Rig, log_warnings: Warnings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, is_free = rig.gate.recording._write, asyncio.Event()
+
+    async def slow(*entries: AuditEntry, **more: Any) -> None:
+        await is_free.wait()
+        await write(*entries, **more)
+
+    monkeypatch.setattr(rig.gate.recording, "_write", slow)
+    operating = asyncio.create_task(rig.operate(rig.gate.select(PUMP.id, 1.0)))
+    await asyncio.sleep(0)
+    rig.reading(READY, 0)
+    is_free.set()
+    await operating
+    status = await rig.settled()
+    assert status.state is CommandState.REJECTED
+    assert "Not sent. Not possible now. Missing: Pump 1 ready" in status.detail
+    assert rig.driver.written == []
+    assert log_warnings.take("command")
+
+
+async def test_a_command_that_took_too_long_to_be_written_down_is_not_sent(
+    rig: Rig, log_warnings: Warnings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = rig.gate.recording._write
+
+    async def slow(*entries: AuditEntry, **more: Any) -> None:
+        await write(*entries, **more)
+        rig.ahead_s = 3.0
+
+    monkeypatch.setattr(rig.gate.recording, "_write", slow)
+    await rig.operate(rig.gate.select(PUMP.id, 1.0))
+    assert (await rig.settled()).state is CommandState.REJECTED
+    assert rig.driver.written == []
+    assert log_warnings.take("command")
+
+
+async def test_a_stop_does_not_wait_for_a_slow_disk(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    write, is_free = rig.gate.recording._write, asyncio.Event()
+
+    async def slow(*entries: AuditEntry, **more: Any) -> None:
+        await is_free.wait()
+        await write(*entries, **more)
+
+    monkeypatch.setattr(rig.gate.recording, "_write", slow)
+    await rig.operate(rig.gate.select(PUMP.id, 0.0))
+    await until(lambda: rig.driver.written == [("s=Pump 1 start", 0.0)])
+    is_free.set()
+    rig.reading(RUN, 0)
+    await rig.settled()
+    assert [each["action"] for each in await rig.audit("command")] == ["command.intent", "command.outcome"]
+
+
+async def test_a_start_in_flight_never_arrives_after_the_stop(rig: Rig, log_warnings: Warnings) -> None:
+    write, is_free = rig.driver.write, asyncio.Event()
+
+    async def slow(address: str, value: Value) -> None:
+        if value == 1.0:
+            await is_free.wait()
+        await write(address, value)
+
+    rig.driver.write = slow  # type: ignore[method-assign]  # a server that thinks before it takes a start
+    await rig.operate(rig.gate.select(PUMP.id, 1.0))
+    await asyncio.sleep(0)
+    await rig.operate(rig.gate.select(PUMP.id, 0.0))
+    await until(lambda: rig.driver.written != [])
+    is_free.set()
+    rig.reading(RUN, 0)
+    await rig.settled()
+    assert [value for _, value in rig.driver.written] == [0.0]
+    log_warnings.take("command")
+
+
+async def test_a_reading_from_before_confirms_nothing_at_once(rig: Rig, log_warnings: Warnings) -> None:
+    await rig.operate(rig.gate.select(PUMP.id, 1.0))
+    await until(lambda: CommandState.SENT in rig.states)
+    stop = rig.gate.select(PUMP.id, 0.0)
+    await rig.operate(stop)
+    await until(lambda: len(rig.driver.written) == 2)
+    assert CommandState.CONFIRMED not in rig.states, "the readback has not heard of the stop yet"
+    rig.reading(RUN, 1)
+    status = await rig.settled()
+    while status.label != "Stopped":
+        await asyncio.sleep(0.01)
+        status = rig.last
+    await until(lambda: rig.last.state is CommandState.MISMATCH)
+    assert log_warnings.take("command")
+
+
+async def test_a_ramp_ends_when_its_control_is_changed(ramping: Rig, log_warnings: Warnings) -> None:
+    rig = ramping
+    await rig.operate(rig.gate.select(LEVEL_SETPOINT.id, 3.5))
+    await until(lambda: len(rig.driver.written) == 1)
+    rig.apply(replace(CATALOGUE, version=9, controls=(PUMP,)))
+    status = await rig.settled()
+    assert "configuration of this control was changed" in status.detail
+    assert len(rig.driver.written) == 1
+    assert log_warnings.take("command")
+
+
+async def test_what_is_all_sent_is_not_held(ramping: Rig) -> None:
+    rig = ramping
+    await rig.operate(rig.gate.select(LEVEL_SETPOINT.id, 2.4))
+    await until(lambda: CommandState.SENT in rig.states)
+    await asyncio.sleep(0)
+    with pytest.raises(RefusedError, match="cannot be held"):
+        await rig.ask(port.HoldRamp(rig.last.id))
+    rig.reading(IN_USE, 2.4)
+    assert (await rig.settled()).state is CommandState.CONFIRMED

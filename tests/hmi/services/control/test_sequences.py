@@ -130,9 +130,20 @@ async def test_a_step_that_is_not_confirmed_ends_it(rig: Rig, log_warnings: Warn
 async def test_who_signs_out_does_not_go_on(rig: Rig, log_warnings: Warnings) -> None:
     run_id = await at_the_hold(rig)
     rig.sign_in(BEN)
-    with pytest.raises(RefusedError, match="Ana runs this"):
+    await until(lambda: status(rig).state is SequenceState.STOPPED)
+    assert status(rig).detail == "Stopped by Ana."
+    with pytest.raises(RefusedError, match="ended already"):
         await rig.ask(ContinueSequence(run_id, 1))
-    rig.gate.world.authority.take(STATION.id, BEN, "", rig.desk._now(), rig.gate.world.catalogue)
+    assert len(rig.driver.written) == 1
+    assert log_warnings.take("sequence stopped")
+
+
+async def test_whoever_may_operate_there_stops_it(rig: Rig, log_warnings: Warnings) -> None:
+    run_id = await at_the_hold(rig)
+    rig.user = User("Vic", VIEWER)
+    with pytest.raises(RefusedError, match="Vic may not operate"):
+        await rig.ask(StopSequence(run_id))
+    rig.user = BEN
     with pytest.raises(RefusedError, match="Ana is not signed in"):
         await rig.ask(ContinueSequence(run_id, 1))
     await rig.ask(StopSequence(run_id))
