@@ -25,7 +25,7 @@ def parser() -> argparse.ArgumentParser:
         "--vault-passphrase-file",
         type=Path,
         metavar="FILE",
-        help="open the vault of passwords with the file's first line; else with ROAMS_VAULT_PASSPHRASE, where it is set",
+        help="open the vault of passwords with the file's first line; else with ROAMS_VAULT_PASSPHRASE",
     )
     options.add_argument(
         "--health-port",

@@ -265,6 +265,7 @@ class CatalogueStore:
             before = configuration.load(database)
             if before.version != seen:
                 raise InvalidError(tr("The configuration was changed meanwhile. Look at the differences again."))
+            versions.require_kept(database, version)
             target = versions.catalogue_at(database, version)
             versions.bring_to(database, before, target)
             said = tr("Took version {version} up again: {reason}").format(version=version, reason=reason)

@@ -55,7 +55,8 @@ def catalogue_at(database: Database, version: int) -> Catalogue:
 
 def meanwhile(database: Database, draft: StationDraft, now: Catalogue) -> list[str]:
     """Return what was changed of a draft's station since the draft was made, in words; empty for nothing."""
-    if not draft.version or draft.version >= now.version or object_revisions.is_empty(database):
+    first = object_revisions.first(database)
+    if not draft.version or draft.version >= now.version or not first or draft.version < first:
         return []
     words = []
     for change in changed_objects(catalogue_at(database, draft.version), now):
@@ -69,7 +70,7 @@ def meanwhile(database: Database, draft: StationDraft, now: Catalogue) -> list[s
 
 def control_meanwhile(database: Database, draft: ControlDraft, now: Catalogue) -> str:
     """Return what was changed of a control since its draft was made, in words; empty for nothing."""
-    if not draft.version or draft.version >= now.version:
+    if not draft.version or draft.version >= now.version or draft.version < object_revisions.first(database):
         return ""
     history = object_revisions.of_object(database, "control", str(draft.id), 1)
     if not history or history[0][0].version <= draft.version:
@@ -84,6 +85,14 @@ def _is_of(change: ObjectChange, draft: StationDraft) -> bool:
     if change.kind == "tag":
         return bool((change.after or change.before).station_id == draft.id)
     return change.key == str({"station": draft.id, "connection": draft.connection.id}.get(change.kind))
+
+
+def require_kept(database: Database, version: int) -> None:
+    """Refuse a version whose objects are not kept: it would be an empty plant. Raises StorageError."""
+    first = object_revisions.first(database)
+    if not first or version < first:
+        words = tr("Version {version} is older than what is kept of versions, and cannot be taken up again.")
+        raise StorageError(words.format(version=version))
 
 
 def bring_to(database: Database, before: Catalogue, target: Catalogue) -> None:

@@ -6,7 +6,7 @@ Presenters read from here and listen for what changed; they never keep copies of
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import IntFlag, auto
 from typing import Final
 from uuid import UUID
@@ -192,7 +192,7 @@ class Mirror:
             self.board.take(frame.alarms)
             changes |= Change.ALARMS
         if frame.commands:
-            self.commands.extend(frame.commands)
+            self._add_commands(frame.commands)
             changes |= Change.COMMANDS
         if frame.notices:
             self.notices.extend(frame.notices)
@@ -206,6 +206,13 @@ class Mirror:
                 setattr(self, name, found)
                 changes |= change
         return changes
+
+    def _add_commands(self, commands: Iterable[CommandStatus]) -> None:
+        """Add states; a ramp's steps take the place of the one before, so that they push nothing else out."""
+        for status in commands:
+            if self.commands and self.commands[-1].id == status.id and self.commands[-1].state is status.state:
+                self.commands.pop()
+            self.commands.append(status)
 
     def _add_voided(self, frame: Frame) -> Change:
         if not frame.voided:

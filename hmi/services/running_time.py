@@ -81,7 +81,10 @@ class RunningHours:
         """Take a new catalogue."""
         self._catalogue = catalogue
         pumps = [each for each in catalogue.controls if each.kind is ControlKind.PUMP]
-        self._asset_of = {each.readback: each.asset_id for each in pumps}
+        before, self._asset_of = self._asset_of, {each.readback: each.asset_id for each in pumps}
+        for index, asset_id in before.items():
+            if self._asset_of.get(index) != asset_id:  # nobody looks at it any more: what it does is not known
+                self._take(asset_id, is_running=False, is_known=False)
         self._tags = np.array(sorted(self._asset_of), np.uint32)
         for asset_id in self._asset_of.values():
             if asset_id not in self._counted:

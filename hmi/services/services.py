@@ -159,7 +159,7 @@ class Services:
         self.control_records = ControlRecords(self.store, configuration)
         self.workstation = Workstation(engine, self.journal_thread, configuration)
         await self.workstation.start()
-        self.last_good = LastGood(engine, profile.configuration, self.journal_thread, lambda: self._catalogue.version)
+        self.last_good = LastGood(engine, profile.configuration, lambda: self._catalogue.version > 0)
         self.versions = VersionDesk(self.store, self.journal_thread, configuration)
         ending.push_async_callback(run, self.journal.close)
         self.jobs = Jobs(self.outbox.put_jobs)

@@ -30,6 +30,7 @@ from hmi.services import port
 from hmi.services.journal import JournalThread
 from hmi.services.live_table import Reading
 from hmi.services.port.upkeep import LONGEST_S, REASON_MOST
+from hmi.storage.errors import StorageError
 from hmi.storage.local import substitutions
 
 LOOK_S: Final = 1.0
@@ -52,6 +53,10 @@ class Substituting:
         self._record: Callable[[AuditEntry], Awaitable[None]] | None = None
         self._changed: Callable[[], None] = lambda: None
         self._standing: dict[UUID, Substitution] = {}
+        self._deadlines: dict[UUID, float] = {}
+        self._ended: set[UUID] = set()
+        """Ended, and perhaps still in the file."""
+        self._unforgotten: set[UUID] = set()
 
     def connect(
         self,
@@ -65,7 +70,10 @@ class Substituting:
     async def start(self, catalogue: Catalogue) -> None:
         """Take up what stood at the end of the last run. Raises StorageError."""
         found = await self._thread.run(substitutions.load_substitutions, self._engine)
-        self._standing = {each.tag_id: each for each in found}
+        now_us, now_s = time.time_ns() // 1000, time.monotonic()
+        self._standing = {each.tag_id: each for each in found if each.until_us > now_us}
+        self._deadlines = {key: now_s + (each.until_us - now_us) / 1e6 for key, each in self._standing.items()}
+        self._ended = {each.tag_id for each in found if each.until_us <= now_us}
         self.apply(catalogue)
 
     def apply(self, catalogue: Catalogue) -> None:
@@ -108,9 +116,13 @@ class Substituting:
         return replace(batch, value=value, quality=quality)
 
     def measured_among(self, tags: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
-        """Return those of the tags that show what is measured: a lost link says nothing of the others."""
+        """Return those of the tags that show what is measured; of the others it is remembered that they are lost."""
         if not self._of_tag:
             return tags
+        for index in set(self._of_tag).intersection(tags.tolist()):
+            known = self._measured.get(index)
+            if known is not None:
+                self._measured[index] = replace(known, quality=Quality.NOT_CONNECTED)
         return tags[~np.isin(tags, np.fromiter(self._of_tag, np.uint32, len(self._of_tag)))]
 
     async def run(self) -> None:
@@ -121,9 +133,13 @@ class Substituting:
 
     async def look(self) -> None:
         """Look once."""
-        now_us = time.time_ns() // 1000
-        for each in [each for each in self._standing.values() if each.until_us <= now_us]:
-            await self._end(each, AuditEntry(AuditAction.SUBSTITUTE, each.user), "ended: its time ran out")
+        now_us, now_s = time.time_ns() // 1000, time.monotonic()
+        for each in list(self._standing.values()):
+            # A clock that is set back must not lengthen it.
+            if each.until_us <= now_us or self._deadlines.get(each.tag_id, now_s + 1) <= now_s:
+                await self._end(each, AuditEntry(AuditAction.SUBSTITUTE, each.user), "ended: its time ran out")
+        for tag_id in list(self._ended):
+            await self._forget(tag_id)
 
     async def _substitute(self, request: port.SubstituteValue) -> None:
         user, tag = self._user(), self._tag(request.tag_id)
@@ -138,7 +154,10 @@ class Substituting:
         now_us = time.time_ns() // 1000
         given = Substitution(tag.id, value, user.name, reason, now_us, now_us + round(request.seconds * 1e6))
         await self._thread.run(substitutions.put_substitution, self._engine, given)
+        self._ended.discard(tag.id)
+        self._measured.pop(tag.index, None)
         self._standing[tag.id] = given
+        self._deadlines[tag.id] = time.monotonic() + request.seconds
         self._of_tag[tag.index] = given
         self._show(tag.index)
         entry = by(user, AuditAction.SUBSTITUTE, new=f"{tag.text(value)} {tag.unit}".strip(), reason=reason)
@@ -153,14 +172,31 @@ class Substituting:
         await self._end(given, by(user, AuditAction.SUBSTITUTE), "ended")
 
     async def _end(self, given: Substitution, entry: AuditEntry, result: str) -> None:
-        await self._thread.run(substitutions.delete_substitution, self._engine, given.tag_id)
-        self._standing.pop(given.tag_id, None)
+        """End it for everybody who reads, then in the file: a full disk must not let it stand."""
+        if self._standing.get(given.tag_id) is not given:
+            return  # another was begun in its place
+        del self._standing[given.tag_id]
+        self._deadlines.pop(given.tag_id, None)
+        self._ended.add(given.tag_id)
         tag = self._catalogue.tag_by_id.get(given.tag_id)
         if tag is not None and self._of_tag.pop(tag.index, None) is not None:
             self._show_measured(tag.index)
             old = f"{tag.text(given.value)} {tag.unit}".strip()
             await self._write(replace(entry, old=old), tag, result)
         self._changed()
+        await self._forget(given.tag_id)
+
+    async def _forget(self, tag_id: UUID) -> None:
+        """Take it out of the file; what the disk refuses is tried again."""
+        try:
+            await self._thread.run(substitutions.delete_substitution, self._engine, tag_id)
+        except StorageError as error:
+            if tag_id not in self._unforgotten:
+                self._unforgotten.add(tag_id)
+                _log.warning("ended substitution still in the file", reason=str(error))
+            return
+        self._ended.discard(tag_id)
+        self._unforgotten.discard(tag_id)
 
     def _show(self, index: int) -> None:
         """Show the value at once: what is substituted sends perhaps nothing any more."""
@@ -173,7 +209,9 @@ class Substituting:
         known = self._measured.pop(index, None)
         value = known.value if known is not None else math.nan
         quality = known.quality if known is not None else Quality.STALE
-        self._emit(Batch.of(index, value, time.time_ns() // 1000, quality=quality))
+        now_us = time.time_ns() // 1000
+        received_us = known.received_us if known is not None else now_us  # it is as old as it is
+        self._emit(Batch.of(index, value, now_us, received_us=received_us, quality=quality))
 
     async def _write(self, entry: AuditEntry, tag: Tag, result: str) -> None:
         self._changed()

@@ -207,7 +207,8 @@ class ControlPresenter:
         selection = self.selection
         if selection is not None:
             await self._port.request(Operate(selection.token, password, reason))
-            self.selection = None
+            if self.selection is selection:  # not another that was made meanwhile
+                self.selection = None
 
     def void_reason(self) -> str:
         """Return why the selection holds no more, empty while it does; it is let go of then."""

@@ -111,6 +111,7 @@ class SecondStep(QWidget):
             self._countdown.start()
 
     def _operate(self, password: str, reason: str) -> None:
+        self._countdown.stop()  # it was pressed in time; whether it holds is the gate's to say
         if self._takes_only_a_yes():
             self._end()
         self._tasks.start(self._operate_now(password, reason), tr("Operate"), self._show_refusal)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from hmi.services.port.requests import Request
 
-NOW = 0
+NOW = -1
 MOST_VERSIONS = 500
 MOST_DIFFERENCES = 2_000
 

@@ -42,11 +42,12 @@ def open_or_restore(path: Path) -> tuple[Engine, str]:
                 part = path.with_name(path.name + suffix)
                 if part.exists():
                     part.rename(aside.with_name(aside.name + suffix))
-            shutil.copyfile(copy, path)
+            _take_up(copy, path)
         except OSError as refused:
             raise StorageError(f"{error} The last good copy cannot be taken up: {refused.strerror}.") from error
         made = datetime.fromtimestamp(copy.stat().st_mtime, UTC).astimezone()
-        said = f"The configuration was damaged and is as it was on {made:%Y-%m-%d %H:%M}. See Setup, Versions. "
+        said = f"The configuration was damaged and is as it was on {made:%Y-%m-%d %H:%M}. "
+        said += "Check the lock-out tags and the users: what was changed of them since is not in it. "
         return _opened(path), said + f"The damaged file is kept as {aside.name}."
 
 
@@ -66,11 +67,20 @@ def keep_copy(engine: Engine, path: Path) -> None:
         raise StorageError(f"No copy of the configuration was taken: {error}.") from error
 
 
+def _take_up(copy: Path, path: Path) -> None:
+    """Put the copy in the file's place, whole or not at all."""
+    part = path.with_name(path.name + ".part")
+    shutil.copyfile(copy, part)
+    with part.open("rb") as file:
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
 def _opened(path: Path) -> Engine:
     """Open a configuration whose every page can be read. Raises StorageError and its children."""
-    if path.exists() and path.stat().st_size < HEADER_BYTES and copy_of(path).exists():
-        # SQLite would take what is shorter than a header for a new file, and begin anew.
-        raise DamagedError(f"The configuration {path} is damaged (it was cut short).")
+    if copy_of(path).exists() and (not path.exists() or path.stat().st_size < HEADER_BYTES):
+        # SQLite would take what is missing, or shorter than a header, for a new file, and begin anew.
+        raise DamagedError(f"The configuration {path} is damaged (it is missing, or was cut short).")
     engine = open_database(path)
     try:
         with engine.connect() as database:

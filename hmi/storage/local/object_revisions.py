@@ -36,6 +36,11 @@ def is_empty(database: Database) -> bool:
     return not database.execute(select(exists().select_from(object_revision))).scalar()
 
 
+def first(database: Database) -> int:
+    """Return the first version whose objects are kept; 0 when none is."""
+    return int(database.execute(select(func.min(object_revision.c.version))).scalar() or 0)
+
+
 def put(database: Database, rows: Iterable[ObjectRow]) -> None:
     """Write what objects are from their version on."""
     values = [row._asdict() for row in rows]

@@ -240,3 +240,11 @@ def test_a_change_elsewhere_is_no_conflict(store: CatalogueStore) -> None:
     store.save_station(DRIVERS, NEW, "Ben")
     store.change_alarms([replace(alarm_draft_of(LOW_LEVEL), consequence="Dry.")], [], "Ben", "x")
     assert store.save_station(DRIVERS, replace(mine, latitude="40"), "Ann")
+
+
+@pytest.mark.parametrize("version", [0, -1])
+def test_a_version_that_was_never_kept_does_not_empty_the_plant(store: CatalogueStore, version: int) -> None:
+    now = store.load()
+    with pytest.raises(StorageError, match="older than what is kept"):
+        store.roll_back(version, now.version, "Ann", "x")
+    assert store.load() == now

@@ -137,3 +137,12 @@ async def test_who_may_not_is_refused(room: Room) -> None:
         await room.ask(ResetRunningTime(STATION.id, "x"))
     with pytest.raises(RefusedError, match="number of hours"):
         await room.ask(SetServiceInterval(ASSET.id, float("nan")))
+
+
+async def test_what_is_not_configured_any_more_is_not_counted(room: Room) -> None:
+    room.shows(1)
+    room.passes(3600)
+    room.hours.apply(replace(CATALOGUE, controls=()))
+    room.now_s += 36_000
+    room.hours.apply(CATALOGUE)
+    assert room.passes(0).seconds == 3600

@@ -19,7 +19,9 @@ from hmi.services.journal import JournalThread
 from hmi.services.live_table import LiveTable
 from hmi.services.port import EndSubstitution, RefusedError, SubstituteValue
 from hmi.services.substituting import Substituting
+from hmi.storage.errors import StorageError
 from hmi.storage.local.database import open_database
+from tests.conftest import Warnings
 from tests.support.plants import CATALOGUE, LEVEL, RUN, STATION, TAGS
 
 pytestmark = pytest.mark.asyncio
@@ -86,6 +88,7 @@ async def test_it_stands_for_what_is_measured_until_it_is_ended(room: Room) -> N
     assert room.live.reading(RUN).quality is Quality.GOOD
     lost = np.array([LEVEL, RUN], np.uint32)
     assert room.substituting.measured_among(lost).tolist() == [RUN], "a lost link says nothing of it"
+    room.measure(LEVEL, 0.2)
     await room.ask(EndSubstitution(TAGS[LEVEL].id))
     assert (room.live.reading(LEVEL).value, room.live.reading(LEVEL).quality) == (0.2, Quality.GOOD)
     assert room.substituting.standing() == ()
@@ -170,3 +173,39 @@ async def test_who_may_not_is_refused(room: Room, user: User) -> None:
     room.user = user
     with pytest.raises(RefusedError, match="may not substitute"):
         await room.ask(wanted())
+
+
+async def test_what_was_lost_meanwhile_does_not_come_back_as_good(room: Room) -> None:
+    await room.ask(wanted())
+    room.measure(LEVEL, 0.2)
+    room.substituting.measured_among(np.array([LEVEL], np.uint32))  # its link is lost
+    await room.ask(EndSubstitution(TAGS[LEVEL].id))
+    assert room.live.reading(LEVEL).quality is Quality.NOT_CONNECTED
+
+
+async def test_a_full_disk_does_not_let_it_stand(
+    room: Room, monkeypatch: pytest.MonkeyPatch, log_warnings: Warnings
+) -> None:
+    await room.ask(wanted(seconds=1e-6))
+
+    def full(*_arguments: object) -> None:
+        raise StorageError("The disk is full.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("hmi.services.substituting.substitutions.delete_substitution", full)
+        await room.substituting.look()
+        assert room.substituting.standing() == ()
+        await room.substituting.look()
+    assert len(log_warnings.take("still in the file")) == 1
+    await room.substituting.look()
+    room.join()
+    await room.substituting.start(CATALOGUE)
+    assert room.substituting.standing() == ()
+
+
+async def test_one_that_ran_out_while_the_program_was_away_is_not_shown(room: Room) -> None:
+    await room.ask(wanted(seconds=1e-6))
+    room.join()
+    room.live = LiveTable()
+    await room.substituting.start(CATALOGUE)
+    assert room.live.reading(LEVEL).quality is not Quality.SUBSTITUTED

@@ -55,6 +55,13 @@ def test_every_way_to_cut_it_short_ends_with_the_last_good_one(path: Path) -> No
             assert list(path.parent.glob("roams.db.damaged-*")), "the damaged file is not kept"
 
 
+def test_a_file_that_is_missing_beside_its_copy_is_taken_up_again(path: Path) -> None:
+    """As after a kill between setting the damaged one aside and taking up the copy."""
+    path.unlink()
+    found, said = names(path)
+    assert (found, "damaged" in said) == (["Hill borehole"], True)
+
+
 def test_pages_of_rubbish_in_the_middle_are_found(path: Path) -> None:
     whole = bytearray(path.read_bytes())
     whole[4096 * 3 : 4096 * 6] = b"\xa5" * (4096 * 3)
