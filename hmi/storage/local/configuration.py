@@ -98,21 +98,23 @@ def put_tags(database: Database, tags: Sequence[Tag]) -> dict[UUID, int]:
 
 
 def _bring_back(database: Database, tags: Sequence[Tag]) -> None:
-    """Insert those of the tags that were deleted once, under the index that was theirs."""
+    """Insert those of the tags that were deleted once, under the index that was theirs, with all that they meant."""
     known = set(database.execute(select(schema.tag.c.id)).scalars())
     gone = {str(tag.id): tag for tag in tags if str(tag.id) not in known}
     table = schema.object_revision
-    found = select(table.c.object_id, func.max(func.json_extract(table.c.definition, "$.index")))
-    found = found.where((table.c.kind == "tag") & table.c.definition.is_not(None)).group_by(table.c.object_id)
-    rows: list[dict[str, object]] = []
+    kept = select(table.c.object_id, table.c.definition).order_by(table.c.version)
+    kept = kept.where((table.c.kind == "tag") & table.c.definition.is_not(None))
+    rows: dict[str, dict[str, object]] = {}
+    meanings: dict[tuple[int, int], dict[str, object]] = {}
     keys = list(gone)
     for start in range(0, len(keys), IN_MOST):
-        part = database.execute(found.where(table.c.object_id.in_(keys[start : start + IN_MOST])))
-        rows += [
-            {"index": int(index), **_tag_row(gone[key])} for key, index in part if index is not None and index >= 0
-        ]
+        for key, definition in database.execute(kept.where(table.c.object_id.in_(keys[start : start + IN_MOST]))):
+            index, revision = int(definition["index"]), definition["revision"]
+            rows[key] = {"index": index, **_tag_row(gone[key])}
+            meanings[index, int(revision["valid_from_us"])] = {**revision, "tag_index": index}
     if rows:
-        database.execute(insert(schema.tag), rows)
+        database.execute(insert(schema.tag), list(rows.values()))
+        database.execute(insert(schema.tag_revision), list(meanings.values()))
 
 
 def delete_pipes(database: Database, ends: Iterable[tuple[UUID, UUID]]) -> None:

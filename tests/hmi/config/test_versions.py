@@ -22,6 +22,7 @@ from hmi.domain.drafts import ConnectionDraft, StationDraft, TagDraft, draft_of
 from hmi.domain.plant import Pipe
 from hmi.domain.sequences import CommandSequence, SequenceStep
 from hmi.storage.errors import StorageError
+from hmi.storage.local import configuration
 from hmi.storage.local.database import open_database
 from tests.support.fake_driver import FakeDrivers
 from tests.support.plants import CATALOGUE, CONNECTION, LEVEL, LOW_LEVEL, PUMP, STATION
@@ -248,3 +249,14 @@ def test_a_version_that_was_never_kept_does_not_empty_the_plant(store: Catalogue
     with pytest.raises(StorageError, match="older than what is kept"):
         store.roll_back(version, now.version, "Ann", "x")
     assert store.load() == now
+
+
+def test_a_tag_that_comes_back_has_meant_all_that_it_meant(store: CatalogueStore) -> None:
+    saved = store.save_station(DRIVERS, NEW, "Ann")
+    tag = replace(NEW.tags[0], unit="cm", high="500")
+    changed = store.save_station(DRIVERS, replace(NEW, tags=(tag,)), "Ann")
+    index = saved.tag_by_id[NEW.tags[0].id].index
+    gone = store.delete_station(NEW.id, "Ann")
+    store.roll_back(changed.version, gone.version, "Ann", "It was right")
+    with store._engine.connect() as database:
+        assert [each.unit for each in configuration.revisions(database, index)] == ["m", "cm"]
