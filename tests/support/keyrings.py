@@ -50,11 +50,13 @@ class MemoryRing(KeyringBackend):
 
 @contextmanager
 def as_keyring(ring: KeyringBackend, *, is_allowed: bool = True) -> Iterator[None]:
-    """Have the program use a keyring; is_allowed: and take it for one that keeps secrets."""
+    """Have the program use a keyring; is_allowed: and take it for one that keeps secrets.
+
+    Not allowed, the machine has no other either: the tests themselves may run beside a real one.
+    """
     before, allowed = keyring.get_keyring(), backends.ALLOWED_MODULES
     keyring.set_keyring(ring)
-    if is_allowed:
-        backends.ALLOWED_MODULES = frozenset({type(ring).__module__})  # type: ignore[misc]  # given back below
+    backends.ALLOWED_MODULES = frozenset({type(ring).__module__} if is_allowed else ())  # type: ignore[misc]  # given back below
     try:
         yield
     finally:

@@ -85,10 +85,10 @@ def test_a_keyring_that_comes_later_is_taken_up(monkeypatch: pytest.MonkeyPatch)
     class Late(MemoryRing):
         priority = 5
 
-    with as_keyring(fail.Keyring(), is_allowed=False):  # type: ignore[no-untyped-call]  # as above
-        monkeypatch.setattr(KeyringBackend, "get_viable_backends", lambda: {Late})
+    with as_keyring(fail.Keyring(), is_allowed=False), monkeypatch.context() as patch:  # type: ignore[no-untyped-call]  # as above
+        patch.setattr(KeyringBackend, "get_viable_backends", lambda: {Late})
         assert look_again() == "There is no keyring.", "it is not one of those that are known to be safe"
-        monkeypatch.setattr(backends, "ALLOWED_MODULES", frozenset({Late.__module__}))
+        patch.setattr(backends, "ALLOWED_MODULES", frozenset({Late.__module__}))
         assert look_again() == ""
         assert isinstance(keyring.get_keyring(), Late)
         KeyringBackend._classes.discard(Late)
