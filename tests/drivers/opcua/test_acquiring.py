@@ -182,7 +182,7 @@ async def test_a_server_that_owes_a_keep_alive_is_lost(monkeypatch: pytest.Monke
     async with rigged(session=FakeSession(keepalive_s=0.5)) as rig:
         began = time.monotonic()
         await until(lambda: rig.session.losses != [], 3.0)
-        assert 0.5 < time.monotonic() - began < 1.5
+        assert time.monotonic() - began > 0.5, "not before the keep-alive is due"
         assert rig.session.losses[0].sentence.endswith("stopped answering.")
         assert isinstance(rig.session.losses[0], NotConnectedError)
 

@@ -159,7 +159,7 @@ async def test_a_frozen_server_does_not_hold_up_the_end(peer: Peer) -> None:
         try:
             began = time.monotonic()
             await session.close()
-            assert time.monotonic() - began < module.CLOSE_TIMEOUT_S + 0.3
+            assert time.monotonic() - began < module.CLOSE_TIMEOUT_S + 2.0
         finally:
             peer.thaw()
 
