@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hmi.domain.language import tr
+from hmi.domain.window_session import SessionState
 from hmi.panes.sign_in.presenter import Mode
 from hmi.services.mirror import Change, Mirror
 from hmi.services.port import Frame, Port, Request
-from hmi.services.port.security import LockSession, NoteActivity, SessionState, SignOut
+from hmi.services.port.security import LockSession, NoteActivity, SignOut
 from hmi.shell.main_window import MainWindow
 from hmi.shell.presence import Presence
 from hmi.ui.tasks import Tasks

@@ -17,6 +17,7 @@ from drivers.api import LinkState, Quality, Text
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.roles import VISITOR, User
 from hmi.domain.tags import Tag
+from hmi.domain.window_session import SessionStatus
 from hmi.services.alarm_board import AlarmBoard
 from hmi.services.live_table import NO_READING, Reading
 from hmi.services.port import (
@@ -33,7 +34,6 @@ from hmi.services.port import (
 )
 from hmi.services.port.notifications import DesktopNotice, InboxStatus, OutgoingStatus
 from hmi.services.port.secrets import SecretsStatus
-from hmi.services.port.security import SessionStatus
 from hmi.services.port.sound import SoundStatus
 
 COMMANDS_KEPT = 500

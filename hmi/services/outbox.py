@@ -9,6 +9,7 @@ from uuid import UUID
 
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.roles import User
+from hmi.domain.window_session import SessionStatus
 from hmi.services.live_table import LiveTable
 from hmi.services.port import (
     AlarmChanges,
@@ -25,7 +26,6 @@ from hmi.services.port import (
 )
 from hmi.services.port.notifications import DesktopNotice, InboxStatus, OutgoingStatus
 from hmi.services.port.secrets import SecretsStatus
-from hmi.services.port.security import SessionStatus
 from hmi.services.port.sound import SoundStatus
 
 COMMANDS_KEPT = 1000

@@ -29,6 +29,7 @@ from hmi.domain.catalogue import Catalogue
 from hmi.domain.language import tr
 from hmi.domain.plant import Connection
 from hmi.domain.roles import Permission, User
+from hmi.domain.window_session import SessionStatus
 from hmi.services import port
 from hmi.services.access import Access
 from hmi.services.acquisition import Acquisition
@@ -72,7 +73,6 @@ from hmi.services.live_table import LiveTable
 from hmi.services.notes import NoteDesk, command_status
 from hmi.services.outbox import Outbox
 from hmi.services.pipeline import Pipeline
-from hmi.services.port.security import SessionStatus
 from hmi.services.secret_keeping import SecretDesk, SecretSurroundings
 from hmi.services.security.security import Security, SecuritySurroundings
 from hmi.services.supervisor import IS_UP

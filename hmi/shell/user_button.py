@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton
 
 from hmi.domain.language import tr
-from hmi.services.port.security import SessionState, SessionStatus
+from hmi.domain.window_session import SessionState, SessionStatus
 
 LOCK_KEY: Final = "Ctrl+L"
 

@@ -16,10 +16,10 @@ from pytestqt.qtbot import QtBot
 from hmi.app.own_views import OwnViews
 from hmi.config.profile import open_profile
 from hmi.domain.roles import LOCAL_ADMIN, VISITOR, Permission
+from hmi.domain.window_session import SessionState
 from hmi.panes.sign_in.presenter import Field, SignInPresenter
 from hmi.panes.sign_in.view import SignInView
 from hmi.panes.users.view import UsersView
-from hmi.services.port.security import SessionState
 from hmi.ui.navigator import Workspace
 from tests.conftest import Warnings
 from tests.support.archives import resting_plant

@@ -13,9 +13,10 @@ from hmi.config.catalogue import InvalidError
 from hmi.domain.accounts import Account
 from hmi.domain.audit import AuditAction, AuditEntry
 from hmi.domain.roles import LOCAL_ADMIN, User
+from hmi.domain.window_session import SessionStatus
 from hmi.services import port
 from hmi.services.journal import JournalThread
-from hmi.services.port.security import MakeFirstAdmin, SaveAccount, SessionStatus, SignIn
+from hmi.services.port.security import MakeFirstAdmin, SaveAccount, SignIn
 from hmi.services.security.security import Security, SecuritySurroundings
 from hmi.storage.errors import StorageError
 from hmi.storage.local.accounts import Credential

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from hmi.domain.language import tr
+from hmi.domain.window_session import SessionState, SessionStatus
 from hmi.services.mirror import Change, Mirror
 from hmi.services.port import Frame, Port, RefusedError, Request
 from hmi.services.port.security import (
@@ -15,8 +16,6 @@ from hmi.services.port.security import (
     MakeFirstAdmin,
     OneTimeSecret,
     ResumeSession,
-    SessionState,
-    SessionStatus,
     SignIn,
     SignOut,
     UseRecoveryCode,

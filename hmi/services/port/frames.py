@@ -14,11 +14,11 @@ from drivers.api import Certificate, Condition, LinkProof, LinkState, Rejected, 
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.commands import CommandState
 from hmi.domain.roles import User
+from hmi.domain.window_session import SessionStatus
 from hmi.services.port.alarm_rows import AlarmChanges, AlarmOverview
 from hmi.services.port.control_standing import ControlStanding
 from hmi.services.port.notifications import DesktopNotice, InboxStatus, OutgoingStatus
 from hmi.services.port.secrets import SecretsStatus
-from hmi.services.port.security import SessionStatus
 from hmi.services.port.sound import SoundStatus
 from hmi.services.port.upkeep import Upkeep
 

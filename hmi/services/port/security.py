@@ -6,7 +6,6 @@ Every password and code has repr=False, so that no log, no error and no crash fi
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from uuid import UUID
 
 from hmi.config.directory_settings import DirectorySettings
@@ -14,16 +13,6 @@ from hmi.config.sign_in_settings import SignInSettings
 from hmi.domain.accounts import Account
 from hmi.domain.roles import Role
 from hmi.services.port.requests import RefusedError, Request
-
-
-class SessionState(StrEnum):
-    """How the window's session stands. FIRST_RUN: there are no users yet, and whoever sits here sets up the plant."""
-
-    FIRST_RUN = "first_run"
-    NOBODY = "nobody"
-    ACTIVE = "active"
-    IDLE = "idle"
-    LOCKED = "locked"
 
 
 class WaitError(RefusedError):
@@ -35,26 +24,6 @@ class WaitError(RefusedError):
 
     def __str__(self) -> str:
         return str(self.args[0])
-
-
-@dataclass(frozen=True, slots=True)
-class SessionStatus:
-    """The window's session. names: offered where somebody signs in. hint: the demo's password.
-
-    is_fixed: somebody without an account, as the demo's operator.
-    """
-
-    state: SessionState = SessionState.NOBODY
-    name: str = ""
-    full_name: str = ""
-    role: str = ""
-    session: str = ""
-    must_change: bool = False
-    is_break_glass: bool = False
-    is_fixed: bool = False
-    names: tuple[str, ...] = ()
-    hint: str = ""
-    least_length: int = 12
 
 
 @dataclass(frozen=True, slots=True)

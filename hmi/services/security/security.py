@@ -19,9 +19,9 @@ from hmi.domain.audit import AuditEntry
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.language import tr
 from hmi.domain.roles import User
+from hmi.domain.window_session import SessionState, SessionStatus
 from hmi.services.background import keep_running
 from hmi.services.journal import JournalThread
-from hmi.services.port.security import SessionState, SessionStatus
 from hmi.services.security.accounts import Accounts, Purpose
 from hmi.services.security.demo import DEMO_PASSWORD, put_demo_users
 from hmi.services.security.directory import Directory

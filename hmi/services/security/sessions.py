@@ -25,7 +25,7 @@ from hmi.domain.accounts import Account, viewing
 from hmi.domain.audit import AuditAction, by
 from hmi.domain.language import tr
 from hmi.domain.roles import VISITOR, User
-from hmi.services.port.security import SessionState, SessionStatus
+from hmi.domain.window_session import SessionState, SessionStatus
 from hmi.services.security.accounts import Accounts
 
 LOOK_S: Final = 1.0

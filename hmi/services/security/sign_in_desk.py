@@ -16,6 +16,7 @@ from hmi.domain.accounts import MOST_NAME, Account, Source, is_whole_admin, name
 from hmi.domain.audit import AuditAction, AuditEntry, by
 from hmi.domain.language import tr
 from hmi.domain.roles import ADMIN
+from hmi.domain.window_session import SessionState
 from hmi.services import port
 from hmi.services.port import security
 from hmi.services.security.accounts import Accounts, Purpose
@@ -84,7 +85,7 @@ class SignInDesk:
 
     async def _change_password(self, request: security.ChangePassword) -> None:
         account, status = self._sessions.account, self._sessions.status()
-        if account is None or status.state is not security.SessionState.ACTIVE:
+        if account is None or status.state is not SessionState.ACTIVE:
             raise port.RefusedError(tr("Sign in first."))
         if account.source is not Source.LOCAL or account.is_break_glass:
             raise port.RefusedError(tr("The password of {name} is not changed here.").format(name=account.name))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from hmi.domain.roles import VISITOR
+from hmi.domain.window_session import SessionState, SessionStatus
 from hmi.panes.sign_in.presenter import Field, Mode, SignInPresenter
 from hmi.panes.sign_in.view import PASSWORDS, SignInView
 from hmi.services.port import Frame, RefusedError
@@ -18,8 +19,6 @@ from hmi.services.port.security import (
     MakeFirstAdmin,
     OneTimeSecret,
     ResumeSession,
-    SessionState,
-    SessionStatus,
     SignIn,
     SignOut,
     UseRecoveryCode,

@@ -11,6 +11,7 @@ from hmi.config.sign_in_settings import RoleIdle, SignInSettings
 from hmi.domain.accounts import COMMAND_LINE
 from hmi.domain.audit import AuditAction
 from hmi.domain.roles import LOCAL_ADMIN, VISITOR, Permission, User
+from hmi.domain.window_session import SessionState
 from hmi.services.port import RefusedError
 from hmi.services.port.security import (
     DeleteAccount,
@@ -20,7 +21,6 @@ from hmi.services.port.security import (
     SaveAccount,
     SaveRole,
     SaveSignInSettings,
-    SessionState,
     SignIn,
     SignOut,
 )

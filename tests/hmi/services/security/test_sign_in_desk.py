@@ -9,6 +9,7 @@ import pytest
 
 from hmi.domain.audit import AuditAction
 from hmi.domain.roles import LOCAL_ADMIN, Permission
+from hmi.domain.window_session import SessionState
 from hmi.services.port import RefusedError
 from hmi.services.port.security import (
     ChangePassword,
@@ -17,7 +18,6 @@ from hmi.services.port.security import (
     ResetPassword,
     ResumeSession,
     SealBreakGlass,
-    SessionState,
     SignIn,
     SignOut,
     UseRecoveryCode,
