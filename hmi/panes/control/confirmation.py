@@ -30,6 +30,7 @@ class Confirmation(QFrame):
         self._level = SafetyLevel.CONFIRM
         self._has_second = False
         self._may_be_alone = False
+        self._missing = ""
         self._title = QLabel()
         self._title.setProperty("kind", "second")
         self._change = QLabel()
@@ -39,6 +40,7 @@ class Confirmation(QFrame):
         self._checks.setWordWrap(True)
         self._time_left = QLabel()
         self._time_left.setProperty("kind", "second")
+        self._time_left.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._password = _line(tr("Your password, again"), is_secret=True)
         self._second_name = _line(tr("Second person's name"))
         self._second_password = _line(tr("Second person's password"), is_secret=True)
@@ -93,6 +95,11 @@ class Confirmation(QFrame):
         layout.addLayout(upper, 1)
         layout.addWidget(self._extra)
 
+    @property
+    def name(self) -> str:
+        """What it is about."""
+        return self._title.text()
+
     def show_selection(self, selection: Selection, name: str) -> None:
         """Show what the operator is asked to confirm."""
         self._level, self._has_second = selection.level, False
@@ -120,8 +127,13 @@ class Confirmation(QFrame):
         self._cancel.setFocus()
 
     def show_seconds(self, seconds: float) -> None:
-        """Show how long the selection still holds."""
-        self._time_left.setText(tr("{seconds} s left").format(seconds=round(seconds)))
+        """Show how long the selection still holds, and what it waits for."""
+        left = tr("{seconds} s left").format(seconds=round(seconds))
+        self._time_left.setText(f"{self._missing}\n{left}" if self._missing else left)
+
+    def take_another(self) -> None:
+        """Let it be tried again after a refusal that leaves the selection."""
+        self._show_possible()
 
     def forget(self) -> None:
         """Hide, and keep nothing that was typed."""
@@ -140,12 +152,15 @@ class Confirmation(QFrame):
         self._show_possible()
 
     def _show_possible(self) -> None:
-        is_possible = {
-            SafetyLevel.CONFIRM: True,
-            SafetyLevel.PASSWORD: bool(self._password.text()),
-            SafetyLevel.SECOND_PERSON: self._has_second or bool(self._reason.text().strip()),
+        self._missing = {
+            SafetyLevel.CONFIRM: "",
+            SafetyLevel.PASSWORD: "" if self._password.text() else tr("Type your password"),
+            SafetyLevel.SECOND_PERSON: ""
+            if self._has_second or self._reason.text().strip()
+            else tr("A second person must confirm"),
         }[self._level]
-        self._operate.setEnabled(is_possible)
+        self._operate.setEnabled(not self._missing)
+        self._operate.setToolTip(self._missing)
 
     def _first_field(self) -> QWidget:
         if self._level is SafetyLevel.PASSWORD:
@@ -155,6 +170,7 @@ class Confirmation(QFrame):
     def _give(self) -> None:
         password, reason = self._password.text(), self._reason.text().strip()
         self._password.clear()
+        self._operate.setEnabled(False)  # a second press would be refused, and read as if nothing had been sent
         self.operated.emit(password, reason)
 
     def _give_second(self) -> None:

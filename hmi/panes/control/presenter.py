@@ -16,7 +16,7 @@ from hmi.domain.plant import Asset, AssetKind, Station
 from hmi.domain.roles import Permission
 from hmi.domain.tags import Tag
 from hmi.panes.control.authority import OPERATING, AuthorityDesk
-from hmi.panes.control.sequences import SequenceDesk
+from hmi.panes.control.sequences import SequenceDesk, SequenceRow
 from hmi.services.mirror import Change, Mirror
 from hmi.services.port import (
     CancelSelection,
@@ -167,6 +167,12 @@ class ControlPresenter:
                 upkeep = self._upkeep(asset)
                 cards.append(ControlCard(asset.id, asset.name, asset.kind, rows, self._readings(asset), tags, *upkeep))
         return tuple(cards)
+
+    def sequence_rows(self) -> tuple[SequenceRow, ...]:
+        """Return the station's sequences as they stand."""
+        if self.station is None:
+            return ()
+        return self.sequences.rows(self.station.id, can_command=self.can_command, has_control=self.has_control)
 
     def stations_with_controls(self) -> tuple[Station, ...]:
         """Return the stations that have something to operate."""

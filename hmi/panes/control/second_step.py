@@ -12,6 +12,7 @@ from hmi.domain.commands import SafetyLevel
 from hmi.domain.language import tr
 from hmi.panes.control.confirmation import Confirmation
 from hmi.panes.control.presenter import ControlPresenter
+from hmi.services.port import Selection
 from hmi.ui.ask_panel import AskPanel
 from hmi.ui.tasks import Tasks
 
@@ -78,6 +79,11 @@ class SecondStep(QWidget):
         self._end()
         self._tasks.start(self._presenter.cancel(), tr("Cancel"), self.say)
 
+    def take_question_back(self) -> None:
+        """Ask no more: what was asked about is not looked at any longer."""
+        if self._ask.isVisibleTo(self):
+            self._ask.take_back()
+
     def end_void(self, reason: str) -> None:
         """Take the confirmation away because it holds no more."""
         self._end()
@@ -97,6 +103,7 @@ class SecondStep(QWidget):
         self._idle.setVisible(not is_asking)
 
     async def _select(self, select: Work, name: str) -> None:
+        self._countdown.stop()
         self._confirmation.forget()
         self._ask.hide()
         await select()
@@ -111,27 +118,44 @@ class SecondStep(QWidget):
             self._countdown.start()
 
     def _operate(self, password: str, reason: str) -> None:
+        selection, name = self._presenter.selection, self._confirmation.name
         self._countdown.stop()  # it was pressed in time; whether it holds is the gate's to say
         if self._takes_only_a_yes():
             self._end()
-        self._tasks.start(self._operate_now(password, reason), tr("Operate"), self._show_refusal)
+        self._tasks.start(
+            self._operate_now(password, reason),
+            tr("Operate"),
+            lambda why: self._show_refusal(selection, name, why),
+        )
 
     async def _operate_now(self, password: str, reason: str) -> None:
         await self._presenter.operate(password, reason)
-        self._end()
+        # While this was on its way another may have been selected, and its confirmation stays.
+        if self._presenter.selection is None and self._confirmation.isVisibleTo(self):
+            self._end()
 
-    def _show_refusal(self, sentence: str) -> None:
+    def _show_refusal(self, refused: Selection | None, name: str, why: str) -> None:
         """Say why it was refused; what needs only another password stays to be operated."""
-        if self._takes_only_a_yes() or not self._confirmation.isVisibleTo(self):
-            self.cancel()
-        self.say(sentence)
+        if refused is not None and self._presenter.selection is refused:
+            if self._takes_only_a_yes() or not self._confirmation.isVisibleTo(self):
+                self.cancel()
+            else:
+                self._confirmation.take_another()
+                self._count_down()
+                self._countdown.start()
+        self.say(f"{name}: {why}")
 
     def _takes_only_a_yes(self) -> bool:
         selection = self._presenter.selection
         return selection is None or selection.level is SafetyLevel.CONFIRM
 
     def _give_second(self, name: str, password: str) -> None:
-        self._tasks.start(self._confirm_second(name, password), tr("Second person"), self._show_refusal)
+        selection, about = self._presenter.selection, self._confirmation.name
+        self._tasks.start(
+            self._confirm_second(name, password),
+            tr("Second person"),
+            lambda why: self._show_refusal(selection, about, why),
+        )
 
     async def _confirm_second(self, name: str, password: str) -> None:
         self._confirmation.show_second(await self._presenter.confirm_second(name, password))

@@ -8,7 +8,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
-from hmi.domain.sequences import SequenceState
 from hmi.panes.control.sequences import SequenceRow
 from hmi.services.port import SequenceStatus
 
@@ -89,8 +88,9 @@ class _Line(QWidget):
         self._start.setVisible(row.run is None)
         self._start.setEnabled(row.can_run)
         self._go_on.setVisible(row.run is not None)
-        self._go_on.setEnabled(row.run is not None and row.run.state is SequenceState.HOLDING)
+        self._go_on.setEnabled(row.can_go_on)
         self._stop.setVisible(row.run is not None)
+        self._stop.setEnabled(row.can_stop)
 
 
 def _button(text: str, name: str) -> QPushButton:

@@ -21,7 +21,10 @@ STATES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class SequenceRow:
-    """One sequence as it stands. words: of its latest run, empty when there was none."""
+    """One sequence as it stands. words: of its latest run, empty when there was none.
+
+    can_run, can_go_on: with the station's control only. can_stop: whoever may operate there.
+    """
 
     id: UUID
     name: str
@@ -29,6 +32,8 @@ class SequenceRow:
     words: str
     is_trouble: bool
     can_run: bool
+    can_go_on: bool
+    can_stop: bool
     run: SequenceStatus | None
 
 
@@ -39,13 +44,15 @@ class SequenceDesk:
         self._mirror = mirror
         self._port = port
 
-    def rows(self, station_id: UUID, *, can_command: bool) -> tuple[SequenceRow, ...]:
-        """Return the station's sequences."""
+    def rows(self, station_id: UUID, *, can_command: bool, has_control: bool) -> tuple[SequenceRow, ...]:
+        """Return the station's sequences, and what the user may do with each."""
         latest: dict[UUID, SequenceStatus] = {}
         for status in self._mirror.standing.sequences:
             latest.setdefault(status.sequence_id, status)
         found = self._mirror.catalogue.sequences_of_station.get(station_id, ())
-        return tuple(self._row(sequence, latest.get(sequence.id), can_command=can_command) for sequence in found)
+        return tuple(
+            self._row(each, latest.get(each.id), can_command=can_command, has_control=has_control) for each in found
+        )
 
     async def go_on(self, run: SequenceStatus) -> None:
         """Go on from the hold point that was seen. Raises RefusedError."""
@@ -55,7 +62,9 @@ class SequenceDesk:
         """End a run. Raises RefusedError."""
         await self._port.request(StopSequence(run.run_id))
 
-    def _row(self, sequence: CommandSequence, run: SequenceStatus | None, *, can_command: bool) -> SequenceRow:
+    def _row(
+        self, sequence: CommandSequence, run: SequenceStatus | None, *, can_command: bool, has_control: bool
+    ) -> SequenceRow:
         is_on = run is not None and run.state in (SequenceState.RUNNING, SequenceState.HOLDING)
         words = ""
         if run is not None:
@@ -69,7 +78,9 @@ class SequenceDesk:
             "  →  ".join(self._step(step.control_id, step.value, step.text) for step in sequence.steps),
             words,
             run is not None and run.state is SequenceState.STOPPED,
-            can_command and not is_on,
+            can_command and has_control and not is_on,
+            can_command and has_control and run is not None and run.state is SequenceState.HOLDING,
+            can_command and is_on,
             run if is_on else None,
         )
 

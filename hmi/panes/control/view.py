@@ -76,13 +76,7 @@ class ControlView(QWidget):
         bar.ask_pressed.connect(lambda: self._at_station(desk.ask))
         bar.release_pressed.connect(lambda: self._at_station(desk.release))
         bar.hand_over_pressed.connect(lambda to: self._at_station(lambda station_id: desk.hand_over(station_id, to)))
-        bar.take_over_pressed.connect(
-            lambda: self._step.ask(
-                tr("Why do you take control from its holder?"),
-                tr("Take over"),
-                lambda reason: self._at_station(lambda station_id: desk.take(station_id, reason)),
-            )
-        )
+        bar.take_over_pressed.connect(lambda: self._at_station(self._ask_take_over))
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -114,6 +108,7 @@ class ControlView(QWidget):
         """Make the cards of another station."""
         if self._presenter.selection is not None:
             self._step.cancel()
+        self._step.take_question_back()
         self._step.forget_message()
         stations = self._presenter.stations_with_controls()
         self._station.clear()
@@ -136,7 +131,7 @@ class ControlView(QWidget):
         self._cards.clear()
         for card in self._presenter.cards():
             self._cards[card.asset_id] = self._card(card)
-        rows = self._presenter.sequences.rows(chosen.id, can_command=False) if chosen else ()
+        rows = self._presenter.sequence_rows()
         self._sequences = self._sequence_card(rows) if rows else None
         if not self._cards:
             hint = QLabel(
@@ -205,8 +200,7 @@ class ControlView(QWidget):
         if station is not None:
             self._authority.show_facts(self._presenter.authority.facts(station.id))
             if self._sequences is not None:
-                can = rights.can_command and rights.has_control
-                self._sequences.show_rows(self._presenter.sequences.rows(station.id, can_command=can))
+                self._sequences.show_rows(self._presenter.sequence_rows())
         if reason := self._presenter.void_reason():
             self._step.end_void(reason)
         self._commands.refresh()
@@ -239,11 +233,22 @@ class ControlView(QWidget):
     def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:
         self._context.tasks.start(work, name, self._step.say)
 
-    def _at_station(self, act: Callable[[UUID], Coroutine[Any, Any, None]]) -> None:
+    def _at_station(self, act: Callable[[UUID], Coroutine[Any, Any, None] | None]) -> None:
         station = self._presenter.station
         if station is not None:
             self._step.forget_message()
-            self._start(act(station.id), tr("Control"))
+            work = act(station.id)
+            if work is not None:
+                self._start(work, tr("Control"))
+
+    def _ask_take_over(self, station_id: UUID) -> None:
+        self._step.ask(
+            tr("Why do you take control of {station} from its holder?").format(
+                station=self._presenter.station_name(station_id)
+            ),
+            tr("Take over"),
+            lambda reason: self._start(self._presenter.authority.take(station_id, reason), tr("Control")),
+        )
 
     def _take_off(self, tag: LockoutTag) -> None:
         if self._presenter.is_mine(tag):

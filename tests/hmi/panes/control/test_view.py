@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import replace
 from typing import Any
@@ -233,6 +234,18 @@ def test_control_is_taken_over_with_a_reason_only(qtbot: QtBot) -> None:
         assert not panel.isVisibleTo(view)
 
 
+def test_a_question_about_one_station_is_not_answered_for_another(qtbot: QtBot) -> None:
+    with stage() as set_up:
+        view = view_of(qtbot, set_up)
+        standing(set_up, "Ben")
+        button(view, "Take over…").click()
+        panel = view.findChildren(AskPanel)[0]
+        assert panel.isVisibleTo(view)
+        set_up.context.navigator.select_station(None)
+        assert not panel.isVisibleTo(view)
+        assert asked(set_up, TakeAuthority) == 0
+
+
 def test_who_asks_is_shown_and_answered(qtbot: QtBot) -> None:
     with stage() as set_up:
         view = view_of(qtbot, set_up)
@@ -254,8 +267,10 @@ def test_a_visitor_is_offered_nothing(qtbot: QtBot) -> None:
 # ── the second step, by level ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def select_at(set_up: Stage, view: ControlView, level: SafetyLevel, *, may_be_alone: bool = False) -> None:
-    found = replace(selection(), level=level, may_be_alone=may_be_alone)
+def select_at(
+    set_up: Stage, view: ControlView, level: SafetyLevel, *, may_be_alone: bool = False, seconds: float = 30
+) -> None:
+    found = replace(selection(seconds), level=level, may_be_alone=may_be_alone)
     set_up.port.answers[SelectControl] = found
     select_start(set_up, view)
 
@@ -277,7 +292,7 @@ def test_a_password_is_asked_again_and_not_kept(qtbot: QtBot) -> None:
         typed(view, "Your password, again", "guessed")
         assert asked(set_up, Operate) == 0, "Enter operated"
         button(view, "Operate").click()
-        set_up.until(lambda: "Name or password is wrong." in texts(view))
+        set_up.until(lambda: "Hill borehole · Pump 1: Name or password is wrong." in texts(view))
         assert view.findChildren(Confirmation)[0].isVisibleTo(view), "the selection still holds"
         set_up.port.answers[Operate] = UUID(int=7)
         typed(view, "Your password, again", "right")
@@ -297,7 +312,7 @@ def test_a_second_person_agrees_first(qtbot: QtBot) -> None:
         typed(view, "Second person's name", "Ben")
         typed(view, "Second person's password", "secret")
         button(view, "Confirm as second person").click()
-        set_up.until(lambda: "The second person must be somebody else." in texts(view))
+        set_up.until(lambda: "Hill borehole · Pump 1: The second person must be somebody else." in texts(view))
         set_up.port.answers[ConfirmSecond] = "Ben"
         typed(view, "Second person's password", "secret")
         button(view, "Confirm as second person").click()
@@ -315,6 +330,86 @@ def test_alone_takes_a_reason_where_it_is_allowed(qtbot: QtBot) -> None:
         button(view, "Operate").click()
         set_up.until(lambda: asked(set_up, Operate) == 1)
         assert set_up.port.last(Operate).reason == "Night shift"
+
+
+async def slowly(go_on: asyncio.Event, answer: object) -> object:
+    await go_on.wait()
+    return answer
+
+
+def select_stop_while_the_start_is_on_its_way(set_up: Stage, view: ControlView, answer: object) -> asyncio.Event:
+    """Operate the start, whose answer takes a while, and bring up the confirmation of a stop meanwhile."""
+    go_on = asyncio.Event()
+    set_up.port.answers[Operate] = lambda _request: slowly(go_on, answer)
+    confirmation = select_start(set_up, view)
+    button(view, "Operate").click()
+    set_up.until(lambda: asked(set_up, Operate) == 1)
+    set_up.port.answers[SelectControl] = replace(selection(), token=UUID(int=10), to_label="Stopped")
+    button(view, "Stop Pump 1").click()
+    set_up.until(lambda: confirmation.isVisibleTo(view))
+    return go_on
+
+
+def test_a_command_that_is_sent_at_last_leaves_the_confirmation_of_the_next(qtbot: QtBot) -> None:
+    with stage() as set_up:
+        view = view_of(qtbot, set_up)
+        go_on = select_stop_while_the_start_is_on_its_way(set_up, view, UUID(int=7))
+        go_on.set()
+        set_up.until(lambda: set_up.context.tasks.count == 0)
+        assert view.findChildren(Confirmation)[0].isVisibleTo(view)
+        set_up.port.answers[Operate] = UUID(int=8)
+        button(view, "Operate").click()
+        set_up.until(lambda: asked(set_up, Operate) == 2)
+        assert set_up.port.last(Operate).token == UUID(int=10)
+
+
+def test_a_command_that_is_refused_late_leaves_the_confirmation_of_the_next(qtbot: QtBot) -> None:
+    with stage() as set_up:
+        view = view_of(qtbot, set_up)
+        go_on = select_stop_while_the_start_is_on_its_way(set_up, view, RefusedError("The disk is full."))
+        cancelled = asked(set_up, CancelSelection)
+        go_on.set()
+        set_up.until(lambda: "Hill borehole · Pump 1: The disk is full." in texts(view))
+        assert view.findChildren(Confirmation)[0].isVisibleTo(view)
+        assert asked(set_up, CancelSelection) == cancelled
+
+
+def test_a_wrong_password_leaves_the_time_that_is_left_running(qtbot: QtBot) -> None:
+    with stage() as set_up:
+        view = view_of(qtbot, set_up)
+        select_at(set_up, view, SafetyLevel.PASSWORD, seconds=2)
+        set_up.port.answers[Operate] = RefusedError("Name or password is wrong.")
+        typed(view, "Your password, again", "guessed")
+        button(view, "Operate").click()
+        set_up.until(lambda: asked(set_up, Operate) == 1)
+        set_up.until(lambda: "The selection has run out; nothing was sent." in texts(view))
+        assert not view.findChildren(Confirmation)[0].isVisibleTo(view)
+
+
+def test_operate_cannot_be_pressed_again_while_it_is_on_its_way(qtbot: QtBot) -> None:
+    with stage() as set_up:
+        view = view_of(qtbot, set_up)
+        select_at(set_up, view, SafetyLevel.SECOND_PERSON, may_be_alone=True)
+        go_on = asyncio.Event()
+        set_up.port.answers[Operate] = lambda _request: slowly(go_on, RefusedError("The disk is full."))
+        typed(view, "Or why you are alone", "Night shift")
+        button(view, "Operate").click()
+        assert not button(view, "Operate").isEnabled()
+        button(view, "Operate").click()
+        set_up.until(lambda: asked(set_up, Operate) == 1)
+        go_on.set()
+        set_up.until(lambda: "Hill borehole · Pump 1: The disk is full." in texts(view))
+        assert button(view, "Operate").isEnabled(), "it may be tried again"
+        assert asked(set_up, Operate) == 1
+
+
+def test_what_operate_waits_for_is_said(qtbot: QtBot) -> None:
+    with stage() as set_up:
+        view = view_of(qtbot, set_up)
+        select_at(set_up, view, SafetyLevel.PASSWORD)
+        assert any(text.startswith("Type your password") for text in texts(view))
+        typed(view, "Your password, again", "right")
+        assert button(view, "Operate").toolTip() == ""
 
 
 def test_a_selection_that_is_void_goes_away_with_its_reason(qtbot: QtBot) -> None:
@@ -396,6 +491,12 @@ def test_a_sequence_is_run_held_and_gone_on_with(qtbot: QtBot) -> None:
         assert set_up.port.last(ContinueSequence) == ContinueSequence(UUID(int=9), 1)
         button(view, "Stop sequence Take over").click()
         set_up.until(lambda: asked(set_up, StopSequence) == 1)
+        standing(set_up, "Ben", sequences=(run,))
+        assert not button(view, "Go on Take over").isEnabled(), "Ben has control"
+        assert button(view, "Stop sequence Take over").isEnabled(), "to stop takes no control"
+        set_up.mirror.take(Frame(user=VISITOR))
+        assert not button(view, "Go on Take over").isEnabled()
+        assert not button(view, "Stop sequence Take over").isEnabled()
 
 
 def test_running_hours_are_shown_and_begun_anew_by_who_services(qtbot: QtBot) -> None:
