@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QMainWindow,
     QPushButton,
     QStackedWidget,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from hmi.domain.language import tr
 from hmi.shell.top_bar import TopBar
+from hmi.ui.label import Label
 from hmi.ui.navigator import Navigator, Workspace
 
 TREE_PX: Final = 236
@@ -50,7 +50,7 @@ class MainWindow(QMainWindow):
         self._tab_group.setExclusive(True)
         self._stack = QStackedWidget()
         self._pages: dict[Workspace, tuple[QWidget, QPushButton]] = {}
-        self._starting = QLabel(tr("Starting…"))
+        self._starting = Label(tr("Starting…"))
         self._starting.setProperty("kind", "title")
         self._starting.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack.addWidget(self._starting)

@@ -7,10 +7,11 @@ from typing import Final
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QToolButton
 
 from hmi.domain.language import tr
 from hmi.shell.user_button import UserButton
+from hmi.ui.label import Label
 
 CLOCK_MS: Final = 1000
 
@@ -31,15 +32,15 @@ class TopBar(QFrame):
         self._back.setShortcut("Alt+Left")
         self._home = _button("⌂", tr("Home (Alt+Home)"), self.home_pressed)
         self._home.setShortcut("Alt+Home")
-        self._breadcrumb = QLabel("Roams")
+        self._breadcrumb = Label("Roams")
         self._breadcrumb.setProperty("kind", "heading")
         self._go_to = QPushButton(tr("Go to…   Ctrl+K"))
         self._go_to.setShortcut("Ctrl+K")
         self._go_to.setAccessibleName(tr("Go to a station or a tag"))
         self._go_to.clicked.connect(self.go_to_pressed)
-        self._link_icon = QLabel()
-        self._link = QLabel(tr("Starting"))
-        self._clock = QLabel()
+        self._link_icon = Label()
+        self._link = Label(tr("Starting"))
+        self._clock = Label()
         self.user = UserButton()
         self._inbox = _button("", tr("Inbox"), self.inbox_pressed)
         self._inbox.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

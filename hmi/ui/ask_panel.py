@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout
 
 from hmi.domain.language import tr
+from hmi.ui.label import Label
 
 LONGEST = 200
 
@@ -20,7 +21,7 @@ class AskPanel(QFrame):
         self.setObjectName("card")
         self._closed = closed
         self._answer: Callable[[str], None] = lambda _text: None
-        self._question = QLabel()
+        self._question = Label()
         self._question.setProperty("kind", "heading")
         self._line = QLineEdit()
         self._line.setMaxLength(LONGEST)

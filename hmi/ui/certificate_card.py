@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from drivers.api import Certificate, Trust
 from hmi.domain.language import tr
 from hmi.ui.certificates import decision_text, facts_text
+from hmi.ui.label import Label
 
 
 class CertificateCard(QWidget):
@@ -19,16 +20,16 @@ class CertificateCard(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._reason = QLabel()
+        self._reason = Label()
         self._reason.setWordWrap(True)
-        self._faults = QLabel()
+        self._faults = Label()
         self._faults.setProperty("kind", "bad")
         self._faults.setWordWrap(True)
-        self._values: list[QLabel] = []
+        self._values: list[Label] = []
         self._form = QFormLayout()
         self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         self._form.setHorizontalSpacing(16)
-        advice = QLabel(
+        advice = Label(
             tr("Compare the thumbprint with the one that the server itself shows, or ask whoever runs the server.")
         )
         advice.setProperty("kind", "second")
@@ -96,8 +97,8 @@ def ask_trust(
     return dialog
 
 
-def _value(name: str) -> QLabel:
-    label = QLabel()
+def _value(name: str) -> Label:
+    label = Label()
     label.setWordWrap(True)
     label.setAccessibleName(name)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

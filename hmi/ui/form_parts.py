@@ -7,15 +7,16 @@ from typing import Final
 
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QWidget
 
+from hmi.ui.label import Label
 from hmi.ui.theme import Theme
 
 FAULT_MARK: Final = "◆ "
 EDGE_LIGHTER: Final = 160
 
 
-class FaultLabel(QLabel):
+class FaultLabel(Label):
     """Says what is wrong with the field above it; takes no room while nothing is."""
 
     def __init__(self) -> None:
@@ -40,17 +41,17 @@ def show_checks(widget: QWidget, theme: Theme) -> None:
         widget.setPalette(palette)
 
 
-def note(text: str = "", kind: str = "second") -> QLabel:
+def note(text: str = "", kind: str = "second") -> Label:
     """Return a label that wraps."""
-    label = QLabel(text)
+    label = Label(text)
     label.setProperty("kind", kind)
     label.setWordWrap(True)
     return label
 
 
-def heading(text: str) -> QLabel:
+def heading(text: str) -> Label:
     """Return the title of a card or a step."""
-    label = QLabel(text)
+    label = Label(text)
     label.setProperty("kind", "heading")
     return label
 

@@ -8,11 +8,12 @@ from typing import Final
 
 import structlog
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.services.mirror import Change, Mirror
 from hmi.services.port import Frame, Port
+from hmi.ui.label import Label
 from hmi.ui.navigator import Navigator
 from hmi.ui.tasks import Tasks
 from hmi.ui.theme import Theme
@@ -88,9 +89,9 @@ class PaneFrame(QFrame):
         page = QWidget()
         layout = QVBoxLayout(page)
         layout.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        title = QLabel(tr("{pane} stopped working.").format(pane=self._name))
+        title = Label(tr("{pane} stopped working.").format(pane=self._name))
         title.setProperty("kind", "title")
-        detail = QLabel(self.error)
+        detail = Label(self.error)
         detail.setProperty("kind", "second")
         detail.setWordWrap(True)
         again = QPushButton(tr("Try again"))

@@ -7,13 +7,14 @@ from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from hmi.domain.alarms import AlarmState, Priority
 from hmi.domain.language import tr
 from hmi.panes.alarm_banner.presenter import AlarmBannerPresenter
 from hmi.services.port import AlarmRow
 from hmi.ui.form_parts import push
+from hmi.ui.label import Label
 from hmi.ui.painting import painting
 from hmi.ui.pane import PaneContext
 from hmi.ui.symbols import draw_alarm
@@ -38,7 +39,7 @@ class AlarmBannerView(QFrame):
         self._presenter = AlarmBannerPresenter(context.mirror, context.port, context.navigator)
         self._lines = [_AlarmLine(context.theme) for _ in range(LINES)]
         self._counts = _Counts(context.theme)
-        self._message = QLabel()
+        self._message = Label()
         self._message.setProperty("kind", "second")
         self._message.setProperty("kind", "bad")
         self._message.setWordWrap(True)
@@ -47,9 +48,9 @@ class AlarmBannerView(QFrame):
         self._forget.setSingleShot(True)
         self._forget.setInterval(REFUSED_MS)
         self._forget.timeout.connect(self._message.clear)
-        self._flood = QLabel()
+        self._flood = Label()
         self._flood.setProperty("kind", "bad")
-        self._sound = QLabel()
+        self._sound = Label()
         self._sound.setProperty("kind", "bad")
         self._silence = push(tr("Silence"), self._silence_sound)
         self._silence.setToolTip(tr("Quiet the sound; nothing is acknowledged (Ctrl+M)"))

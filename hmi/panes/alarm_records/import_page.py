@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QTableView, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.alarm_records.importing import ImportFlow
 from hmi.panes.alarm_records.text_table import TextTableModel
 from hmi.ui.form_parts import FaultLabel, note, push, show_checks
+from hmi.ui.label import Label
 from hmi.ui.tables import set_up
 from hmi.ui.theme import Theme
 
@@ -29,7 +30,7 @@ class ImportPage(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._title = QLabel()
+        self._title = Label()
         self._title.setProperty("kind", "title")
         self._words = note()
         self._why = note()

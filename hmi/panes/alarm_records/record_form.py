@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QStringListModel, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from hmi.domain.alarm_drafts import FIELD_LABELS, FLAGS, PRIORITY_LABELS
 from hmi.domain.alarms import TYPE_LABELS
@@ -15,6 +15,7 @@ from hmi.domain.language import tr
 from hmi.panes.alarm_records.field_parts import Changed, ChoiceField, Field, FlagField, LinesField, TagField, TextField
 from hmi.panes.alarm_records.form import FormFacts
 from hmi.ui.form_parts import FaultLabel, heading, note, show_checks
+from hmi.ui.label import Label
 from hmi.ui.theme import Theme
 
 WIDE_PX: Final = 620
@@ -49,7 +50,7 @@ class RecordForm(QScrollArea):
         self._names = names
         self._fields: dict[str, Field] = {}
         self._around: dict[str, list[QWidget]] = {}
-        self._units: dict[str, QLabel] = {}
+        self._units: dict[str, Label] = {}
         self._faults: dict[str, FaultLabel] = {}
         self._event = note(EVENT_WORDS)
         self._is_wide: bool | None = None
@@ -135,7 +136,7 @@ class RecordForm(QScrollArea):
         if name in FLAGS:
             grid.addWidget(made.widget, row, 0, 1, 3)
         else:
-            label = QLabel(FIELD_LABELS[name])
+            label = Label(FIELD_LABELS[name])
             label.setBuddy(made.widget)
             self._around[name].append(label)
             grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop if name in LINES else Qt.AlignmentFlag.AlignVCenter)

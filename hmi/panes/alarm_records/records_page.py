@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QSplitter,
     QTableView,
@@ -30,6 +29,7 @@ from hmi.panes.alarm_records.rows import Column
 from hmi.panes.alarm_records.table_model import ICON_PX, RecordTableModel
 from hmi.panes.alarm_records.words import records_text
 from hmi.ui.form_parts import FaultLabel, field, note, push
+from hmi.ui.label import Label
 from hmi.ui.shortcuts import ON_IT, shortcut
 from hmi.ui.tab_pages import TabPages
 from hmi.ui.tables import set_up
@@ -89,7 +89,7 @@ class RecordsPage(QWidget):
         self._why = note()
         self._fault = FaultLabel()
         self._count = note()
-        self._title = QLabel()
+        self._title = Label()
         self._title.setProperty("kind", "heading")
         self._form_fault = FaultLabel()
         self.form = RecordForm(theme, presenter.set_field, self._names)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QGridLayout,
-    QLabel,
     QLineEdit,
     QScrollArea,
     QVBoxLayout,
@@ -25,6 +24,7 @@ from hmi.domain.language import tr
 from hmi.panes.alarm_records.field_parts import choice
 from hmi.panes.alarm_records.template_draft import TemplateDraft, template_fields
 from hmi.ui.form_parts import FaultLabel, field, note, show_checks, show_choices, show_text
+from hmi.ui.label import Label
 from hmi.ui.theme import Theme
 
 NUMBER_PX: Final = 80
@@ -41,7 +41,7 @@ class _ProposalCard(QFrame):
         self._on.clicked.connect(lambda is_on: changed(row, "is_on", is_on))
         self._share: QLineEdit = field(tr("Limit, % of the range"), lambda text: changed(row, "share", text))
         self._share.setFixedWidth(NUMBER_PX)
-        self._percent = QLabel(tr("% of the range"))
+        self._percent = Label(tr("% of the range"))
         self._priority: QComboBox = choice(tr("Priority"), lambda data: changed(row, "priority", data))
         self._fault = FaultLabel()
         self._consequence = field(tr("Consequence"), lambda text: changed(row, "consequence", text))
@@ -55,9 +55,9 @@ class _ProposalCard(QFrame):
         grid.addWidget(self._percent, 0, 2)
         grid.addWidget(self._priority, 0, 3)
         grid.addWidget(self._fault, 1, 1, 1, 3)
-        grid.addWidget(QLabel(tr("Consequence")), 2, 0)
+        grid.addWidget(Label(tr("Consequence")), 2, 0)
         grid.addWidget(self._consequence, 2, 1, 1, 3)
-        grid.addWidget(QLabel(tr("Corrective action")), 3, 0)
+        grid.addWidget(Label(tr("Corrective action")), 3, 0)
         grid.addWidget(self._action, 3, 1, 1, 3)
         grid.setColumnStretch(3, 1)
 
@@ -142,11 +142,11 @@ class TemplateForm(QScrollArea):
         for row, each in enumerate(template_fields()):
             line, fault = field(each.label, partial(self._type, each.name)), FaultLabel()
             line.setFixedWidth(NUMBER_PX)
-            label = QLabel(each.label)
+            label = Label(each.label)
             label.setBuddy(line)
             grid.addWidget(label, row * 2, 0)
             grid.addWidget(line, row * 2, 1)
-            grid.addWidget(QLabel(each.unit), row * 2, 2)
+            grid.addWidget(Label(each.unit), row * 2, 2)
             grid.addWidget(note(each.help), row * 2, 3)
             grid.addWidget(fault, row * 2 + 1, 1, 1, 3)
             self._lines[each.name] = (line, fault)

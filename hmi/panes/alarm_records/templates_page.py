@@ -9,7 +9,6 @@ from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QSplitter,
     QTableView,
@@ -24,6 +23,7 @@ from hmi.panes.alarm_records.proposing import BY_MEASUREMENT, ProposeFlow, TagRo
 from hmi.panes.alarm_records.template_form import TemplateForm
 from hmi.panes.alarm_records.text_table import TextTableModel
 from hmi.ui.form_parts import FaultLabel, field, note, push, show_choices, show_text
+from hmi.ui.label import Label
 from hmi.ui.tables import set_up
 from hmi.ui.theme import Theme
 
@@ -45,7 +45,7 @@ class TemplatesPage(QWidget):
         self._presenter = presenter
         self._shown: tuple[TagRow, ...] = ()
         self._is_showing = False
-        title = QLabel(tr("Alarms by template"))
+        title = Label(tr("Alarms by template"))
         title.setProperty("kind", "title")
         self._fault = FaultLabel()
         self._stations = choice(tr("Station"), self._choose_station)
@@ -167,7 +167,7 @@ class TemplatesPage(QWidget):
 
     def _template_side(self) -> QWidget:
         head = QHBoxLayout()
-        head.addWidget(QLabel(tr("Template")))
+        head.addWidget(Label(tr("Template")))
         head.addWidget(self._templates, 1)
         head.addWidget(self._save)
         side = QWidget()

@@ -7,11 +7,12 @@ from html import escape
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.alarms.guidance import Guidance
 from hmi.ui.form_parts import push
+from hmi.ui.label import Label
 
 HEIGHT_PX: Final = 176
 
@@ -26,9 +27,9 @@ class GuidanceCard(QFrame):
         super().__init__()
         self.setObjectName("card")
         self.setFixedHeight(HEIGHT_PX)
-        self._title = QLabel()
+        self._title = Label()
         self._title.setProperty("kind", "heading")
-        self._left = QLabel()
+        self._left = Label()
         self._left.setProperty("kind", "bad")
         self._facts = _text()
         self._advice = _text()
@@ -66,14 +67,14 @@ class GuidanceCard(QFrame):
         self.trend.setVisible(has_trend)
         self.map.setVisible(has_place)
 
-    def _set(self, label: QLabel, lines: Sequence[tuple[str, str]]) -> None:
+    def _set(self, label: Label, lines: Sequence[tuple[str, str]]) -> None:
         text = "<br>".join(f"<b>{escape(name)}:</b> {escape(said)}" for name, said in lines)
         if label.text() != text:
             label.setText(text)
 
 
-def _text() -> QLabel:
-    label = QLabel()
+def _text() -> Label:
+    label = Label()
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.RichText)
     label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)

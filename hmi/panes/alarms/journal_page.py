@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDateTimeEdit,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QTableView,
     QVBoxLayout,
@@ -30,6 +29,7 @@ from hmi.panes.alarms.journal_paper import document_of
 from hmi.ui.alarm_words import PRIORITY_NAMES, event_text
 from hmi.ui.files import write_whole
 from hmi.ui.form_parts import push, show_choices
+from hmi.ui.label import Label
 from hmi.ui.pane import PaneContext
 from hmi.ui.paper import ask_file, ask_printer, pdf_of
 from hmi.ui.tables import set_up
@@ -57,9 +57,9 @@ class JournalPage(QWidget):
         self._typed.setSingleShot(True)
         self._typed.setInterval(TYPED_MS)
         self._typed.timeout.connect(self._ask)
-        self._headline = QLabel()
+        self._headline = Label()
         self._headline.setProperty("kind", "title")
-        self._message = QLabel()
+        self._message = Label()
         self._message.setProperty("kind", "second")
         self._make_questions()
         self.table = QTableView()

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QScrollArea,
     QTableWidget,
     QTableWidgetItem,
@@ -27,6 +26,7 @@ from hmi.domain.language import tr
 from hmi.panes.alarms.kpi import SPANS, KpiFacts
 from hmi.panes.alarms.kpi_drawing import PriorityBars, TimeBars
 from hmi.ui.form_parts import heading, push, show_choices
+from hmi.ui.label import Label
 from hmi.ui.pane import PaneContext
 from hmi.ui.tables import set_up
 
@@ -41,9 +41,9 @@ class KpiPage(QWidget):
         super().__init__()
         self._facts = facts
         self._context = context
-        self._headline = QLabel()
+        self._headline = Label()
         self._headline.setProperty("kind", "title")
-        self._message = QLabel()
+        self._message = Label()
         self._message.setProperty("kind", "second")
         self.span = QComboBox()
         self.span.setAccessibleName(tr("Time"))

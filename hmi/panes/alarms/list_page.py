@@ -12,7 +12,6 @@ from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QMenu,
     QPushButton,
@@ -32,6 +31,7 @@ from hmi.panes.alarms.table_model import AlarmTableModel
 from hmi.services.port import AlarmRow
 from hmi.services.port.alarms import MOST_COMMENT
 from hmi.ui.form_parts import push
+from hmi.ui.label import Label
 from hmi.ui.pane import PaneContext
 from hmi.ui.tables import set_up
 
@@ -53,11 +53,11 @@ class ListPage(QWidget):
         self._asked: set[UUID] = set()
         """What the order panel was opened for."""
         self._is_restoring = False
-        self._headline = QLabel()
+        self._headline = Label()
         self._headline.setProperty("kind", "title")
-        self._message = QLabel()
+        self._message = Label()
         self._message.setProperty("kind", "second")
-        self._new = QLabel()
+        self._new = Label()
         self._new.setProperty("kind", "second")
         self.filter = FilterBar(context.theme)
         self.filter.changed.connect(self.refresh)

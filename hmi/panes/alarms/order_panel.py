@@ -7,11 +7,12 @@ from enum import StrEnum
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout
 
 from hmi.domain.language import tr
 from hmi.services.port.alarms import MOST_COMMENT
 from hmi.ui.form_parts import FaultLabel, push
+from hmi.ui.label import Label
 from hmi.ui.words import length_text
 
 
@@ -32,7 +33,7 @@ class OrderPanel(QFrame):
         super().__init__()
         self.setObjectName("card")
         self._kind = OrderKind.SHELVE
-        self._title = QLabel()
+        self._title = Label()
         self._title.setProperty("kind", "heading")
         self.reason = QLineEdit()
         self.reason.setMaxLength(MOST_COMMENT)

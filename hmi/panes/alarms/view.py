@@ -8,7 +8,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.alarms.journal import JournalFacts
@@ -18,6 +18,7 @@ from hmi.panes.alarms.kpi_page import KpiPage
 from hmi.panes.alarms.list_page import ListPage
 from hmi.panes.alarms.listing import ListKind
 from hmi.panes.alarms.presenter import AlarmsPresenter
+from hmi.ui.label import Label
 from hmi.ui.pane import PaneContext
 
 SHOWN_MS: Final = 60
@@ -53,7 +54,7 @@ class AlarmsView(QWidget):
         }
         self._buttons: dict[Tab, QPushButton] = {}
         self._stack = QStackedWidget()
-        self._flood = QLabel()
+        self._flood = Label()
         self._flood.setProperty("kind", "bad")
         self._flood.setWordWrap(True)
         self._coalesce = self._timer(SHOWN_MS, is_single=True)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.archive.export_flow import PRESETS, ExportFlow
@@ -14,6 +14,7 @@ from hmi.panes.archive.words import DECIMALS, FORMATS, PRECISIONS, SHAPES, WIDTH
 from hmi.storage.exchange.sheet import ExportFormat
 from hmi.ui.cards import card, choice, labelled
 from hmi.ui.form_parts import FaultLabel, field, note, push, show_checks, show_choices, show_text
+from hmi.ui.label import Label
 from hmi.ui.theme import Theme
 
 TIMES: Final = ((tr("This machine's zone, with offset"), True), (tr("UTC"), False))
@@ -30,7 +31,7 @@ class ExportPage(QWidget):
         super().__init__()
         self._theme = theme
         self._flow: ExportFlow | None = None
-        self._title = QLabel(tr("Export readings"))
+        self._title = Label(tr("Export readings"))
         self._title.setProperty("kind", "title")
         self._search = field(tr("Search tags"), self._searched)
         self._search.setPlaceholderText(tr("Part of a station's or a tag's name"))

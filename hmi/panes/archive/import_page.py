@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSplitter, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.archive.columns_form import ColumnsForm
@@ -14,6 +14,7 @@ from hmi.panes.archive.reading_form import ReadingForm
 from hmi.services.port import JobState
 from hmi.ui.cards import fit_columns, show_rows, table, wrap_rows
 from hmi.ui.form_parts import FAULT_MARK, FaultLabel, heading, note, push, show_checks
+from hmi.ui.label import Label
 from hmi.ui.theme import Theme
 
 ROW_COLUMNS: Final = (tr("Time here"), tr("Value"), tr("Unit"), tr("Tag"), tr("Quality"))
@@ -43,7 +44,7 @@ class ImportPage(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._title = QLabel()
+        self._title = Label()
         self._title.setProperty("kind", "title")
         self._reading = ReadingForm(self._change)
         self._columns = ColumnsForm(self._change, self.column_used.emit, self.unit_used.emit, self.scale_used.emit)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.archive.jobs_card import JobsCard
@@ -16,6 +16,7 @@ from hmi.panes.archive.presenter import ArchivePresenter
 from hmi.panes.archive.retention_card import RetentionCard
 from hmi.ui.cards import card, show_rows, table
 from hmi.ui.form_parts import FaultLabel, note, push
+from hmi.ui.label import Label
 from hmi.ui.theme import Theme
 
 FILE_COLUMNS: Final = (tr("Days (UTC)"), tr("File"), tr("Readings"), tr("Size"), tr("Kind"))
@@ -59,7 +60,7 @@ class OverviewPage(QWidget):
         )
         self._verify.setToolTip(tr("Reads every file of the history whole and says which are damaged."))
         self._back_up.setToolTip(tr("Copies the history into a folder while recording goes on, and checks the copy."))
-        self._facts: list[tuple[QLabel, QLabel]] = []
+        self._facts: list[tuple[Label, Label]] = []
         self._grid = QGridLayout()
         self._files = table(tr("Files of the history"), FILE_COLUMNS, FILE_WIDTHS_PX)
         self._jobs = JobsCard(theme, self._cancel)
@@ -128,7 +129,7 @@ class OverviewPage(QWidget):
         facts = self._presenter.facts()
         while len(self._facts) < len(facts):
             number = len(self._facts)
-            label, text = note(), QLabel()
+            label, text = note(), Label()
             label.setWordWrap(False)
             row, place = divmod(number, FACTS_A_ROW)
             self._grid.addWidget(label, 2 * row, place)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout
 
 from hmi.domain.language import tr
 from hmi.panes.archive.retention import RetentionDraft
 from hmi.ui.cards import card
 from hmi.ui.form_parts import FaultLabel, field, note, push, show_text
+from hmi.ui.label import Label
 
 FIELD_PX = 90
 
@@ -22,7 +23,7 @@ class RetentionCard(QFrame):
         super().__init__()
         self._draft = draft
         self._changed = changed
-        self._fields: dict[str, tuple[QLineEdit, QLabel, FaultLabel]] = {}
+        self._fields: dict[str, tuple[QLineEdit, Label, FaultLabel]] = {}
         frame, inside = card(tr("How long it is kept"))
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
@@ -32,11 +33,11 @@ class RetentionCard(QFrame):
             entry = field(f"{setting.label}, {setting.unit}", partial(self._typed, setting.name))
             entry.setFixedWidth(FIELD_PX)
             help_text, fault = note(setting.help), FaultLabel()
-            label = QLabel(setting.label)
+            label = Label(setting.label)
             label.setBuddy(entry)
             grid.addWidget(label, row, 0)
             grid.addWidget(entry, row, 1)
-            grid.addWidget(QLabel(setting.unit), row, 2)
+            grid.addWidget(Label(setting.unit), row, 2)
             beside = QVBoxLayout()
             beside.addWidget(help_text)
             beside.addWidget(fault)

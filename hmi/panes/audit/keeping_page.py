@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QScrollArea,
     QVBoxLayout,
@@ -26,6 +25,7 @@ from hmi.panes.audit.presenter import AuditPresenter
 from hmi.services.port import AuditProof
 from hmi.ui.cards import HEADER_PX, card, show_rows, table
 from hmi.ui.form_parts import FaultLabel, field, note, push, show_checks, show_text
+from hmi.ui.label import Label
 from hmi.ui.tables import ROW_PX, fit_rows
 from hmi.ui.theme import Theme
 
@@ -56,7 +56,7 @@ class KeepingPage(QWidget):
         self.message = note()
         self.back = push(tr("Back"), self.left.emit)
         top = QHBoxLayout()
-        title = QLabel(tr("How the audit record is kept"))
+        title = Label(tr("How the audit record is kept"))
         title.setProperty("kind", "title")
         top.addWidget(title)
         top.addWidget(self.message, 1)
@@ -206,7 +206,7 @@ class KeepingPage(QWidget):
 
     def _add_line(self, grid: QGridLayout, row: int, name: str) -> None:
         described = AuditSettings.model_fields[name]
-        label = QLabel(described.title or name)
+        label = Label(described.title or name)
         line: QLineEdit = field(label.text(), self._typing(name))
         line.setFixedWidth(FIELD_PX)
         label.setBuddy(line)

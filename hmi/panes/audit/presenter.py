@@ -86,6 +86,8 @@ class AuditPresenter:
         self._export: UUID | None = None
         self._asked = AuditQuestion(0, 0)
         self._read_count = -1
+        self._is_refreshing = False
+        self._page_request: ReadAudit | None = None
         self.wanted = Wanted()
         self.page = AuditPage()
         self.state: AuditState | None = None
@@ -198,11 +200,18 @@ class AuditPresenter:
         if not self.may_read:
             self.state, self.page, self.message = None, AuditPage(), ""
             return
-        self._look_at_export()
-        self.state = await self._port.request(ReadAuditState())
-        self.draft.take(self.state.settings)
-        if self.is_newest and self._read_count != self.state.count:
-            await self.read()
+        if self._is_refreshing:  # a slow search: the next pulse asks again
+            self._changed()
+            return
+        self._is_refreshing = True
+        try:
+            self._look_at_export()
+            self.state = await self._port.request(ReadAuditState())
+            self.draft.take(self.state.settings)
+            if self.is_newest and self._read_count != self.state.count:
+                await self.read()
+        finally:
+            self._is_refreshing = False
         self._changed()
 
     async def want(self, wanted: Wanted) -> None:
@@ -214,24 +223,22 @@ class AuditPresenter:
         """Read the newest page."""
         self._asked, self.is_newest = self._question(), True
         self._read_count = self.state.count if self.state is not None else -1
-        self._take(await self._port.request(ReadAudit(self._asked)))
+        await self._read_page(ReadAudit(self._asked))
 
     async def older(self) -> None:
         """Read the page behind the oldest row."""
         if self.page.rows:
             last = self.page.rows[-1]
             self.is_newest = False
-            self._take(await self._port.request(ReadAudit(self._asked, before=(last.at_us, last.seq))))
+            await self._read_page(ReadAudit(self._asked, before=(last.at_us, last.seq)))
 
     async def newer(self) -> None:
         """Read the page before the newest row."""
         if self.page.rows:
             first = self.page.rows[0]
-            found = await self._port.request(ReadAudit(self._asked, after=(first.at_us, first.seq)))
-            if not found.has_newer:
+            found = await self._read_page(ReadAudit(self._asked, after=(first.at_us, first.seq)))
+            if found is not None and not found.has_newer:
                 await self.read()
-            else:
-                self._take(found)
 
     async def verify(self) -> None:
         """Begin a check."""
@@ -288,11 +295,17 @@ class AuditPresenter:
             self.message = str(error)
         self._changed()
 
-    def _take(self, page: AuditPage) -> None:
+    async def _read_page(self, request: ReadAudit) -> AuditPage | None:
+        """Show a page; one that another question has overtaken is dropped, and None returned."""
+        self._page_request = request
+        page = await self._port.request(request)
+        if request is not self._page_request:
+            return None
         self.page = page
         if self.record is None:
             self.chosen = page.rows[0].seq if page.rows else None
         self._changed()
+        return page
 
     def _look_at_export(self) -> None:
         job: JobStatus | None = next((each for each in self._mirror.jobs if each.id == self._export), None)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTableView, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.audit.filter_bar import FilterBar
@@ -17,6 +17,7 @@ from hmi.panes.audit.table_model import AuditModel
 from hmi.panes.audit.words import detail_rows
 from hmi.ui.cards import show_rows, table
 from hmi.ui.form_parts import note, push
+from hmi.ui.label import Label
 from hmi.ui.tables import fit_rows, set_up
 from hmi.ui.theme import Theme
 
@@ -49,7 +50,7 @@ class RecordPage(QWidget):
         self.state = StateCard(presenter, theme, self._cancel)
         self.filter = FilterBar(presenter)
         self.message = note()
-        self.headline = QLabel()
+        self.headline = Label()
         self.headline.setProperty("kind", "second")
         self.table = QTableView()
         self.table.setModel(self._model)
@@ -67,7 +68,7 @@ class RecordPage(QWidget):
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
-        title = QLabel(tr("Audit record"))
+        title = Label(tr("Audit record"))
         title.setProperty("kind", "title")
         top.addWidget(title)
         top.addWidget(self.message, 1)

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from uuid import UUID
 
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.audit.presenter import AuditPresenter
 from hmi.ui.form_parts import FaultLabel, note, push
+from hmi.ui.label import Label
 from hmi.ui.theme import Theme
 
 BAR_PX = 220
@@ -27,11 +28,11 @@ class StateCard(QFrame):
         self._job: UUID | None = None
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(8)
-        self._values: dict[str, QLabel] = {}
+        self._values: dict[str, Label] = {}
         self.fault = FaultLabel()
         self.verdict = note()
         self.places = note()
-        self.progress = QLabel()
+        self.progress = Label()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedWidth(BAR_PX)
@@ -55,7 +56,7 @@ class StateCard(QFrame):
         presenter = self._presenter
         for column, (label, text) in enumerate(presenter.facts()):
             if label not in self._values:
-                value = QLabel()
+                value = Label()
                 value.setProperty("kind", "heading")
                 self._grid.addWidget(note(label), 0, column)
                 self._grid.addWidget(value, 1, column)

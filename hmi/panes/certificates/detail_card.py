@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout
 
 from hmi.domain.language import tr
 from hmi.panes.certificates.presenter import CertificatesPresenter
 from hmi.ui.form_parts import FaultLabel, field, heading, push
+from hmi.ui.label import Label
 
 FACTS_MOST: Final = 10
 PASSWORD_PX: Final = 180
@@ -73,8 +74,8 @@ class DetailCard(QFrame):
         self.export_key.setVisible(presenter.can_export_key)
         self.export_key.setEnabled(bool(self.password.text()))
 
-    def _fact(self) -> tuple[QLabel, QLabel]:
-        label, text = QLabel(), QLabel()
+    def _fact(self) -> tuple[Label, Label]:
+        label, text = Label(), Label()
         label.setProperty("kind", "second")
         text.setWordWrap(True)
         text.setTextInteractionFlags(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
 from hmi.domain.language import tr
 from hmi.panes.control.authority import AuthorityFacts
+from hmi.ui.label import Label
 
 
 class AuthorityBar(QFrame):
@@ -23,11 +24,11 @@ class AuthorityBar(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("card")
-        self._words = QLabel()
+        self._words = Label()
         self._words.setProperty("kind", "heading")
-        self._scope = QLabel()
+        self._scope = Label()
         self._scope.setProperty("kind", "second")
-        self._wanted = QLabel()
+        self._wanted = Label()
         self._take = _button(tr("Take control"), self.take_pressed.emit)
         self._take_over = _button(tr("Take over…"), self.take_over_pressed.emit)
         self._ask = _button(tr("Ask for control"), self.ask_pressed.emit)

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QSizePolicy,
@@ -26,6 +25,7 @@ from hmi.domain.language import tr
 from hmi.domain.lockouts import LockoutTag
 from hmi.panes.control.lockout_row import LockoutRow
 from hmi.panes.control.presenter import ControlCard, ControlRow
+from hmi.ui.label import Label
 from hmi.ui.reading_list import ReadingList
 from hmi.ui.theme import Theme
 from hmi.ui.words import outcome_text
@@ -70,7 +70,7 @@ class Card(QFrame):
         self._lock_out.clicked.connect(lambda _checked=False: self.lock_out_pressed.emit())
         self._tags = LockoutRow(card.name)
         self._tags.take_off_pressed.connect(self.take_off_pressed)
-        title = QLabel(card.name)
+        title = Label(card.name)
         title.setProperty("kind", "heading")
         head = QHBoxLayout()
         head.addWidget(title, 1)
@@ -86,7 +86,7 @@ class Card(QFrame):
             layout.addWidget(line)
         if card.readings:
             layout.addWidget(self._readings)
-        self._upkeep = QLabel()
+        self._upkeep = Label()
         self._upkeep.setWordWrap(True)
         self._service = QPushButton(tr("Serviced…"))
         self._service.setProperty("kind", "flat")
@@ -130,28 +130,28 @@ class _ControlLine(QWidget):
         self._hold: QPushButton | None = None
         self._decimals = row.decimals
         self._is_edited = False
-        self._state = QLabel()
+        self._state = Label()
         self._state.setMinimumWidth(84)
         self._state.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._outcome = QLabel()
+        self._outcome = Label()
         self._outcome.setProperty("kind", "second")
         # Always there, one line high: buttons must not move under a pointer when a command is given.
         self._outcome.setFixedHeight(OUTCOME_PX)
         self._outcome.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        name = QLabel(_short_name(row))
+        name = Label(_short_name(row))
         name.setProperty("kind", "second")
         actions = QHBoxLayout()
         actions.setSpacing(6)
         self._field = self._make_field(row) if row.kind in (ControlKind.SETPOINT, ControlKind.VALVE) else None
         if self._field is not None:
             actions.addWidget(self._field)
-            actions.addWidget(QLabel(row.unit))
+            actions.addWidget(Label(row.unit))
             self._add_button(actions, tr("Set"), None, row.name)
         for label, value in row.choices:
             self._add_button(actions, label, value, row.name)
         if row.has_ramp:
             self._hold = self._add_hold(actions, row.name)
-        self._conditions = QLabel()
+        self._conditions = Label()
         self._conditions.setTextFormat(Qt.TextFormat.RichText)
         self._conditions.setWordWrap(True)
         self._conditions.setVisible(bool(row.conditions))
@@ -261,7 +261,7 @@ class _ControlLine(QWidget):
         self.chosen.emit(self._id, wanted)
 
 
-def _restyle(label: QLabel, style: str) -> None:
+def _restyle(label: Label, style: str) -> None:
     """Set a style only when it differs: Qt polishes the widget anew each time, and this comes with every frame."""
     if label.styleSheet() != style:
         label.setStyleSheet(style)

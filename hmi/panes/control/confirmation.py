@@ -5,11 +5,12 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from hmi.domain.commands import SafetyLevel
 from hmi.domain.language import tr
 from hmi.services.port import Selection
+from hmi.ui.label import Label
 
 FIELD_PX = 200
 
@@ -31,14 +32,14 @@ class Confirmation(QFrame):
         self._has_second = False
         self._may_be_alone = False
         self._missing = ""
-        self._title = QLabel()
+        self._title = Label()
         self._title.setProperty("kind", "second")
-        self._change = QLabel()
+        self._change = Label()
         self._change.setProperty("kind", "title")
-        self._checks = QLabel()
+        self._checks = Label()
         self._checks.setTextFormat(Qt.TextFormat.RichText)
         self._checks.setWordWrap(True)
-        self._time_left = QLabel()
+        self._time_left = Label()
         self._time_left.setProperty("kind", "second")
         self._time_left.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._password = _line(tr("Your password, again"), is_secret=True)
@@ -48,7 +49,7 @@ class Confirmation(QFrame):
         self._second.setAutoDefault(False)
         self._second.clicked.connect(self._give_second)
         self._reason = _line(tr("Or why you are alone"))
-        self._agreed = QLabel()
+        self._agreed = Label()
         self._operate = QPushButton(tr("Operate"))
         self._operate.setProperty("kind", "operate")
         self._operate.setAutoDefault(False)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.domain.lockouts import LockoutTag
+from hmi.ui.label import Label
 from hmi.ui.words import moment_text
 
 
@@ -41,7 +42,7 @@ class LockoutRow(QWidget):
         self.setVisible(bool(wanted))
 
     def _line(self, tag: LockoutTag, may: bool) -> QWidget:
-        words = QLabel(tr("⊘ Locked out by {name}: {reason}").format(name=tag.user, reason=tag.reason))
+        words = Label(tr("⊘ Locked out by {name}: {reason}").format(name=tag.user, reason=tag.reason))
         words.setProperty("kind", "bad")
         words.setWordWrap(True)
         words.setToolTip(moment_text(tag.at_us))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from hmi.domain.commands import SafetyLevel
 from hmi.domain.language import tr
@@ -14,6 +14,7 @@ from hmi.panes.control.confirmation import Confirmation
 from hmi.panes.control.presenter import ControlPresenter
 from hmi.services.port import Selection
 from hmi.ui.ask_panel import AskPanel
+from hmi.ui.label import Label
 from hmi.ui.tasks import Tasks
 
 COUNTDOWN_MS: Final = 500
@@ -37,9 +38,9 @@ class SecondStep(QWidget):
         super().__init__()
         self._presenter = presenter
         self._tasks = tasks
-        self._idle = QLabel(tr("Choose a command above. Nothing is sent before you have confirmed it here."))
+        self._idle = Label(tr("Choose a command above. Nothing is sent before you have confirmed it here."))
         self._idle.setProperty("kind", "second")
-        self._message = QLabel()
+        self._message = Label()
         self._message.setProperty("kind", "bad")
         self._message.setWordWrap(True)
         self._message.hide()

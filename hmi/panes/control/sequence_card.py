@@ -5,11 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.control.sequences import SequenceRow
 from hmi.services.port import SequenceStatus
+from hmi.ui.label import Label
 
 
 class SequenceCard(QFrame):
@@ -22,7 +23,7 @@ class SequenceCard(QFrame):
     def __init__(self, rows: tuple[SequenceRow, ...]) -> None:
         super().__init__()
         self.setObjectName("card")
-        title = QLabel(tr("Sequences"))
+        title = Label(tr("Sequences"))
         title.setProperty("kind", "heading")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 10)
@@ -52,12 +53,12 @@ class _Line(QWidget):
     def __init__(self, row: SequenceRow) -> None:
         super().__init__()
         self._run: SequenceStatus | None = None
-        name = QLabel(row.name)
+        name = Label(row.name)
         name.setWordWrap(True)
-        steps = QLabel(row.steps)
+        steps = Label(row.steps)
         steps.setProperty("kind", "second")
         steps.setWordWrap(True)
-        self._words = QLabel()
+        self._words = Label()
         self._words.setWordWrap(True)
         self._start = _button(tr("Run"), row.name)
         self._start.clicked.connect(lambda: self.run_pressed.emit(row.id))

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QScrollArea,
     QTableView,
     QVBoxLayout,
@@ -28,6 +27,7 @@ from hmi.panes.control.second_step import SecondStep
 from hmi.panes.control.sequence_card import SequenceCard
 from hmi.panes.control.sequences import SequenceRow
 from hmi.panes.control.table_model import CommandTableModel
+from hmi.ui.label import Label
 from hmi.ui.pane import PaneContext
 from hmi.ui.tables import set_up
 
@@ -49,7 +49,7 @@ class ControlView(QWidget):
         self._station.setAccessibleName(tr("Station"))
         self._station.setMinimumWidth(220)
         self._station.activated.connect(self._choose_station)
-        self._signed_in = QLabel()
+        self._signed_in = Label()
         self._signed_in.setProperty("kind", "second")
         self._page = _Page()
         self._page.resized.connect(self._place_cards)
@@ -83,7 +83,7 @@ class ControlView(QWidget):
         head.addWidget(self._station)
         head.addStretch(1)
         head.addWidget(self._signed_in)
-        title = QLabel(tr("Latest commands"))
+        title = Label(tr("Latest commands"))
         title.setProperty("kind", "heading")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
@@ -134,7 +134,7 @@ class ControlView(QWidget):
         rows = self._presenter.sequence_rows()
         self._sequences = self._sequence_card(rows) if rows else None
         if not self._cards:
-            hint = QLabel(
+            hint = Label(
                 tr("Nothing to operate here.") if chosen else tr("Select a station in the tree or on the map.")
             )
             hint.setProperty("kind", "second")

@@ -12,7 +12,7 @@ from hmi.domain.control_drafts import ControlDraft, control_draft_of
 from hmi.domain.language import tr
 from hmi.domain.roles import Permission
 from hmi.domain.tags import Tag, TagKind
-from hmi.panes.control_records.sequences import SequencesPresenter
+from hmi.panes.control_records.sequences import SequencesPresenter, title_at
 from hmi.services.mirror import Change, Mirror
 from hmi.services.port import (
     CheckControl,
@@ -102,6 +102,14 @@ class ControlRecordsPresenter:
         return self.station_id is not None and self._mirror.user.may(Permission.EDIT_STATIONS, self.station_id)
 
     @property
+    def title(self) -> str:
+        """What is edited, with its station where another is selected by now."""
+        if self.draft is None:
+            return ""
+        words = tr("New control") if self.is_new else self.draft.name
+        return title_at(self._mirror, words, self.draft.station_id, self.station_id)
+
+    @property
     def is_dirty(self) -> bool:
         return self.draft is not None and self.draft != self._begun_as
 
@@ -128,9 +136,9 @@ class ControlRecordsPresenter:
 
     def assets(self) -> tuple[str, ...]:
         """Return the station's equipment."""
-        if self.station_id is None:
-            return ()
-        return tuple(asset.name for asset in self._mirror.catalogue.assets_of_station.get(self.station_id, ()))
+        station = self.draft.station_id if self.draft is not None else self.station_id
+        found = self._mirror.catalogue.assets_of_station.get(station, ()) if station is not None else ()
+        return tuple(asset.name for asset in found)
 
     def command_tags(self) -> Choices:
         """Return the tags that a command can be written to."""

@@ -27,6 +27,7 @@ class SequencesPresenter:
         self.draft: CommandSequence | None = None
         self.message = ""
         self.said = ""
+        self.asks_to_delete = False
         self._seen = 0
         self._begun_as: CommandSequence | None = None
 
@@ -40,6 +41,14 @@ class SequencesPresenter:
     def is_new(self) -> bool:
         return self.draft is not None and self.draft.id not in self._mirror.catalogue.sequence_by_id
 
+    @property
+    def title(self) -> str:
+        """What is edited, with its station where another is selected by now."""
+        if self.draft is None:
+            return ""
+        words = tr("New sequence") if self.is_new else self.draft.name
+        return title_at(self._mirror, words, self.draft.station_id, self._station_id())
+
     def rows(self) -> tuple[tuple[UUID, str], ...]:
         """Return the station's sequences."""
         station = self._station_id()
@@ -52,7 +61,7 @@ class SequencesPresenter:
 
     def controls(self) -> tuple[tuple[str, UUID], ...]:
         """Return the controls that a step can bring to a value."""
-        station = self._station_id()
+        station = self.draft.station_id if self.draft is not None else self._station_id()
         found = self._mirror.catalogue.controls_of_station.get(station, ()) if station is not None else ()
         return tuple((each.name, each.id) for each in found)
 
@@ -86,7 +95,7 @@ class SequencesPresenter:
     def let_go(self) -> None:
         """Forget the draft."""
         self.draft = self._begun_as = None
-        self.message = ""
+        self.message, self.asks_to_delete = "", False
         self.changed()
 
     def rename(self, name: str) -> None:
@@ -147,9 +156,14 @@ class SequencesPresenter:
             self.message = str(error)
         self.changed()
 
+    def ask_to_delete(self, *, is_asking: bool) -> None:
+        """Ask whether the sequence may be deleted, or take the question back."""
+        self.asks_to_delete = is_asking
+        self.changed()
+
     async def delete(self) -> None:
         """Delete the sequence that is open."""
-        draft = self.draft
+        draft, self.asks_to_delete = self.draft, False
         if draft is None:
             return
         try:
@@ -162,7 +176,7 @@ class SequencesPresenter:
 
     def _begin(self, draft: CommandSequence, seen: int) -> None:
         self.draft = self._begun_as = draft
-        self._seen, self.message, self.said = seen, "", ""
+        self._seen, self.message, self.said, self.asks_to_delete = seen, "", "", False
 
     def _put(self, **fields: object) -> None:
         if self.draft is not None:
@@ -175,3 +189,11 @@ class SequencesPresenter:
             return tr("Hold: {text}").format(text=step.text)
         control: Control | None = self._mirror.catalogue.control_by_id.get(step.control_id)
         return f"{control.name} → {control.label(step.value)}" if control is not None else tr("a control that is gone")
+
+
+def title_at(mirror: Mirror, words: str, station_id: UUID | None, selected: UUID | None) -> str:
+    """Return a draft's title; it names its station where another is selected."""
+    if station_id is None or station_id == selected:
+        return words
+    station = mirror.catalogue.station_by_id.get(station_id)
+    return f"{words} · {station.name if station is not None else tr('a station that is gone')}"

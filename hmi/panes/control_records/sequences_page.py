@@ -71,10 +71,9 @@ class SequencesPage(QWidget):
         self._cancel.clicked.connect(presenter.let_go)
         self._delete = plain_button(tr("Delete sequence…"))
         self._yes, self._no = plain_button(tr("Delete it")), plain_button(tr("Keep it"))
-        self._delete.clicked.connect(lambda: self._ask(is_asking=True))
-        self._no.clicked.connect(lambda: self._ask(is_asking=False))
-        self._yes.clicked.connect(self._delete_now)
-        self._is_asking = False
+        self._delete.clicked.connect(lambda: presenter.ask_to_delete(is_asking=True))
+        self._no.clicked.connect(lambda: presenter.ask_to_delete(is_asking=False))
+        self._yes.clicked.connect(lambda: tasks.start(presenter.delete(), tr("Delete")))
         self._may_edit = False
         self._lay_out()
 
@@ -91,9 +90,8 @@ class SequencesPage(QWidget):
         self._said.setVisible(bool(presenter.said))
         self._message.say(presenter.message)
         if draft is None:
-            self._is_asking = False
             return
-        self._title.setText(tr("New sequence") if presenter.is_new else draft.name)
+        self._title.setText(presenter.title)
         show_text(self._name, draft.name)
         row = self._steps.currentRow()
         texts = [f"{number}. {text}" for number, text in enumerate(presenter.steps(), 1)]
@@ -104,9 +102,11 @@ class SequencesPage(QWidget):
         show_choices(self._controls, presenter.controls(), self._control)
         self._editor.setEnabled(may_edit)
         can_delete = may_edit and not presenter.is_new
-        self._delete.setVisible(can_delete and not self._is_asking)
+        is_asking = presenter.asks_to_delete
+        self._delete.setVisible(can_delete and not is_asking)
+        self._yes.setText(tr("Delete {name}").format(name=draft.name))
         for button in (self._yes, self._no):
-            button.setVisible(can_delete and self._is_asking)
+            button.setVisible(can_delete and is_asking)
 
     def _lay_out(self) -> None:
         side = QWidget()
@@ -178,11 +178,3 @@ class SequencesPage(QWidget):
         row = self._presenter.move(self._steps.currentRow(), by)
         self.refresh(may_edit=self._may_edit)
         self._steps.setCurrentRow(row)
-
-    def _ask(self, *, is_asking: bool) -> None:
-        self._is_asking = is_asking
-        self.refresh(may_edit=self._may_edit)
-
-    def _delete_now(self) -> None:
-        self._is_asking = False
-        self._tasks.start(self._presenter.delete(), tr("Delete"))

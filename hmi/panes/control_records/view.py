@@ -137,7 +137,7 @@ class ControlRecordsView(QWidget):
         self._here.setChecked(presenter.station_id in presenter.stands_at)
         self._here.setEnabled(presenter.may_edit)
         is_open = draft is not None
-        self._title.setText((tr("New control") if presenter.is_new else draft.name) if draft is not None else "")
+        self._title.setText(presenter.title)
         self._title.setVisible(is_open)
         self._hint.setVisible(not is_open)
         self._rest.setVisible(not is_open)

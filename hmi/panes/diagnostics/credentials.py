@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLineEdit, QWidget
 
 from hmi.domain.language import tr
+from hmi.ui.label import Label
 
 
 def ask_credentials(parent: QWidget, name: str, user: str, where: str, accept: Callable[[str, str], None]) -> QDialog:
@@ -15,7 +16,7 @@ def ask_credentials(parent: QWidget, name: str, user: str, where: str, accept: C
     dialog.setWindowTitle(tr("Password for {name}").format(name=name))
     user_field, password_field = QLineEdit(user), QLineEdit()
     password_field.setEchoMode(QLineEdit.EchoMode.Password)
-    note = QLabel(where)
+    note = Label(where)
     note.setProperty("kind", "second")
     note.setWordWrap(True)
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout
 
 from hmi.domain.language import tr
+from hmi.ui.label import Label
 
 PAIRS_A_ROW: Final = 3
 LABEL_PX: Final = 150
@@ -21,14 +22,14 @@ class LinkCard(QFrame):
         super().__init__()
         self._pairs_a_row = pairs_a_row
         self.setObjectName("card")
-        self._title = QLabel()
+        self._title = Label()
         self._title.setProperty("kind", "heading")
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(4)
         for pair in range(pairs_a_row):
             self._grid.setColumnStretch(2 * pair + 1, 1)
-        self._places: list[tuple[QLabel, QLabel]] = []
+        self._places: list[tuple[Label, Label]] = []
         layout = QVBoxLayout(self)
         layout.addWidget(self._title)
         layout.addLayout(self._grid)
@@ -48,9 +49,9 @@ class LinkCard(QFrame):
                 text.setToolTip(pairs[number][1])
         self.setAccessibleName(name + ": " + ", ".join(f"{label} {text}" for label, text in pairs))
 
-    def _place(self, number: int) -> tuple[QLabel, QLabel]:
+    def _place(self, number: int) -> tuple[Label, Label]:
         row, pair = divmod(number, self._pairs_a_row)
-        label, text = QLabel(), QLabel()
+        label, text = Label(), Label()
         label.setProperty("kind", "second")
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         text.setMinimumWidth(40)  # a long address is cut rather than the page made wider; its tip has the rest

@@ -59,6 +59,7 @@ class LogPageView(QWidget):
         self.detail.setPlaceholderText(tr("Choose a line to read all of it."))
         self.detail.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.detail.setTabChangesFocus(True)
+        self._lines_shown: object = None
         self._lay_out()
         self._refresh()
 
@@ -109,7 +110,9 @@ class LogPageView(QWidget):
     def _refresh(self) -> None:
         facts = self._facts
         with QSignalBlocker(self.rows):
-            show_rows(self.rows, facts.rows())
+            if facts.lines is not self._lines_shown:  # up to 2,000: not again for each line that is chosen
+                self._lines_shown = facts.lines
+                show_rows(self.rows, facts.rows())
             row = facts.chosen_row
             if row >= 0 and row != self.rows.currentRow():
                 self.rows.setCurrentCell(row, 0)

@@ -117,10 +117,10 @@ class SupportFacts:
             (tr("Memory"), size_text(state.resident_bytes)),
             (tr("Processor"), tr("{share:.0f} % of one, on average").format(share=100 * state.cpu_s / up_s)),
             (tr("Disk free"), size_text(state.free_bytes)),
-            (tr("Writer"), figures.history_note or tr("writes, {ms:.0f} ms a commit").format(ms=figures.flush_ms)),
+            (tr("History"), figures.history_note or tr("writes, {ms:.0f} ms a commit").format(ms=figures.flush_ms)),
             (tr("Values waiting"), f"{figures.waiting:,}"),
-            (tr("Input's ticks"), tr("99 % within {ms:.0f} ms").format(ms=figures.io_late_p99_ms)),
-            (tr("Centre"), state.sync),
+            (tr("Delay of incoming values"), tr("99 % within {ms:.0f} ms").format(ms=figures.io_late_p99_ms)),
+            (tr("Central database"), state.sync),
             (tr("Log lines left out"), f"{state.log_withheld:,}"),
             (tr("Folder"), state.folder),
         ]
@@ -168,15 +168,21 @@ class SupportFacts:
 
     async def save(self, path: Path) -> None:
         """Save the bundle; how it ends is told by its job. Raises RefusedError."""
-        self._job = await self._port.request(SaveSupportBundle(path))
-        self.said = tr("Saving…")
-        self._take_job()
+        self.is_busy, self.said = True, tr("Saving…")
         self._changed()
+        try:
+            self._job = await self._port.request(SaveSupportBundle(path))
+        except BaseException:
+            self.is_busy, self.said = False, ""
+            raise
+        finally:
+            self._take_job()
+            self._changed()
 
     def _take_job(self) -> None:
         job = next((each for each in self._mirror.jobs if each.id == self._job), None)
         if job is not None and job.state is not JobState.RUNNING:
-            self.said, self._job = job.detail, None
+            self.said, self._job, self.is_busy = job.detail, None, False
 
 
 def size_text(count: float) -> str:

@@ -10,7 +10,6 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QLabel,
     QPushButton,
     QTableWidget,
     QTableWidgetItem,
@@ -26,6 +25,7 @@ from hmi.panes.diagnostics.link_card import LinkCard
 from hmi.panes.diagnostics.presenter import LINK_COLUMNS, DiagnosticsPresenter, LinkRow
 from hmi.services.lateness import LatenessFigures
 from hmi.ui.certificate_card import ask_trust
+from hmi.ui.label import Label
 from hmi.ui.pane import PaneContext
 from hmi.ui.symbols import link_icon
 from hmi.ui.tables import set_up
@@ -57,9 +57,9 @@ class DiagnosticsView(QWidget):
         self._refused_title = _heading(tr("Refused addresses"))
         self._flow = FlowPicture(context.theme)
         self._late = LatenessPicture(context.theme)
-        self._late_words = QLabel()
+        self._late_words = Label()
         self._late_words.setProperty("kind", "second")
-        self._notes = QLabel()
+        self._notes = Label()
         self._notes.setProperty("kind", "bad")
         self._notes.setWordWrap(True)
         self._lay_out()
@@ -239,7 +239,7 @@ def _cell(table: QTableWidget, row: int, column: int) -> QTableWidgetItem:
     return item
 
 
-def _heading(text: str) -> QLabel:
-    label = QLabel(text)
+def _heading(text: str) -> Label:
+    label = Label(text)
     label.setProperty("kind", "heading")
     return label

@@ -6,12 +6,13 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.faceplate.substitutions import LENGTHS, SubstitutionDesk, SubstitutionRow
 from hmi.ui.cards import choice
 from hmi.ui.form_parts import FaultLabel, heading, note, show_choices
+from hmi.ui.label import Label
 from hmi.ui.tasks import Tasks
 
 
@@ -74,7 +75,7 @@ class SubstitutionCard(QFrame):
             self._open.hide()
 
     def _line(self, row: SubstitutionRow, *, may: bool) -> QWidget:
-        words = QLabel(f"✎ {row.words}")
+        words = Label(f"✎ {row.words}")
         words.setProperty("kind", "manual")
         words.setWordWrap(True)
         line = QWidget()

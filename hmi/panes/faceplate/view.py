@@ -7,12 +7,13 @@ from uuid import UUID
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon, QPixmap, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.faceplate.presenter import AssetCard, FaceplatePresenter
 from hmi.panes.faceplate.substitution_card import SubstitutionCard
 from hmi.ui.form_parts import push
+from hmi.ui.label import Label
 from hmi.ui.pane import PaneContext
 from hmi.ui.reading_list import ReadingList
 from hmi.ui.sparkline import Sparklines
@@ -35,15 +36,15 @@ class FaceplateView(QWidget):
         self._lines = Sparklines(context.mirror, context.port, lambda: time.time_ns() // 1000)
         self._lines_due = 0.0
         self._is_lit = True
-        self._icon = QLabel()
+        self._icon = Label()
         self._icon.setFixedSize(ICON_PX, ICON_PX)
-        self._name = QLabel()
+        self._name = Label()
         self._name.setProperty("kind", "title")
         self._name.setWordWrap(True)
-        self._area = QLabel()
+        self._area = Label()
         self._area.setProperty("kind", "second")
-        self._link_icon = QLabel()
-        self._link = QLabel()
+        self._link_icon = Label()
+        self._link = Label()
         self._link.setWordWrap(True)
         self._alarms = push("", self._presenter.open_alarms)
         self._alarms.setProperty("kind", "flat")
@@ -99,7 +100,7 @@ class FaceplateView(QWidget):
         layout.setContentsMargins(0, 0, 6, 0)
         layout.setSpacing(8)
         if station is None:
-            hint = QLabel(tr("Select a station in the tree or on the map."))
+            hint = Label(tr("Select a station in the tree or on the map."))
             hint.setProperty("kind", "second")
             hint.setWordWrap(True)
             layout.addWidget(hint)
@@ -123,7 +124,7 @@ class FaceplateView(QWidget):
         layout = QVBoxLayout(frame)
         layout.setContentsMargins(8, 6, 8, 6)
         layout.setSpacing(2)
-        title = QLabel(card.name)
+        title = Label(card.name)
         title.setProperty("kind", "heading")
         readings = ReadingList(self._context.theme, self._lines)
         readings.setAccessibleName(card.name)

@@ -7,12 +7,13 @@ from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from drivers.api import LinkState
 from hmi.domain.alarms import AlarmState, Priority
 from hmi.domain.language import tr
 from hmi.domain.plant import StationKind
+from hmi.ui.label import Label
 from hmi.ui.symbols import draw_alarm, draw_bad_quality, draw_link, draw_station, pixmap
 from hmi.ui.theme import Tokens
 from hmi.ui.words import link_text
@@ -45,12 +46,12 @@ class Legend(QFrame):
 
     def _column(self, column: int, rows: Iterable[tuple[str, tuple[Draw, QSize] | None]]) -> None:
         for row, (text, sign) in enumerate(rows):
-            label = QLabel(text)
+            label = Label(text)
             if sign is None:
                 label.setProperty("kind", "heading")
                 self._grid.addWidget(label, row, column, 1, 2)
                 continue
-            picture = QLabel()
+            picture = Label()
             picture.setPixmap(pixmap(*sign))
             self._grid.addWidget(picture, row, column, Qt.AlignmentFlag.AlignCenter)
             self._grid.addWidget(label, row, column + 1)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from hmi.domain.language import tr
+from hmi.ui.label import Label
 
 
 class SpotBar(QFrame):
@@ -18,7 +19,7 @@ class SpotBar(QFrame):
         super().__init__()
         self.setObjectName("card")
         self._canvas = canvas
-        self._words = QLabel()
+        self._words = Label()
         self._words.setWordWrap(True)
         middle = QPushButton(tr("Take the middle"))
         middle.setToolTip(tr("The cross in the middle of the map (Enter)"))
@@ -26,7 +27,7 @@ class SpotBar(QFrame):
         cancel = QPushButton(tr("Cancel"))
         cancel.setToolTip(tr("Back without a spot (Esc)"))
         cancel.clicked.connect(self.cancelled)
-        self._cross = QLabel("✛", canvas)
+        self._cross = Label("✛", canvas)
         self._cross.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._cross.setProperty("kind", "title")
         self._cross.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Event
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.map.base_data import MAP_FOLDER, Detail, MapDataError, read_base, read_names
@@ -18,6 +18,7 @@ from hmi.panes.map.presenter import MapChange, MapPresenter
 from hmi.panes.map.saved_view import restored, saved
 from hmi.panes.map.spot_bar import SpotBar
 from hmi.panes.map.steered_map import SteeredMap
+from hmi.ui.label import Label
 from hmi.ui.pane import PaneContext
 from hmi.ui.pane_facts import all_of
 
@@ -38,7 +39,7 @@ class MapView(QWidget):
         self._presenter = MapPresenter(context.mirror, context.navigator)
         self.canvas = SteeredMap(self._presenter, context.theme, context.fail)
         self._search = self._make_search()
-        self._notice = QLabel()
+        self._notice = Label()
         self._notice.setObjectName("card")
         self._notice.setContentsMargins(8, 4, 8, 4)
         self._notice.hide()

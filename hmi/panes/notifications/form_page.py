@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QScrollArea,
@@ -25,6 +24,7 @@ from hmi.domain.language import tr
 from hmi.panes.notifications.drafts import FieldText
 from hmi.ui.cards import choice
 from hmi.ui.form_parts import FaultLabel, field, note, push, show_checks, show_choices, show_text
+from hmi.ui.label import Label
 from hmi.ui.theme import Theme
 
 FIELD_PX: Final = 420
@@ -42,7 +42,7 @@ class FormPage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.title = QLabel()
+        self.title = Label()
         self.title.setProperty("kind", "title")
         self.fault = FaultLabel()
         self.save = push(tr("Save"), self.saved.emit, is_primary=True)
@@ -81,7 +81,7 @@ class FieldRows:
         self.form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         self._theme = theme
         self.widgets: dict[str, QWidget] = {}
-        self._below: dict[str, tuple[QLabel, FaultLabel]] = {}
+        self._below: dict[str, tuple[Label, FaultLabel]] = {}
         for each in fields:
             self._add(each, changed)
 
@@ -136,7 +136,7 @@ class FieldRows:
         line.setSpacing(6)
         line.addWidget(widget)
         if unit:
-            line.addWidget(QLabel(unit))
+            line.addWidget(Label(unit))
         line.addStretch(1)
         help_label, fault = note(help_text), FaultLabel()
         if not help_text:

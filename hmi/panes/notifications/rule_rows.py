@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from hmi.config.notification_settings import NotificationSettings
 from hmi.domain.language import tr
@@ -15,6 +15,7 @@ from hmi.panes.notifications.rule_draft import PeriodDraft, StepDraft, people_te
 from hmi.panes.notifications.words import DAYS, days_text
 from hmi.ui.cards import choice
 from hmi.ui.form_parts import field, push, show_choices, show_text
+from hmi.ui.label import Label
 
 TIME_PX: Final = 64
 CHANNEL_PX: Final = 140
@@ -33,7 +34,7 @@ class PeriodRow(QWidget):
         self.end = self._line(tr("{name}: to").format(name=name), "end")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.days, QLabel(tr("from")), self.begin, QLabel(tr("to")), self.end):
+        for widget in (self.days, Label(tr("from")), self.begin, Label(tr("to")), self.end):
             layout.addWidget(widget)
         if remove is not None:
             layout.addWidget(push(tr("Remove"), remove))
@@ -82,11 +83,11 @@ class StepRow(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         for widget in (
-            QLabel(tr("After")),
+            Label(tr("After")),
             self.after,
-            QLabel(tr("min over")),
+            Label(tr("min over")),
             self.channel,
-            QLabel(tr("to")),
+            Label(tr("to")),
             self.people,
             self.remove,
         ):

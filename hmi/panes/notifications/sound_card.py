@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout
 
 from hmi.domain.alarms import Priority
 from hmi.domain.language import tr
@@ -14,6 +14,7 @@ from hmi.panes.notifications.presenter import NotificationsPresenter
 from hmi.panes.notifications.words import PRIORITIES
 from hmi.ui.cards import card
 from hmi.ui.form_parts import FaultLabel, field, note, push, show_checks, show_text
+from hmi.ui.label import Label
 from hmi.ui.theme import Theme
 
 NUMBER_PX: Final = 60
@@ -41,7 +42,7 @@ class SoundCard(QFrame):
         self._volume = field(tr("Volume, %"), self._set_volume)
         self._volume.setFixedWidth(NUMBER_PX)
         self._volume_fault = FaultLabel()
-        self._rows: dict[Priority, tuple[QCheckBox, QLineEdit, QPushButton, QLabel, FaultLabel]] = {}
+        self._rows: dict[Priority, tuple[QCheckBox, QLineEdit, QPushButton, Label, FaultLabel]] = {}
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(4)
@@ -49,9 +50,9 @@ class SoundCard(QFrame):
         for row, priority in enumerate(Priority):
             self._add_row(grid, row, priority, play)
         volume = QHBoxLayout()
-        label = QLabel(tr("Volume"))
+        label = Label(tr("Volume"))
         label.setBuddy(self._volume)
-        for widget in (label, self._volume, QLabel("%"), self._volume_fault):
+        for widget in (label, self._volume, Label("%"), self._volume_fault):
             volume.addWidget(widget)
         volume.addStretch(1)
         self._save = push(tr("Save"), save)
@@ -110,7 +111,7 @@ class SoundCard(QFrame):
         beside = QVBoxLayout()
         beside.addWidget(said)
         beside.addWidget(fault)
-        for column, widget in enumerate((box, QLabel(tr("every")), repeat, QLabel("s"), button)):
+        for column, widget in enumerate((box, Label(tr("every")), repeat, Label("s"), button)):
             grid.addWidget(widget, row, column)
         grid.addLayout(beside, row, SAID)
         self._rows[priority] = (box, repeat, button, said, fault)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QFont, QHideEvent, QShowEvent, QTextDocument
 from PySide6.QtPrintSupport import QPrinter
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.shift_log.handover import HandoverFacts, Span
@@ -19,6 +19,7 @@ from hmi.panes.shift_log.paper import html_of
 from hmi.panes.shift_log.section_card import SectionCard
 from hmi.ui.files import write_whole
 from hmi.ui.form_parts import push
+from hmi.ui.label import Label
 from hmi.ui.pane import PaneContext
 from hmi.ui.paper import UPRIGHT, ask_file, ask_printer, pdf_of
 from hmi.ui.time_span import TimeSpan
@@ -34,9 +35,9 @@ class HandoverPage(QWidget):
         super().__init__()
         self._facts = facts
         self._context = context
-        self._headline = QLabel()
+        self._headline = Label()
         self._headline.setProperty("kind", "title")
-        self._message = QLabel()
+        self._message = Label()
         self._message.setProperty("kind", "second")
         self._message.setWordWrap(True)
         choices = [(tr("This shift"), Span.THIS), (tr("Last shift"), Span.LAST)]

@@ -7,13 +7,14 @@ from typing import Any, Final
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.shift_log.inbox import InboxFacts
 from hmi.services.port import InboxRow
 from hmi.ui.cards import show_rows, table
 from hmi.ui.form_parts import push
+from hmi.ui.label import Label
 from hmi.ui.pane import PaneContext
 from hmi.ui.symbols import alarm_icon
 from hmi.ui.tables import fit_rows
@@ -32,9 +33,9 @@ class InboxPage(QWidget):
         super().__init__()
         self._facts = facts
         self._context = context
-        self._headline = QLabel()
+        self._headline = Label()
         self._headline.setProperty("kind", "title")
-        self._message = QLabel()
+        self._message = Label()
         self._message.setProperty("kind", "second")
         self._rows: tuple[InboxRow, ...] = ()
         self.table = table(tr("Inbox"), COLUMNS, WIDTHS_PX)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QTableView, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.shift_log.log import SPANS, LogFacts
@@ -17,6 +17,7 @@ from hmi.panes.shift_log.note_line import NoteLine
 from hmi.services.port import Note
 from hmi.ui.cards import choice
 from hmi.ui.form_parts import push, show_choices
+from hmi.ui.label import Label
 from hmi.ui.pane import PaneContext
 from hmi.ui.tables import fit_rows, set_up
 from hmi.ui.time_span import TimeSpan
@@ -39,9 +40,9 @@ class LogPage(QWidget):
         self._model = LogModel(context.theme)
         self._typed = self._timer(TYPED_MS, self.ask)
         self._fitting = self._timer(FIT_MS, self._fit)
-        self._headline = QLabel()
+        self._headline = Label()
         self._headline.setProperty("kind", "title")
-        self._message = QLabel()
+        self._message = Label()
         self._message.setProperty("kind", "second")
         self.line = NoteLine(facts, context.theme)
         self.line.saved.connect(self._save)

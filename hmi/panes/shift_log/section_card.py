@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QTableWidget, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QTableWidget, QVBoxLayout
 
 from hmi.panes.shift_log.sections import Section
 from hmi.ui.cards import HEADER_PX, show_rows, table
 from hmi.ui.form_parts import heading, note
+from hmi.ui.label import Label
 from hmi.ui.symbols import alarm_icon
 from hmi.ui.tables import fit_rows
 from hmi.ui.theme import Theme
@@ -24,7 +25,7 @@ class SectionCard(QFrame):
         self.setObjectName("card")
         self._theme = theme
         self._section: Section | None = None
-        self._title: QLabel = heading("")
+        self._title: Label = heading("")
         self._empty, self._more = note(), note()
         self.table = _table_of(section)
         # The columns get their widths after the card has got its own.

@@ -6,12 +6,13 @@ from typing import Final
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.sign_in.presenter import LABELS, Field, Mode, SignInPresenter
 from hmi.ui.cards import choice
 from hmi.ui.form_parts import FaultLabel, heading, note, push, show_choices
+from hmi.ui.label import Label
 from hmi.ui.pane import PaneContext
 from hmi.ui.shortcuts import shortcut
 
@@ -34,7 +35,7 @@ class SignInView(QFrame):
         self._shown = Mode.HIDDEN
         self._title = heading("")
         self._explanation = note()
-        self._secret = QLabel()
+        self._secret = Label()
         self._secret.setProperty("kind", "title")
         self._secret.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard

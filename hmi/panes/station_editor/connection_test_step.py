@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from drivers.api import TestStep
 from hmi.domain.language import tr
 from hmi.panes.station_editor.desk import Desk, StepView
 from hmi.panes.station_editor.session import EditSession
 from hmi.ui.form_parts import FaultLabel, heading, note, push
+from hmi.ui.label import Label
 
 MARKS = {None: "…", True: "✓", False: "✗"}
 ROWS = 8
@@ -27,7 +28,7 @@ class ConnectionTestStep(StepView):
         self._grid.setColumnStretch(2, 1)
         self._lines = [self._line(row) for row in range(ROWS)]
         self._begun = note(tr("Not tested yet."))
-        self._outcome = QLabel()
+        self._outcome = Label()
         self._outcome.setProperty("kind", "heading")
         self._outcome.setWordWrap(True)
         self._reason = FaultLabel()
@@ -69,8 +70,8 @@ class ConnectionTestStep(StepView):
             self._outcome.setText(tr("The connection works.") if test.has_passed else "")
         self._outcome.setVisible(bool(self._outcome.text()))
 
-    def _line(self, row: int) -> tuple[QLabel, ...]:
-        mark, name, words, seconds = QLabel(), QLabel(), note(kind=""), note()
+    def _line(self, row: int) -> tuple[Label, ...]:
+        mark, name, words, seconds = Label(), Label(), note(kind=""), note()
         mark.setFixedWidth(18)
         name.setMinimumWidth(120)
         seconds.setWordWrap(False)
@@ -78,7 +79,7 @@ class ConnectionTestStep(StepView):
             self._grid.addWidget(label, row, column, Qt.AlignmentFlag.AlignTop)
         return (mark, name, words, seconds)
 
-    def _show(self, line: tuple[QLabel, ...], step: TestStep | None) -> None:
+    def _show(self, line: tuple[Label, ...], step: TestStep | None) -> None:
         for label in line:
             label.setVisible(step is not None)
         if step is None:

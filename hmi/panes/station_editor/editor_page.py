@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QScrollArea,
     QStackedWidget,
     QVBoxLayout,
@@ -26,6 +25,7 @@ from hmi.panes.station_editor.step_rail import StepRail
 from hmi.panes.station_editor.steps import Step
 from hmi.panes.station_editor.tags_step import TagsStep
 from hmi.ui.form_parts import FaultLabel, note, push
+from hmi.ui.label import Label
 from hmi.ui.shortcuts import shortcut
 
 
@@ -42,7 +42,7 @@ class EditorPage(QWidget):
         super().__init__()
         self._desk = desk
         self._shown: tuple[EditSession | None, Step | None] = (None, None)
-        self._title = QLabel()
+        self._title = Label()
         self._title.setProperty("kind", "title")
         self._rail = StepRail()
         self._rail.chosen.connect(self._go)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLabel, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.station_editor.packages import Packages
 from hmi.ui.form_parts import FaultLabel, note, push
+from hmi.ui.label import Label
 
 COLUMNS: Final = (tr("What"), tr("Name"), tr("Change"))
 WIDTHS_PX: Final = (110, 260, 0)
@@ -23,7 +24,7 @@ class ImportPage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._title = QLabel()
+        self._title = Label()
         self._title.setProperty("kind", "title")
         self._words = note()
         self._fault = FaultLabel()

@@ -7,13 +7,14 @@ from typing import Final
 from uuid import UUID
 
 from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QTableView, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.station_editor.presenter import StationEditorPresenter
 from hmi.panes.station_editor.station_list import Question
 from hmi.panes.station_editor.station_model import StationModel
 from hmi.ui.form_parts import FaultLabel, note, push
+from hmi.ui.label import Label
 from hmi.ui.navigator import EditWish
 from hmi.ui.shortcuts import ON_IT, shortcut
 from hmi.ui.tables import set_up
@@ -122,7 +123,7 @@ class ListPage(QWidget):
             self.wished.emit(wish, selected[0])
 
     def _lay_out(self) -> None:
-        title = QLabel(tr("Stations"))
+        title = Label(tr("Stations"))
         title.setProperty("kind", "title")
         actions = QHBoxLayout()
         for button in self._buttons.values():
@@ -158,10 +159,10 @@ class _QuestionStrip(QFrame):
     def __init__(self, yes: Callable[[], None], no: Callable[[], None]) -> None:
         super().__init__()
         self.setObjectName("card")
-        self._title = QLabel()
+        self._title = Label()
         self._title.setProperty("kind", "title")
         self._title.setWordWrap(True)
-        self._lines = QLabel()
+        self._lines = Label()
         self._lines.setWordWrap(True)
         self._yes: QPushButton = push("", yes)
         self._no = push(tr("Cancel"), no)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QDoubleSpinBox,
     QFormLayout,
-    QLabel,
     QPlainTextEdit,
     QSpinBox,
     QWidget,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from drivers.api import Setting
 from hmi.domain.language import tr
+from hmi.ui.label import Label
 
 LINES_PX = 64
 NOTE_PX = 420
@@ -41,7 +41,7 @@ def ask_settings(
     for setting in settings:
         widget, reads[setting.name] = _field(setting, present.get(setting.name, setting.default))
         widget.setAccessibleName(setting.label)
-        note = QLabel(setting.note)
+        note = Label(setting.note)
         note.setProperty("kind", "second")
         note.setWordWrap(True)
         note.setFixedWidth(NOTE_PX)

@@ -9,7 +9,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QSplitter,
     QTableView,
     QTreeView,
@@ -24,6 +23,7 @@ from hmi.panes.station_editor.session import EditSession
 from hmi.panes.station_editor.tag_drafts import FIELDS, SAME_FOR_MANY
 from hmi.panes.station_editor.tag_model import AddressDelegate, KindDelegate, TagModel
 from hmi.ui.form_parts import FaultLabel, field, heading, note, push, show_checks
+from hmi.ui.label import Label
 from hmi.ui.shortcuts import ON_IT, shortcut
 
 WIDE_PX: Final = 980
@@ -57,7 +57,7 @@ class TagsStep(StepView):
         self._tree_note = note()
         self._tree_fault = FaultLabel()
         self._tree = self._make_tree()
-        self._count = QLabel()
+        self._count = Label()
         self._count.setProperty("kind", "heading")
         self._pick_note = note()
         self._table = self._make_table()

@@ -9,7 +9,6 @@ from PySide6.QtCore import QMimeData, QModelIndex, QPoint, QSize, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QHeaderView,
-    QLabel,
     QLineEdit,
     QMenu,
     QPushButton,
@@ -23,6 +22,7 @@ from drivers.api import LinkState
 from hmi.domain.alarms import Priority
 from hmi.domain.language import tr
 from hmi.panes.stations.presenter import AreaRow, StationRow, StationsPresenter, Worst
+from hmi.ui.label import Label
 from hmi.ui.navigator import EditWish
 from hmi.ui.pane import PaneContext
 from hmi.ui.symbols import alarm_icon, link_icon, station_icon
@@ -63,7 +63,7 @@ class StationsView(QWidget):
         self._find.setClearButtonEnabled(True)
         self._find.textChanged.connect(self._filter)
         self._tree = self._make_tree()
-        self._hint = QLabel(tr("No stations yet."))
+        self._hint = Label(tr("No stations yet."))
         self._hint.setProperty("kind", "second")
         self._hint.setWordWrap(True)
         self._add = QPushButton(tr("Add station"))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from hmi.domain.language import tr
 from hmi.services.port.security import OneTimeSecret
 from hmi.ui.form_parts import heading, note, push
+from hmi.ui.label import Label
 
 
 class SecretBar(QFrame):
@@ -20,7 +21,7 @@ class SecretBar(QFrame):
         super().__init__()
         self.setObjectName("card")
         self._purpose = heading("")
-        self.secret = QLabel()
+        self.secret = Label()
         self.secret.setProperty("kind", "title")
         self.secret.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard

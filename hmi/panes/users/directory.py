@@ -27,6 +27,8 @@ class DirectoryFacts:
         self.seen: DirectorySettings | None = None
         self.values: dict[str, Any] = {}
         self.groups = ""
+        self._groups_shown = ""
+        """The text as the settings made it: while it stands so, a role's new name is no change of anybody's."""
         self.faults: dict[str, str] = {}
         self.message = ""
         self.said = ""
@@ -35,6 +37,8 @@ class DirectoryFacts:
     async def refresh(self, roles: Roles) -> None:
         """Ask for the settings; what is being typed stays. Raises RefusedError."""
         found = await self._port.request(ReadDirectory())
+        if self.seen is not None and self.groups == self._groups_shown:
+            self._show_groups(self.seen, roles)
         if self.seen is None or not self.is_changed(roles):
             self.seen = found
             self._show(found, roles)
@@ -89,8 +93,12 @@ class DirectoryFacts:
     def _show(self, settings: DirectorySettings, roles: Roles) -> None:
         self.values = {name: str(getattr(settings, name)) for name in TEXTS}
         self.values |= {"is_on": settings.is_on, "security": settings.security}
+        self._show_groups(settings, roles)
+
+    def _show_groups(self, settings: DirectorySettings, roles: Roles) -> None:
         names = {key: name for name, key in roles}
         self.groups = "\n".join(f"{names.get(each.role, each.role)}: {each.group}" for each in settings.groups)
+        self._groups_shown = self.groups
 
     def _built(self, roles: Roles) -> tuple[DirectorySettings | None, dict[str, str]]:
         keys = {name_key(name): key for name, key in roles}

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QVBoxLayout,
@@ -24,6 +23,7 @@ from hmi.panes.users.directory import SECURITIES, TEXTS
 from hmi.panes.users.presenter import UsersPresenter
 from hmi.ui.cards import card, choice
 from hmi.ui.form_parts import FaultLabel, field, note, push, show_checks, show_choices, show_text
+from hmi.ui.label import Label
 from hmi.ui.theme import Theme
 
 FIELD_PX: Final = 380
@@ -128,7 +128,7 @@ class DirectoryPage(QWidget):
         line = QHBoxLayout()
         line.addWidget(widget)
         if unit:
-            line.addWidget(QLabel(unit))
+            line.addWidget(Label(unit))
         line.addStretch(1)
         beside.addLayout(line)
         if text:

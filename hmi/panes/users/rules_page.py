@@ -6,13 +6,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from hmi.config.sign_in_settings import SignInSettings
 from hmi.domain.language import tr
 from hmi.panes.users.presenter import UsersPresenter
 from hmi.ui.cards import card
 from hmi.ui.form_parts import FaultLabel, field, note, push, show_checks, show_text
+from hmi.ui.label import Label
 from hmi.ui.theme import Theme
 
 NUMBER_PX: Final = 90
@@ -28,7 +29,7 @@ class RulesPage(QWidget):
         self._theme = theme
         self.numbers: dict[str, tuple[QLineEdit, FaultLabel]] = {}
         self.idle: dict[str, QLineEdit] = {}
-        self._idle_labels: dict[str, QLabel] = {}
+        self._idle_labels: dict[str, Label] = {}
         described = SignInSettings.model_fields
         self.offers = QCheckBox(described["offers_names"].title or "")
         self.offers.clicked.connect(lambda is_on: self._type("offers_names", is_on))
@@ -67,9 +68,9 @@ class RulesPage(QWidget):
             line.setFixedWidth(NUMBER_PX)
             fault = FaultLabel()
             self.numbers[name] = (line, fault)
-            grid.addWidget(QLabel(about.title or name), row, 0)
+            grid.addWidget(Label(about.title or name), row, 0)
             grid.addWidget(line, row, 1)
-            grid.addWidget(QLabel(str(extra.get("unit", ""))), row, 2)
+            grid.addWidget(Label(str(extra.get("unit", ""))), row, 2)
             beside = QVBoxLayout()
             beside.addWidget(note(about.description or ""))
             beside.addWidget(fault)
@@ -97,7 +98,7 @@ class RulesPage(QWidget):
             if key not in self.idle:
                 line = self.idle[key] = field(name, partial(self._type_idle, key))
                 line.setFixedWidth(NUMBER_PX)
-                label = QLabel(name)
+                label = Label(name)
                 self._idle_labels[key] = label
                 self._roles.addWidget(label, row, 0)
                 self._roles.addWidget(line, row, 1)

@@ -8,13 +8,14 @@ from uuid import UUID
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QBrush, QColor
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.users.presenter import UserRow, UsersPresenter
 from hmi.panes.users.user_form import UserForm
 from hmi.ui.cards import card, choice, show_rows, table
 from hmi.ui.form_parts import note, push, show_choices
+from hmi.ui.label import Label
 from hmi.ui.shortcuts import ON_IT, shortcut
 from hmi.ui.theme import Theme
 
@@ -131,7 +132,7 @@ def _row(*widgets: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(8)
     for widget in widgets:
-        row.addWidget(widget, 1 if isinstance(widget, QLabel) else 0)
+        row.addWidget(widget, 1 if isinstance(widget, Label) else 0)
     if all(isinstance(each, QPushButton) for each in widgets):
         row.addStretch(1)
     return row

@@ -39,6 +39,7 @@ class VersionsPresenter:
         """The version that the differences were made against."""
         self.name = ""
         self.said = ""
+        self._comparison = 0
 
     def listen(self, listen: Listen, changed: Callable[[], None], outdated: Callable[[], None]) -> Callable[[], None]:
         """Call `changed` when something shown may differ, and `outdated` when there is another version."""
@@ -79,8 +80,10 @@ class VersionsPresenter:
 
     async def load(self, *, is_more: bool = False) -> None:
         """Read the newest versions, or those before the last one shown. Raises RefusedError."""
-        before = self.versions[-1].version if is_more and self.versions else 0
-        found = await self._port.request(ReadVersions(before, self.name, PAGE))
+        before, name = self.versions[-1].version if is_more and self.versions else 0, self.name
+        found = await self._port.request(ReadVersions(before, name, PAGE))
+        if name != self.name:  # something else is looked for by now, and its answer comes
+            return
         self.versions = (*self.versions, *found) if is_more else found
         self.has_more = len(found) == PAGE
         if self.chosen is not None and self.against_now:
@@ -114,12 +117,13 @@ class VersionsPresenter:
         await self.load()
 
     async def _compare(self) -> None:
+        """Read the differences of what is looked at; an answer that another has overtaken is dropped."""
+        self._comparison += 1
+        asked, self.differences = self._comparison, ()
         if self.chosen is None:
-            self.differences = ()
             return
-        number = self.chosen.version
-        if self.against_now:
-            self.seen = self._mirror.catalogue.version
-            self.differences = await self._port.request(CompareVersions(NOW, number))
-        else:
-            self.differences = await self._port.request(CompareVersions(number - 1, number))
+        number, seen = self.chosen.version, self._mirror.catalogue.version
+        from_ = NOW if self.against_now else number - 1
+        found = await self._port.request(CompareVersions(from_, number))
+        if asked == self._comparison:
+            self.differences, self.seen = found, seen

@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFontMetrics
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from hmi.domain.language import tr
 from hmi.panes.trend.chart.chart import Chart
@@ -14,6 +14,7 @@ from hmi.panes.trend.cursors import Cursor
 from hmi.panes.trend.presenter import TrendPresenter
 from hmi.panes.trend.timeline.ticks import local, zone_text
 from hmi.panes.trend.timeline.window import SECOND_US, TimeWindow
+from hmi.ui.label import Label
 from hmi.ui.tag_drag import tags_of
 from hmi.ui.theme import Theme
 from hmi.ui.words import duration_text
@@ -41,14 +42,14 @@ class ChartPanel(QFrame):
         self._theme = theme
         self.chart = Chart(theme)
         self.chart.setAccessibleName(tr("Trend chart"))
-        self.range = QLabel()
+        self.range = Label()
         self.range.setProperty("kind", "second")
         self.range.setMinimumWidth(1)  # beside each other, charts are as wide as each other
-        self.message = QLabel()
+        self.message = Label()
         # A long sentence is cut rather than the pane widened; the tool tip has all of it.
         self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.message.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.hint = QLabel()
+        self.hint = Label()
         self._lay_out()
         self._connect()
         self.setAcceptDrops(True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QPushButton, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.trend.drawing.picture import Axis
 from hmi.panes.trend.drawing.ranges import AxisRange, RangeMode
 from hmi.panes.trend.widgets.popup import Popup
+from hmi.ui.label import Label
 
 
 class AxisPanel(Popup):
@@ -25,7 +26,7 @@ class AxisPanel(Popup):
         self._set_range = set_range
         self._type_range = type_range
         self._key = ""
-        self._title = QLabel()
+        self._title = Label()
         self._title.setProperty("kind", "heading")
         self.auto, self.full, self._go = (QPushButton(tr(each)) for each in ("Auto", "Full range", "Set"))
         self.auto.setToolTip(tr("What fits the visible values"))
@@ -56,7 +57,7 @@ class AxisPanel(Popup):
         layout.addWidget(self._title, 0, 0, 1, 5)
         layout.addWidget(self.auto, 1, 0, 1, 2)
         layout.addWidget(self.full, 1, 2, 1, 3)
-        for column, widget in enumerate((QLabel(tr("From")), self.low, QLabel(tr("to")), self.high, self._go)):
+        for column, widget in enumerate((Label(tr("From")), self.low, Label(tr("to")), self.high, self._go)):
             layout.addWidget(widget, 2, column)
         layout.addWidget(self.remark, 3, 0, 1, 5)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.trend.widgets.popup import Popup
+from hmi.ui.label import Label
 
 
 class ConfirmPanel(Popup):
@@ -16,7 +17,7 @@ class ConfirmPanel(Popup):
 
     def __init__(self, parent: QWidget, button: str) -> None:
         super().__init__(parent)
-        self.question = QLabel()
+        self.question = Label()
         self.question.setProperty("kind", "heading")
         self.go = QPushButton(tr(button))
         self.go.clicked.connect(self.confirmed)

@@ -6,10 +6,11 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.trend.keys import KEYS
+from hmi.ui.label import Label
 
 MARGIN_PX: Final = 8
 SCROLL_BAR_PX: Final = 16
@@ -95,8 +96,8 @@ class KeyList(QFrame):
             parent.setFocus()
 
 
-def _label(text: str, kind: str = "") -> QLabel:
-    label = QLabel(text)
+def _label(text: str, kind: str = "") -> Label:
+    label = Label(text)
     if kind:
         label.setProperty("kind", kind)
     return label

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFrame, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
+
+from hmi.ui.label import Label
 
 
 class Popup(QFrame):
@@ -12,7 +14,7 @@ class Popup(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("card")
-        self.remark = QLabel()
+        self.remark = Label()
         self.remark.setProperty("kind", "bad")
         self.remark.setWordWrap(True)
 

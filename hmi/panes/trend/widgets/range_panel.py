@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QDate, QLocale, Qt, Signal
 from PySide6.QtGui import QTextCharFormat
-from PySide6.QtWidgets import QCalendarWidget, QGridLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCalendarWidget, QGridLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.trend.timeline.moments import Named, day_of, field_remarks, typed_moment, typed_text
 from hmi.panes.trend.timeline.ticks import zone_text
 from hmi.panes.trend.timeline.window import TimeWindow
 from hmi.panes.trend.widgets.popup import Popup
+from hmi.ui.label import Label
 
 NAMES = {
     Named.TODAY: "Today",
@@ -48,7 +49,7 @@ class RangePanel(Popup):
         for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
             self.calendar.setWeekdayTextFormat(day, QTextCharFormat())  # red is for alarms
         self.calendar.clicked.connect(self._take_day)
-        self._zone = QLabel()
+        self._zone = Label()
         self._zone.setProperty("kind", "second")
         self._go = QPushButton(tr("Show"))
         self._go.setProperty("kind", "primary")
@@ -84,7 +85,7 @@ class RangePanel(Popup):
         names.addStretch(1)
         fields = QGridLayout()
         for row, (label, field) in enumerate(((tr("From"), self.start), (tr("To"), self.end))):
-            caption = QLabel(label)
+            caption = Label(label)
             caption.setBuddy(field)
             fields.addWidget(caption, row, 0)
             fields.addWidget(field, row, 1)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.trend.widgets.popup import Popup
+from hmi.ui.label import Label
 
 
 class TextPanel(Popup):
@@ -16,7 +17,7 @@ class TextPanel(Popup):
 
     def __init__(self, parent: QWidget, name: str, button: str, width_px: int = 300) -> None:
         super().__init__(parent)
-        self.title = QLabel()
+        self.title = Label()
         self.title.setProperty("kind", "heading")
         self.field = QLineEdit()
         self.field.setAccessibleName(name)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
@@ -90,6 +91,44 @@ async def test_pages_are_turned_from_the_rows_in_sight() -> None:
     fake.answers[port.ReadAudit] = page(42, 3, older=True)
     await presenter.newer()
     assert presenter.is_newest
+
+
+async def test_an_answer_that_comes_late_is_not_shown_for_the_question_that_was_put_after_it() -> None:
+    presenter, fake = desk()
+    go_on = asyncio.Event()
+
+    async def slow_for_a(request: port.ReadAudit) -> AuditPage:
+        if request.question.text == "a":
+            await go_on.wait()
+            return page(7, 1)
+        return page(42, 3)
+
+    fake.answers[port.ReadAudit] = slow_for_a
+    slow = asyncio.create_task(presenter.want(replace(presenter.wanted, text="a")))
+    await asyncio.sleep(0)
+    await presenter.want(replace(presenter.wanted, text="a pump"))
+    go_on.set()
+    await slow
+    assert presenter.page == page(42, 3)
+
+
+async def test_a_pulse_waits_for_the_answer_to_the_one_before() -> None:
+    presenter, fake = desk()
+    go_on = asyncio.Event()
+
+    async def slowly(_request: port.ReadAudit) -> AuditPage:
+        await go_on.wait()
+        return page(42, 3)
+
+    fake.answers[port.ReadAudit] = slowly
+    first = asyncio.create_task(presenter.refresh())
+    await asyncio.sleep(0)
+    await presenter.refresh()
+    assert fake.count(port.ReadAuditState) == 1
+    go_on.set()
+    await first
+    await presenter.refresh()
+    assert fake.count(port.ReadAuditState) == 2
 
 
 async def test_what_is_wanted_is_asked() -> None:

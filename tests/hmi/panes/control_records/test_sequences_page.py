@@ -104,5 +104,35 @@ def test_changed_with_what_another_did_in_sight_and_deleted_after_a_question(qtb
         assert [each.seen for each in set_up.port.asked if isinstance(each, SaveSequence)] == [CATALOGUE.version, 9]
         button(view, "Delete sequence…").click()
         assert set_up.port.count(DeleteSequence) == 0
-        button(view, "Delete it").click()
+        button(view, "Delete Start up").click()
         set_up.until(lambda: set_up.port.count(DeleteSequence) == 1)
+
+
+def test_the_question_whether_to_delete_is_about_the_sequence_it_was_put_for(qtbot: QtBot) -> None:
+    other = CommandSequence(UUID(int=701), STATION.id, "Shut down", (SequenceStep(PUMP.id, 0.0),))
+    with stage(ADA) as set_up:
+        view = view_of(qtbot, set_up)
+        set_up.mirror.take(Frame(catalogue=replace(CATALOGUE, sequences=(KNOWN, other))))
+        found = next(each for each in view.findChildren(QListWidget) if each.accessibleName() == "Sequences")
+        set_up.until(lambda: found.count() == 2)
+        found.itemClicked.emit(found.item(0))
+        set_up.until(lambda: steps(view) == ["1. Pump 1 → Running"])
+        button(view, "Delete sequence…").click()
+        set_up.until(lambda: button(view, "Delete Start up").isVisibleTo(view))
+        found.itemClicked.emit(found.item(1))
+        set_up.until(lambda: steps(view) == ["1. Pump 1 → Stopped"])
+        assert not button(view, "Delete Shut down").isVisibleTo(view)
+        assert set_up.port.count(DeleteSequence) == 0
+
+
+def test_a_draft_keeps_to_its_station_while_another_is_looked_at(qtbot: QtBot) -> None:
+    with stage(ADA) as set_up:
+        view = view_of(qtbot, set_up)
+        found = next(each for each in view.findChildren(QListWidget) if each.accessibleName() == "Sequences")
+        found.itemClicked.emit(found.item(0))
+        set_up.until(lambda: "Start up" in shown(view))
+        QTest.keyClicks(line(view, "Name of the sequence"), " 2")
+        set_up.context.navigator.select_station(None)
+        set_up.until(lambda: f"Start up 2 · {STATION.name}" in shown(view))
+        box = next(each for each in view.findChildren(QComboBox) if each.accessibleName() == "Control")
+        assert PUMP.id in [box.itemData(row) for row in range(box.count())]

@@ -137,9 +137,9 @@ def test_the_program_tells_how_it_does(qtbot: QtBot) -> None:
         set_up.mirror.take(Frame(figures=PipelineFigures(waiting=92, flush_ms=7)))
         set_up.until(lambda: page._facts.program is not None)
         told = dict(page._facts.program_pairs())
-        assert told["Centre"] == "not configured"
+        assert told["Central database"] == "not configured"
         assert told["Memory"] == "250 MB"
-        assert told["Writer"] == "writes, 7 ms a commit"
+        assert told["History"] == "writes, 7 ms a commit"
         assert told["Values waiting"] == "92"
         assert told["Log lines left out"] == "17"
         assert page._facts.file_rows() == [("roams.db", "1.5 MB", "7"), ("history/", "900 B", "–")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QRadioButton, QTableWidget
 from pytestqt.qtbot import QtBot
@@ -100,3 +102,25 @@ def test_versions_are_found_by_what_they_changed(qtbot: QtBot) -> None:
         line = next(each for each in view.findChildren(QLineEdit) if each.accessibleName().startswith("Show versions"))
         QTest.keyClicks(line, "Dale")
         set_up.until(lambda: set_up.port.last(ReadVersions).name == "Dale")
+
+
+def test_an_answer_that_comes_late_is_not_shown_for_the_version_that_was_chosen_after_it(qtbot: QtBot) -> None:
+    go_on = asyncio.Event()
+    other = ObjectDifference("station", "2", "Station", "Late", "name: A → B")
+
+    async def slow_for_three(request: CompareVersions) -> tuple[ObjectDifference, ...]:
+        if request.end == 3:
+            await go_on.wait()
+            return (other,)
+        return (DIFFERENCE,)
+
+    with stage(User("Ada", ADMIN)) as set_up:
+        view = view_of(qtbot, set_up)
+        set_up.port.answers[CompareVersions] = slow_for_three
+        table(view, "Versions").selectRow(0)
+        set_up.until(lambda: set_up.port.count(CompareVersions) == 1)
+        table(view, "Versions").selectRow(1)
+        set_up.until(lambda: table(view, "Differences").rowCount() == 1)
+        go_on.set()
+        set_up.until(lambda: set_up.context.tasks.count == 0)
+        assert table(view, "Differences").item(0, 1).text() == "Dale"  # type: ignore[union-attr]  # just shown
