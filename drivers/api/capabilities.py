@@ -66,7 +66,11 @@ class Writes(Protocol):
     """The source takes writes."""
 
     async def write(self, address: str, value: Value) -> None:
-        """Write in the source's own data type. Raises WriteRejectedError, UnknownTagError or NotConnectedError."""
+        """Write in the source's own data type.
+
+        Raises WriteRejectedError, UnknownTagError, NotConnectedError where nothing has left, and UnansweredError
+        where it has and the outcome is not known.
+        """
 
 
 @runtime_checkable
@@ -107,7 +111,7 @@ class Calls(Protocol):
         """Return the methods of an object with their arguments."""
 
     async def call(self, method: Method, inputs: Sequence[Value]) -> Sequence[Text | float]:
-        """Call it and return its outputs. Raises WriteRejectedError, UnknownTagError or NotConnectedError."""
+        """Call it and return its outputs. Raises as a write does."""
 
 
 @runtime_checkable

@@ -2,6 +2,7 @@
 
 DriverError
 ├── NotConnectedError      the link is down or does not answer: try again
+│   └── UnansweredError    a write or a call left and no answer came: look at the plant, never retry
 ├── AccessDeniedError      credentials or a certificate were refused: ask a person
 │   └── UntrustedError     nobody has accepted the server's certificate yet: show it and ask
 ├── UnknownTagError        the address does not exist there: remember, skip, list
@@ -25,6 +26,10 @@ class DriverError(Exception):
 
 class NotConnectedError(DriverError):
     """The link is down or does not answer: try again later."""
+
+
+class UnansweredError(NotConnectedError):
+    """A write or a call has left and no answer came: whether it was carried out is not known."""
 
 
 class AccessDeniedError(DriverError):

@@ -12,7 +12,7 @@ from drivers.api import Argument, Method, Text, Value, WriteRejectedError
 from drivers.opcua.browsing import browse_all, children
 from drivers.opcua.session import Session
 from drivers.opcua.values import number_and_text, readable, to_variant
-from drivers.opcua.writing import refusal
+from drivers.opcua.writing import answered, refusal
 
 
 async def methods(session: Session, address: str) -> list[Method]:
@@ -38,7 +38,7 @@ async def methods(session: Session, address: str) -> list[Method]:
 
 
 async def call(session: Session, method: Method, inputs: Sequence[Value]) -> list[Text | float]:
-    """Call a method; each input goes in the type the method names. Raises WriteRejectedError and asyncua's errors."""
+    """Call a method; each input goes in the type the method names. Raises as a write does."""
     if len(inputs) != len(method.inputs):
         raise WriteRejectedError(f"{method.name} takes {len(method.inputs)} values, not {len(inputs)}.")
     variants = [
@@ -48,7 +48,7 @@ async def call(session: Session, method: Method, inputs: Sequence[Value]) -> lis
     request = ua.CallMethodRequest(
         session.namespaces.node_id(method.owner), session.namespaces.node_id(method.address), variants
     )
-    answer = (await session.services.call([request]))[0]
+    answer = (await answered(session.services.call([request]), "call"))[0]
     if not answer.StatusCode.is_good():
         raise refusal(answer.StatusCode, "call")
     found: list[Text | float] = []

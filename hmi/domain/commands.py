@@ -3,9 +3,10 @@
     PENDING ──► SENT ──► CONFIRMED        the readback says so
        │          ├────► MISMATCH         the readback says something else
        │          ├────► TIMEOUT          no readback in time: the outcome is unknown
-       └──────────┴────► REJECTED         refused before or by the server
+       └──────────┴────► REJECTED         refused before or by the server; or a ramp that was ended on the way
 
-At start a command without an outcome becomes UNKNOWN. A final state never changes.
+UNKNOWN: another command took its place, or the program ended, before the outcome; at start every command without one
+becomes so. A final state never changes.
 """
 
 from __future__ import annotations
@@ -34,6 +35,9 @@ class SafetyLevel(StrEnum):
     PASSWORD = "password"  # noqa: S105  # the name of a level
     SECOND_PERSON = "second_person"
 
+
+SAME: Final = 1e-6
+"""What a readback may differ by, of the value or of the range, and still show it: 32-bit floats keep seven digits."""
 
 STATES: Final[dict[ControlKind, tuple[tuple[float, str], ...]]] = {
     ControlKind.PUMP: ((1.0, "Running"), (0.0, "Stopped")),
@@ -103,7 +107,9 @@ class Control:
         """Whether the readback shows that the value has been reached."""
         if self.kind is ControlKind.RESET:
             return readback == 0  # what confirms a reset is that the trip is gone
-        return abs(readback - value) <= self.tolerance
+        # A 32-bit float, or tenths in an integer, never come back as exactly what was asked for.
+        least = SAME * max(abs(value), abs(self.high - self.low))
+        return abs(readback - value) <= max(self.tolerance, least)
 
     def readback_label(self, readback: float) -> str:
         """Return what the readback says, in the operator's words."""

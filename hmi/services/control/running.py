@@ -6,6 +6,7 @@ A command is never shown as done before the readback says so, and never sent a s
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -13,11 +14,12 @@ from uuid import UUID, uuid4
 
 import structlog
 
-from drivers.api import Batch, DriverError, Quality
+from drivers.api import Batch, DriverError, Quality, UnansweredError
 from hmi.domain.commands import FINAL_STATES, CommandState, Control
 from hmi.domain.language import tr
 from hmi.services.control.recording import Order, Recording
 from hmi.services.control.sending import paced, ramp, send
+from hmi.services.control.steps import decimals_of
 from hmi.services.control.world import World
 from hmi.services.port import CommandStatus, RefusedError
 from hmi.storage.errors import StorageError
@@ -34,7 +36,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class Running:
-    """A command that has been operated and has no outcome yet. may_go_on: asked before each further step of a ramp."""
+    """A command that has been operated and has no outcome yet. may_go_on: asked before each value of it."""
 
     order: Order
     status: CommandStatus
@@ -185,8 +187,8 @@ class RunningCommands:
         older = {each.sending for each in running.superseded if each.sending is not None}
         if older:
             await asyncio.wait(older, timeout=OLDER_ENDS_S)
-        values = ramp(plant, control, running.status.value)
-        async for value in paced(values):
+        wanted, before = running.status.value, math.nan
+        async for value in paced(ramp(plant, control, wanted, decimals_of(control, self._world.catalogue))):
             is_first = running.status.state is CommandState.PENDING
             # Writing the intent down took its time, and a ramp takes longer: the world is asked again.
             why = "" if control.is_safe(running.order.value) else running.may_go_on()
@@ -195,19 +197,28 @@ class RunningCommands:
                 running.settle(CommandState.REJECTED, f"{words} {why}")
             if running.outcome.done():
                 return
-            running.sent_us = plant.now_us()
-            try:
-                await self._send_unless_superseded(running, value)
-            except TimeoutError:
-                running.settle(CommandState.TIMEOUT, "The server did not answer; look at the plant.")
-            except DriverError as error:
-                running.settle(CommandState.REJECTED, error.sentence)
+            if value == before:  # a slow ramp takes several steps to the next value that can be shown
+                continue
+            before = value
+            await self._send_one(running, value)
             if running.outcome.done():
                 return
-            on_the_way = "" if value == values[-1] else f"On the way: {control.label(round(value, 6))}."
+            on_the_way = "" if value == wanted else f"On the way: {control.label(round(value, 6))}."
             if is_first or on_the_way != running.status.detail:
                 await self._advance(running, CommandState.SENT, on_the_way, is_recorded=is_first)
         running.is_all_sent = True
+
+    async def _send_one(self, running: Running, value: float) -> None:
+        """Send one value; what the server says against it, or that it says nothing, is the outcome."""
+        running.sent_us = self._world.plant.now_us()
+        try:
+            await self._send_unless_superseded(running, value)
+        except TimeoutError:
+            running.settle(CommandState.TIMEOUT, "The server did not answer; look at the plant.")
+        except UnansweredError as error:
+            running.settle(CommandState.TIMEOUT, error.sentence)
+        except DriverError as error:
+            running.settle(CommandState.REJECTED, error.sentence)
 
     async def _send_unless_superseded(self, running: Running, value: float) -> None:
         """Send one value; what is superseded before it was written is not written any more."""

@@ -22,6 +22,9 @@ from hmi.domain.setpoints import SetpointError, require_digits
 from hmi.services.control.world import World
 from hmi.services.port import Check, RefusedError
 
+AHEAD_S: Final = 1.0
+"""How far a reading may seem to lie ahead of the clock; further means that the clock was set back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:
@@ -139,6 +142,8 @@ def _quality(ask: Ask) -> str:
     if now.quality is not Quality.GOOD or not math.isfinite(now.value):
         return tr("The reading {name} is not good; what the equipment does is not known.").format(name=name)
     age_s = (ask.world.plant.now_us() - now.received_us) / 1e6
+    if ask.control.fresh_s and age_s < -AHEAD_S:
+        return tr("The reading {name} is from before the clock was set back; wait for a fresh one.").format(name=name)
     if ask.control.fresh_s and age_s > ask.control.fresh_s:
         return tr("The reading {name} is {age:.0f} s old; wait for a fresh one.").format(name=name, age=age_s)
     return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from asyncua import ua
 
-from drivers.api import UnknownTagError, Value, WriteRejectedError, Writes
+from drivers.api import UnansweredError, UnknownTagError, Value, WriteRejectedError, Writes
 from drivers.opcua.driver import OPCUA
 from drivers.opcua.writing import DataTypes, refusal, write
 from tests.drivers.opcua.sessions import connected, counted
@@ -93,6 +93,30 @@ async def test_every_refusal_is_a_sentence(code: int, kind: type[Exception], wor
     found = refusal(ua.StatusCode(ua.UInt32(code)), "call")
     assert isinstance(found, kind)
     assert (found.code, words in found.sentence, found.sentence[-1]) == (code, True, ".")
+
+
+@pytest.mark.parametrize("code", [ua.StatusCodes.BadTimeout, ua.StatusCodes.BadCommunicationError])
+async def test_a_gateway_that_heard_nothing_leaves_the_outcome_open(code: int) -> None:
+    found = refusal(ua.StatusCode(ua.UInt32(code)), "write")
+    assert isinstance(found, UnansweredError)
+    assert "may have been carried out" in found.sentence
+
+
+@pytest.mark.parametrize("fault", [ConnectionResetError("reset"), TimeoutError()])
+async def test_a_link_that_breaks_after_a_write_left_leaves_the_outcome_open(
+    peer: Peer, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    async with connected(peer.url) as session:
+        write_for_real = session.services.write
+
+        async def write_and_lose(parameters: ua.WriteParameters) -> list[ua.StatusCode]:
+            await write_for_real(parameters)
+            raise fault
+
+        monkeypatch.setattr(session.services, "write", write_and_lose)
+        with pytest.raises(UnansweredError, match="may have been carried out"):
+            await write(session, DataTypes(), SETPOINT, 6.5)
+        assert peer.read("Setpoint") == 6.5
 
 
 async def test_in_another_session_the_type_is_asked_for_again(peer: Peer) -> None:

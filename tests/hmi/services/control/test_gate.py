@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
-from drivers.api import LinkState, Quality
+from drivers.api import Batch, LinkState, Quality
 from hmi.domain.commands import CommandState
 from hmi.domain.roles import ADMIN, MAINTENANCE, OPERATOR, VIEWER, VISITOR, User
 from hmi.services import port
@@ -211,6 +212,15 @@ async def test_a_change_that_is_too_large_at_once_is_refused(rig: Rig) -> None:
 async def test_a_reading_that_is_too_old_is_refused(rig: Rig) -> None:
     rig.configure(fresh_s=1e-6)
     with pytest.raises(RefusedError, match="wait for a fresh one"):
+        rig.gate.select(PUMP.id, 1.0)
+
+
+async def test_a_reading_from_before_the_clock_was_set_back_is_not_fresh(rig: Rig) -> None:
+    rig.configure(fresh_s=5.0)
+    assert rig.gate.select(PUMP.id, 1.0).value == 1.0
+    hour_ahead_us = time.time_ns() // 1000 + 3_600_000_000
+    rig.live.apply(Batch.of(RUN, 0.0, hour_ahead_us, received_us=hour_ahead_us))
+    with pytest.raises(RefusedError, match="before the clock was set back"):
         rig.gate.select(PUMP.id, 1.0)
 
 

@@ -13,7 +13,16 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
-from drivers.api import Argument, LinkState, Method, NotConnectedError, Quality, Value, WriteRejectedError
+from drivers.api import (
+    Argument,
+    LinkState,
+    Method,
+    NotConnectedError,
+    Quality,
+    UnansweredError,
+    Value,
+    WriteRejectedError,
+)
 from hmi.domain.audit import AuditEntry
 from hmi.domain.commands import CommandState, ControlKind
 from hmi.services import port
@@ -167,6 +176,20 @@ async def test_a_link_lost_at_the_write_is_a_refusal(rig: Rig, log_warnings: War
     log_warnings.take("command")
 
 
+async def test_a_write_that_left_and_was_not_answered_is_unknown_and_no_refusal(
+    rig: Rig, log_warnings: Warnings
+) -> None:
+    rig.driver.write_refusal = UnansweredError("The write left and no answer came. Look at the plant.")
+    await rig.operate(rig.gate.select(PUMP.id, 1.0))
+    status = await rig.settled()
+    assert (status.state, status.detail) == (
+        CommandState.TIMEOUT,
+        "The write left and no answer came. Look at the plant.",
+    )
+    assert len(rig.driver.written) <= 1, "sent again"
+    assert log_warnings.take("command")
+
+
 async def test_a_token_serves_once_and_not_for_ever(rig: Rig) -> None:
     selection = rig.gate.select(PUMP.id, 0.0)
     await rig.operate(selection)
@@ -217,6 +240,21 @@ async def test_a_ramp_goes_there_in_steps(ramping: Rig) -> None:
     assert "On the way: 2.5 m." in [status.detail for status in rig.statuses]
     rig.reading(IN_USE, 3.5)
     assert (await rig.settled()).state is CommandState.CONFIRMED
+
+
+async def test_a_slow_ramp_writes_only_what_can_be_shown_and_may_be_held_between(
+    ramping: Rig, log_warnings: Warnings
+) -> None:
+    rig = ramping
+    slow = replace(LEVEL_SETPOINT, ramp_per_s=0.5, decimals=1)
+    rig.apply(replace(CATALOGUE, controls=(PUMP, slow)))
+    await rig.operate(rig.gate.select(LEVEL_SETPOINT.id, 3.5))
+    await until(lambda: len(rig.driver.written) == 4)
+    values = [value for _, value in rig.driver.written]
+    assert values == [2.0, 2.1, 2.2, 2.3]
+    await rig.ask(port.HoldRamp(rig.last.id))
+    assert (await rig.settled()).detail == "Held on the way by Ana."
+    assert log_warnings.take("command")
 
 
 async def test_a_readback_on_the_way_does_not_confirm_a_ramp(ramping: Rig) -> None:
