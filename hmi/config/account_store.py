@@ -79,14 +79,22 @@ class AccountStore:
             rows.put_sealed_code(database, purpose, code)
             return _checked(database, before)
 
-    def set_password(self, account_id: UUID, change: Callable[[Account], Account], found: Credential) -> AccountBook:
-        """Keep another password, and what it changes of the account. Raises InvalidError."""
+    def set_password(
+        self,
+        account_id: UUID,
+        change: Callable[[Account], Account],
+        found: Credential,
+        codes: Mapping[str, SealedCode] = MappingProxyType({}),
+    ) -> AccountBook:
+        """Keep another password, what it changes of the account, and codes by purpose. Raises InvalidError."""
         with self._changing() as (database, before):
             account = before.accounts.get(account_id)
             if account is None:
                 raise InvalidError(tr("The user is no longer there."))
             rows.put_account(database, change(account))
             rows.put_credential(database, account_id, found)
+            for purpose, code in codes.items():
+                rows.put_sealed_code(database, purpose, code)
             return _checked(database, before)
 
     def put_credential(self, account_id: UUID, credential: Credential) -> None:
@@ -102,10 +110,20 @@ class AccountStore:
                 rows.put_account(database, change(found[0]))
             return _book(database)
 
-    def put_from_directory(self, account: Account, credential: Credential) -> AccountBook:
-        """Add a user of the directory, or bring one up to date. Raises InvalidError for a name that is taken."""
+    def put_from_directory(self, account: Account, credential: Credential, *, is_new: bool) -> AccountBook:
+        """Add a user of the directory, or bring one up to date; only what the directory knows is taken.
+
+        The directory took its time, and an administrator may have been quicker: disabled stays disabled, and deleted
+        deleted. Raises InvalidError, also for a name that is taken.
+        """
         with self._changing() as (database, before):
             now = before.accounts.get(account.id)
+            if now is None and not is_new:
+                raise InvalidError(tr("The user is no longer there."))
+            if now is not None:
+                known = replace(now, full_name=account.full_name, role=account.role)
+                revision = now.revision + (known != now)
+                account = replace(known, password_us=account.password_us, revision=revision)
             _check_account(account, now.revision if now else 0, before)
             rows.put_account(database, account)
             rows.put_credential(database, account.id, credential)
@@ -153,13 +171,10 @@ class AccountStore:
             rows.delete_role(database, key)
             return _checked(database, before)
 
-    def put_sealed_code(self, purpose: str, code: SealedCode | None) -> AccountBook:
-        """Keep a code in the place of the one before, or forget it."""
+    def put_sealed_code(self, purpose: str, code: SealedCode) -> AccountBook:
+        """Keep a code in the place of the one before."""
         with self._transaction() as database:
-            if code is None:
-                rows.delete_sealed_code(database, purpose)
-            else:
-                rows.put_sealed_code(database, purpose, code)
+            rows.put_sealed_code(database, purpose, code)
             return _book(database)
 
     @contextmanager

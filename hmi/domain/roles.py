@@ -47,6 +47,10 @@ class Permission(StrEnum):
     """Read and verify the audit record."""
 
 
+LOOKING: Final = frozenset({Permission.VIEW, Permission.TEST_STATIONS, Permission.VERIFY_AUDIT})
+"""What changes nothing, and is therefore not tied to stations."""
+
+
 @dataclass(frozen=True, slots=True)
 class Role:
     """A named set of permissions. shelve_most_s: the longest that this role shelves an alarm, in s."""
@@ -144,10 +148,17 @@ class User:
     account: UUID | None = None
 
     def may(self, permission: Permission, station_id: UUID | None = None) -> bool:
-        """Whether the user's role, or a word about this user, holds the permission, at a station when one is given."""
+        """Whether the user's role, or a word about this user, holds the permission at a station.
+
+        None: about what belongs to no station, such as an alarm of the program's own; whoever may it anywhere may.
+        """
         if station_id is not None and self.stations is not None and station_id not in self.stations:
             return permission is Permission.VIEW
         return permission in self.role.permissions or permission in self.also
+
+    def may_everywhere(self, permission: Permission) -> bool:
+        """Whether the user may do what holds for all stations: users, certificates, retention, roll-back."""
+        return self.may(permission) and (self.stations is None or permission in LOOKING)
 
     @property
     def works_here(self) -> bool:

@@ -29,16 +29,27 @@ class Access:
         return self._sessions().window_user().name
 
     def require(self, permission: Permission, *stations: UUID) -> None:
-        """Refuse who lacks a permission, at one of the stations when any are given. Raises RefusedError."""
+        """Refuse who lacks a permission, at one of the stations, or everywhere when none are given.
+
+        Raises RefusedError.
+        """
         user = self._sessions().user()
-        if not user.may(permission):
-            raise RefusedError(tr("{name} may not do this.").format(name=user.name))
+        self.require_somewhere(permission)
+        if not stations and not user.may_everywhere(permission):
+            words = tr("{name} may not do this: it is about all stations.")
+            raise RefusedError(words.format(name=user.name))
         for station_id in stations:
             if not user.may(permission, station_id):
                 station = self._catalogue().station_by_id.get(station_id)
                 words = tr("{name} may not do this at {station}.")
                 where = station.name if station else tr("other stations")
                 raise RefusedError(words.format(name=user.name, station=where))
+
+    def require_somewhere(self, permission: Permission) -> None:
+        """Refuse who holds a permission at no station at all: for what changes nothing. Raises RefusedError."""
+        user = self._sessions().user()
+        if not user.may(permission):
+            raise RefusedError(tr("{name} may not do this.").format(name=user.name))
 
     def require_person(self) -> None:
         """Refuse a visitor: what all users share is changed by those who work here. Raises RefusedError."""

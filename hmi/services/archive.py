@@ -80,8 +80,6 @@ class Archive:
         self._around = around
         self._errors: OrderedDict[UUID, RowErrors] = OrderedDict()
         self._surveys: OrderedDict[UUID, list[port.ImportSurvey]] = OrderedDict()
-        self._guarded: OrderedDict[UUID, None] = OrderedDict()
-        """Jobs that not everybody may stop."""
 
     def handlers(self) -> Handlers:
         """Return what answers each request."""
@@ -275,15 +273,13 @@ class Archive:
 
     def _begin(self, label: str, unit: str, work: Work) -> UUID:
         """Start a job that only those who may start it may stop."""
-        job = self._jobs.start(label, unit, work)
-        _keep(self._guarded, job, None)
-        return job
+        return self._jobs.start(label, unit, work, Permission.EDIT_DATA)
 
     async def _watch(self, request: port.WatchJob) -> JobStatus | None:
         return self._jobs.status(request.job)
 
     async def _cancel(self, request: CancelJob) -> None:
-        self._around.require(Permission.EDIT_DATA if request.job in self._guarded else Permission.VIEW)
+        self._around.require(self._jobs.stopped_by(request.job))
         self._jobs.cancel(request.job)
 
 

@@ -45,11 +45,15 @@ class Require(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """What engineering needs of the services around it. user: who acts now."""
+    """What engineering needs of the services around it. user: who acts now.
+
+    require_somewhere: for what changes nothing, asks whether the permission is held at any station.
+    """
 
     catalogue: Callable[[], Catalogue]
     change: Change
     require: Require
+    require_somewhere: Callable[[Permission], None]
     user: Callable[[], str]
 
 
@@ -137,7 +141,12 @@ class Engineering:
         return await self._explorer.next_step(request.test)
 
     async def _trust(self, request: port.TrustCertificate) -> None:
-        self._configuration.require(Permission.EDIT_CERTIFICATES)
+        links = self._configuration.catalogue().connections_of_station
+        stations = [station for station, connections in links.items() if request.owner in connections]
+        if stations:
+            self._configuration.require(Permission.EDIT_CERTIFICATES, *stations)
+        else:
+            self._configuration.require_somewhere(Permission.EDIT_CERTIFICATES)
         if self._explorer.trust(request.owner, request.thumbprint, request.decision):
             return
         try:
@@ -180,7 +189,7 @@ class Engineering:
         return tuple(port.PackageChange(each.what, each.name, each.change) for each in found)
 
     async def _import_stations(self, request: port.ImportStations) -> int:
-        self._configuration.require(Permission.EDIT_STATIONS)
+        self._configuration.require_somewhere(Permission.EDIT_STATIONS)
         given = await asyncio.to_thread(package.read, request.text)
         self._configuration.require(Permission.EDIT_STATIONS, *(station.id for station in given.stations))
         package.compare(given, self._configuration.catalogue(), self._driver_types)

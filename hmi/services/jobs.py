@@ -18,6 +18,7 @@ from uuid import UUID, uuid4
 import structlog
 
 from hmi.domain.language import tr
+from hmi.domain.roles import Permission
 from hmi.services.port import JobState, JobStatus
 from hmi.storage.errors import StorageError
 
@@ -47,20 +48,30 @@ class Jobs:
         self._statuses: dict[UUID, JobStatus] = {}
         self._futures: dict[UUID, Future[None]] = {}
         self._stopping: set[UUID] = set()
+        self._stopped_by: dict[UUID, Permission] = {}
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="job")
 
-    def start(self, label: str, unit: str, work: Work) -> UUID:
-        """Run work as soon as a thread is free; return the job's id. unit: of its progress, "rows", "bytes"."""
+    def start(self, label: str, unit: str, work: Work, stopped_by: Permission = Permission.VIEW) -> UUID:
+        """Run work as soon as a thread is free; return the job's id. unit: of its progress, "rows", "bytes".
+
+        stopped_by: what it takes to stop it.
+        """
         job = uuid4()
         waits = JobStatus(
             job, label, JobState.RUNNING, unit=unit, detail=tr("Waits for others to end."), started_us=_now_us()
         )
         with self._lock:
             self._statuses[job] = waits
+            self._stopped_by[job] = stopped_by
             self._forget()
             self._futures[job] = self._threads.submit(self._run, job, work)
         self._publish()
         return job
+
+    def stopped_by(self, job: UUID) -> Permission:
+        """Return what it takes to stop a job."""
+        with self._lock:
+            return self._stopped_by.get(job, Permission.VIEW)
 
     def cancel(self, job: UUID) -> None:
         """Stop a job; of one that has ended, or is not known, nothing is said."""
@@ -151,6 +162,7 @@ class Jobs:
         ended = [job for job, status in self._statuses.items() if status.state is not JobState.RUNNING]
         for job in ended[: max(0, len(self._statuses) - KEPT)]:
             del self._statuses[job]
+            self._stopped_by.pop(job, None)
 
     def _publish(self) -> None:
         self._tell(self.statuses())

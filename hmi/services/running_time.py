@@ -30,8 +30,11 @@ from hmi.storage.errors import StorageError
 from hmi.storage.local import substitutions
 
 COUNT_S: Final = 10.0
-KEEP_EACH: Final = 6
-"""Written to the disk at every sixth count: a power cut costs a minute of running hours at most."""
+KEEP_EACH: Final = 60
+"""Written to the disk at every sixtieth count: a power cut costs ten minutes of running hours at most.
+
+Each time the last good copy of the file is taken anew, which is the whole of it.
+"""
 HOURS_MOST: Final = 1_000_000.0
 
 _log = structlog.get_logger(__name__)
@@ -62,6 +65,7 @@ class RunningHours:
         self._monotonic = monotonic
         self._catalogue = Catalogue()
         self._counted: dict[UUID, _Counted] = {}
+        self._kept_times: tuple[RunningTime, ...] = ()
         self._asset_of: dict[int, UUID] = {}
         self._tags = np.zeros(0, np.uint32)
         self._record: Callable[[AuditEntry], Awaitable[None]] | None = None
@@ -135,8 +139,12 @@ class RunningHours:
     async def keep(self) -> None:
         """Write the counts down; what cannot be written is tried again with the next."""
         self.count()
+        times = self.times()
+        if times == self._kept_times:  # nothing runs: the file stays untouched
+            return
         try:
-            await self._thread.run(substitutions.put_running_times, self._engine, self.times())
+            await self._thread.run(substitutions.put_running_times, self._engine, times)
+            self._kept_times = times
         except StorageError as error:
             _log.warning("running hours not kept", reason=str(error))
 

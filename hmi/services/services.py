@@ -85,8 +85,6 @@ from hmi.storage.journal.alarm_events import AlarmEvents
 from hmi.storage.journal.journal import open_journal
 from hmi.storage.local.last_good import open_or_restore
 
-FIGURES_S: Final = 1.0
-LATENESS_TICK_S: Final = 0.05
 TRUSTED: Final = frozenset({Quality.GOOD, Quality.UNCERTAIN, Quality.SUBSTITUTED})
 
 Answer = TypeVar("Answer")
@@ -117,6 +115,8 @@ class Services:
         self._setup = setup
         self._driver_types: tuple[DriverType, ...] = ()
         self._tasks: list[asyncio.Task[None]] = []
+        self._changing = asyncio.Lock()
+        self._changes: set[asyncio.Task[None]] = set()
         self._ending = contextlib.AsyncExitStack()
         self._lateness = Lateness()
         self._catalogue = Catalogue()
@@ -154,7 +154,10 @@ class Services:
             _log.error("journal set aside", reason=said)
             self.outbox.put_notice(said)
         self.trend_groups = TrendGroups(engine, self.journal_thread, self.access.require_person)
-        configuration = Configuration(lambda: self._catalogue, self._change, self.access.require, self.access.user_name)
+        access = self.access
+        configuration = self.configuration = Configuration(
+            lambda: self._catalogue, self._change, access.require, access.require_somewhere, access.user_name
+        )
         self.alarm_records = AlarmRecords(self.store, engine, self.journal_thread, configuration)
         self.control_records = ControlRecords(self.store, configuration)
         self.workstation = Workstation(engine, self.journal_thread, configuration)
@@ -229,7 +232,7 @@ class Services:
         """End links first, then what they feed, then the files; as much of it as was started."""
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, *self._changes, return_exceptions=True)
         await self._ending.aclose()
 
     def _make(self, engine: Engine) -> None:
@@ -256,7 +259,7 @@ class Services:
             self.acquisition,
             self.store,
             self.secrets,
-            Configuration(lambda: self._catalogue, self._change, self.access.require, self.access.user_name),
+            self.configuration,
         )
         self.alarms = AlarmEngine(
             AlarmEvents(self.journal),
@@ -421,8 +424,14 @@ class Services:
 
     async def _enter_credentials(self, request: port.EnterCredentials) -> str:
         self.access.require(Permission.ENTER_CREDENTIALS, *self._stations_of(request.connection_id))
+        if request.connection_id not in self._catalogue.connection_by_id:
+            raise port.RefusedError(tr("There is no such connection any more."))
         kept = await self.secrets.store(str(request.connection_id), request.password)
-        if self._catalogue.connection_by_id[request.connection_id].user == request.user:
+        connection = self._catalogue.connection_by_id.get(request.connection_id)
+        if connection is None:  # deleted while the password was being kept: nobody else would forget it
+            await self.secrets.delete(str(request.connection_id))
+            raise port.RefusedError(tr("There is no such connection any more."))
+        if connection.user == request.user:
             self.acquisition.try_now(request.connection_id)
         else:
             change = (self.store.set_user, request.connection_id, request.user, self.access.user_name())
@@ -430,14 +439,24 @@ class Services:
         return kept.words
 
     async def _change(self, function: Callable[..., Catalogue], *arguments: object) -> None:
-        """Change the configuration on the journal thread, then bring everything to it."""
-        self._catalogue = await self.journal_thread.run(function, *arguments)
-        self.control_desk.apply(self._catalogue)
-        self.mirrored.apply(self._catalogue)
-        await self.alarms.apply(self._catalogue)
-        self.history.apply(self._catalogue)
-        self.acquisition.apply(self._catalogue)
-        self.upkeep.apply(self._catalogue)
+        """Change the configuration on the journal thread, then bring everything to it, one change after another.
+
+        Shielded: who goes away in the middle must not leave what is kept and what runs at odds.
+        """
+        task = asyncio.create_task(self._bring(function, *arguments), name="configuration")
+        self._changes.add(task)
+        task.add_done_callback(self._changes.discard)
+        await asyncio.shield(task)
+
+    async def _bring(self, function: Callable[..., Catalogue], *arguments: object) -> None:
+        async with self._changing:
+            self._catalogue = await self.journal_thread.run(function, *arguments)
+            self.control_desk.apply(self._catalogue)
+            self.mirrored.apply(self._catalogue)
+            await self.alarms.apply(self._catalogue)
+            self.history.apply(self._catalogue)
+            self.acquisition.apply(self._catalogue)
+            self.upkeep.apply(self._catalogue)
         self.secret_desk.apply(self._catalogue)
         self.outbox.put_catalogue(self._catalogue)
         self.outbox.put_links(self.acquisition.statuses(), is_urgent=True)
@@ -533,7 +552,10 @@ class Services:
 
     async def _secrets_opened(self) -> None:
         """Let go on what waited for a password."""
-        await self.certificate_desk.prepare()
+        try:
+            await self.certificate_desk.prepare()
+        except port.RefusedError as error:  # nobody waits for this: it is said, and the links go on without
+            self.outbox.put_notice(str(error))
         for status in self.acquisition.statuses():
             if status.needs_credentials:
                 self.acquisition.try_now(status.connection_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,7 @@ class Workstation:
         self._thread = thread
         self._configuration = configuration
         self._settings = WorkstationSettings()
+        self._saving = asyncio.Lock()
 
     async def start(self) -> None:
         """Read what is kept. Raises StorageError."""
@@ -43,9 +45,10 @@ class Workstation:
 
     async def _set(self, request: port.SetStandsAt) -> None:
         self._configuration.require(Permission.EDIT_STATIONS, request.station_id)
-        others = self._settings.stands_at - {request.station_id}
-        settings = WorkstationSettings(
-            stands_at=others | ({request.station_id} if request.stands_there else frozenset())
-        )
-        await self._thread.run(save_kept, self._engine, KEY, settings)
-        self._settings = settings
+        async with self._saving:  # of two that are ticked quickly, neither may be lost
+            others = self._settings.stands_at - {request.station_id}
+            settings = WorkstationSettings(
+                stands_at=others | ({request.station_id} if request.stands_there else frozenset())
+            )
+            await self._thread.run(save_kept, self._engine, KEY, settings)
+            self._settings = settings

@@ -118,7 +118,7 @@ class ArchivePresenter:
 
     @property
     def may_edit(self) -> bool:
-        return self._mirror.user.may(Permission.EDIT_DATA)
+        return self._mirror.user.may_everywhere(Permission.EDIT_DATA)
 
     @property
     def why_not(self) -> str:

@@ -118,7 +118,7 @@ class AuditPresenter:
     @property
     def may_edit(self) -> bool:
         """Whether the user may say how it is kept."""
-        return self._mirror.user.may(Permission.EDIT_DATA)
+        return self._mirror.user.may_everywhere(Permission.EDIT_DATA)
 
     @property
     def headline(self) -> str:

@@ -96,12 +96,12 @@ class CertificatesPresenter:
 
     @property
     def may_edit(self) -> bool:
-        return self._mirror.user.may(Permission.EDIT_CERTIFICATES) and not self.is_busy
+        return self._mirror.user.may_everywhere(Permission.EDIT_CERTIFICATES) and not self.is_busy
 
     @property
     def why_not(self) -> str:
         """Why nothing can be changed; empty where it can."""
-        if self._mirror.user.may(Permission.EDIT_CERTIFICATES):
+        if self._mirror.user.may_everywhere(Permission.EDIT_CERTIFICATES):
             return ""
         return tr("{user} may look and export only.").format(user=self._mirror.user.name)
 

@@ -273,7 +273,9 @@ class ControlPresenter:
 
     def can_take_off(self, tag: LockoutTag) -> bool:
         """Whether the user may take a lock-out tag off: the own, or as one who edits users."""
-        return self.can_lock_out if self.is_mine(tag) else self._mirror.user.may(Permission.EDIT_USERS)
+        if self.is_mine(tag):
+            return self.can_lock_out
+        return self.station is not None and self._mirror.user.may(Permission.EDIT_USERS, self.station.id)
 
     def _latest_by_control(self) -> dict[UUID, CommandStatus]:
         return {status.control_id: status for status in self._mirror.commands}

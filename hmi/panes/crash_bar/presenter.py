@@ -57,7 +57,7 @@ class CrashBarPresenter:
 
     @property
     def may_bundle(self) -> bool:
-        return self._mirror.user.may(Permission.EDIT_DATA)
+        return self._mirror.user.may_everywhere(Permission.EDIT_DATA)
 
     @property
     def may_dismiss(self) -> bool:

@@ -87,7 +87,7 @@ class SupportFacts:
 
     @property
     def may_bundle(self) -> bool:
-        return self._mirror.user.may(Permission.EDIT_DATA)
+        return self._mirror.user.may_everywhere(Permission.EDIT_DATA)
 
     def bundle_rows(self) -> list[tuple[str, ...]]:
         """Return what the bundle would hold."""

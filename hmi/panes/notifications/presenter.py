@@ -91,11 +91,11 @@ class NotificationsPresenter:
 
     @property
     def may_edit(self) -> bool:
-        return self.state is not None and self._mirror.user.may(Permission.EDIT_NOTIFICATIONS)
+        return self.state is not None and self._mirror.user.may_everywhere(Permission.EDIT_NOTIFICATIONS)
 
     @property
     def why_not(self) -> str:
-        if self._mirror.user.may(Permission.EDIT_NOTIFICATIONS):
+        if self._mirror.user.may_everywhere(Permission.EDIT_NOTIFICATIONS):
             return ""
         return tr("{user} may look, try out the sound and send messages again only.").format(
             user=self._mirror.user.name

@@ -50,12 +50,12 @@ class SecretsPresenter:
 
     @property
     def may_edit(self) -> bool:
-        return self._mirror.user.may(Permission.EDIT_DATA) and not self.is_busy
+        return self._mirror.user.may_everywhere(Permission.EDIT_DATA) and not self.is_busy
 
     @property
     def why_not(self) -> str:
         """Why nothing can be changed; empty where it can."""
-        if self._mirror.user.may(Permission.EDIT_DATA):
+        if self._mirror.user.may_everywhere(Permission.EDIT_DATA):
             return ""
         return tr("{user} may look only.").format(user=self._mirror.user.name)
 

@@ -76,7 +76,7 @@ class UsersPresenter:
 
     @property
     def is_allowed(self) -> bool:
-        return self._mirror.user.may(Permission.EDIT_USERS)
+        return self._mirror.user.may_everywhere(Permission.EDIT_USERS)
 
     @property
     def may_edit(self) -> bool:

@@ -55,7 +55,7 @@ class VersionsPresenter:
 
     @property
     def may_roll_back(self) -> bool:
-        return self._mirror.user.may(Permission.EDIT_DATA)
+        return self._mirror.user.may_everywhere(Permission.EDIT_DATA)
 
     @property
     def can_roll_back(self) -> bool:

@@ -175,12 +175,15 @@ class AlarmDesk:
         owned = [id_of(each) for each in given if self._mirrored.owns(id_of(each))]
         return owned, [each for each in given if not self._mirrored.owns(id_of(each))]
 
-    def _require(self, permission: Permission, alarms: Iterable[UUID] = ()) -> User:
-        """Return who acts. Raises RefusedError without the permission, at the station of one of the alarms too."""
+    def _require(self, permission: Permission, alarms: Iterable[UUID] | None = None) -> User:
+        """Return who acts. Raises RefusedError without the permission, at the station of one of the alarms too.
+
+        None: about all alarms.
+        """
         user = self._user()
-        if not user.may(permission):
+        if not (user.may_everywhere(permission) if alarms is None else user.may(permission)):
             raise port.RefusedError(tr("{name} may not do this.").format(name=user.name))
-        if user.stations is not None and not all(user.may(permission, self._station_of(each)) for each in alarms):
+        if user.stations is not None and not all(user.may(permission, self._station_of(each)) for each in alarms or ()):
             words = tr("{name} may not do this at all of these stations. Choose alarms of your own stations.")
             raise port.RefusedError(words.format(name=user.name))
         return user

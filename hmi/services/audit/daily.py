@@ -54,7 +54,8 @@ class Daily:
             if settings.export_daily:
                 for folder in folders:
                     await self._thread.run(partial(self._export, folder / "exports"), EXPORT_S)
-            if not self._checking.fault:  # nothing goes of a record that somebody bent
+            # Nothing goes of a record that somebody bent, nor of one that was not looked at.
+            if self._checking.check.at_us and not self._checking.fault:
                 async with self._checking.turn:
                     await retain(self._trail, self._retained, settings.keep_years)
         except (StorageError, AnchorError) as error:

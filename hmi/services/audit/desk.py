@@ -192,7 +192,7 @@ class Audit:
         def work(progress: Callable[[int, int], None]) -> str:
             return with_search(path, lambda search: write_question(search, request, head, record, progress))
 
-        return self._jobs.start(tr("Exporting the audit record"), tr("rows"), work)
+        return self._jobs.start(tr("Exporting the audit record"), tr("rows"), work, Permission.VERIFY_AUDIT)
 
     async def _save(self, request: port.SaveAuditSettings) -> None:
         self._around.require(Permission.EDIT_DATA)

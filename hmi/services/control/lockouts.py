@@ -71,13 +71,15 @@ class LockOuts:
         tag = self._tags.get(tag_id)
         if tag is None:
             raise RefusedError(tr("This tag does not hang any more."))
+        asset = catalogue.asset_by_id.get(tag.asset_id)
+        station_id = asset.station_id if asset is not None else None
         if tag.user != user.name:
-            if not user.may(Permission.EDIT_USERS):
+            if not user.may(Permission.EDIT_USERS, station_id):
                 words = tr("This tag is {owner}'s. Only {owner} takes it off, or an administrator with a reason.")
                 raise RefusedError(words.format(owner=tag.user))
             if not reason.strip():
                 raise RefusedError(tr("Write why another's tag is taken off."))
-        elif not user.may(Permission.LOCK_OUT):
+        elif not user.may(Permission.LOCK_OUT, station_id):
             raise RefusedError(tr("{name} may not do this.").format(name=user.name))
         if self._engine is not None:
             await self._thread.run(lockout_tags.delete, self._engine, tag_id)

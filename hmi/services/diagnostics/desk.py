@@ -109,7 +109,7 @@ class DiagnosticsDesk:
         def work(progress: Progress) -> str:
             return save(files_of(self._profile, live_files(live)), request.path, progress)
 
-        return self._jobs.start(tr("Making the support bundle"), tr("files"), work)
+        return self._jobs.start(tr("Making the support bundle"), tr("files"), work, Permission.EDIT_DATA)
 
     def _live(self) -> Live:
         return Live(self.sources.look(), self.sources.audit.checking.check)

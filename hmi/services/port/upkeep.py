@@ -23,10 +23,6 @@ class Upkeep:
     running: frozenset[UUID] = frozenset()
 
     @cached_property
-    def substitution_of(self) -> dict[UUID, Substitution]:
-        return {each.tag_id: each for each in self.substitutions}
-
-    @cached_property
     def time_of(self) -> dict[UUID, RunningTime]:
         return {each.asset_id: each for each in self.times}
 

@@ -148,7 +148,7 @@ class Accounts:
             known = self.book.by_key.get(key)
             await self._fail(name, key, known, purpose)
             raise self._refusal(key, known)
-        if fault := _shut(account, session):
+        if fault := _shut(account, session, purpose):
             await self._record_failure(name, purpose, fault)
             raise RefusedError(fault)
         return self.user_of(account, session)
@@ -211,6 +211,18 @@ class Accounts:
         except StorageError as error:
             _log.error("attempts to sign in are not kept", reason=str(error))
 
+    async def mark(self, account_id: UUID, change: Callable[[Account], Account]) -> None:
+        """Change what the program itself notes of an account, here at once; a full disk keeps nobody out."""
+        try:
+            await self.change(self.store.mark, account_id, change)
+        except StorageError as error:
+            _log.error("account not marked", reason=str(error))
+            accounts = {**self.book.accounts, account_id: change(self.book.accounts[account_id])}
+            by_key = {name_key(each.name): each for each in accounts.values()}
+            self.book = replace(self.book, accounts=accounts, by_key=by_key)
+            for listener in self._listeners:
+                listener()
+
     async def _record_failure(self, name: str, purpose: Purpose, result: str) -> None:
         typed = name[:MOST_NAME]
         await self.record(
@@ -218,8 +230,10 @@ class Accounts:
         )
 
 
-def _shut(account: Account, session: str) -> str:
+def _shut(account: Account, session: str, purpose: Purpose) -> str:
     """Return why an account whose password is right may not come in; empty when it may."""
+    if account.is_break_glass and purpose is Purpose.SECOND_PERSON:  # its seal would not break, and nobody be alarmed
+        return tr("The account for emergencies is no second person.")
     if not account.is_enabled:
         return tr("The user {name} is disabled. Ask an administrator.").format(name=account.name)
     if account.is_break_glass and account.is_spent and not session:

@@ -84,6 +84,6 @@ class DirectoryDesk:
 
     def _require(self) -> User:
         user = self._sessions.user()
-        if not user.may(Permission.EDIT_USERS):
+        if not user.may_everywhere(Permission.EDIT_USERS):
             raise port.RefusedError(tr("{name} may not do this.").format(name=user.name))
         return user

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Final
 from uuid import uuid4
 
@@ -60,7 +61,8 @@ class DirectoryLogins:
         before = account or Account(uuid4(), tidy_name(person.name), source=Source.DIRECTORY, created_us=now_us)
         after = replace(before, full_name=tidy_name(person.full_name), role=role, password_us=now_us)
         kept = await self._accounts.hashing.make(password) if settings.offline_days else ""
-        await self._accounts.change(self._accounts.store.put_from_directory, after, Credential(kept))
+        put = partial(self._accounts.store.put_from_directory, is_new=account is None)
+        await self._accounts.change(put, after, Credential(kept))
         if account is None or account.role != role:
             words = tr("added from the directory") if account is None else tr("role from the directory")
             old = account.role if account is not None else ""

@@ -55,9 +55,7 @@ class SignInDesk:
         user = await self._accounts.verify(request.name, request.password)
         account = self._accounts.book.by_key[name_key(user.name)]
         if account.is_break_glass:
-            await self._accounts.change(
-                self._accounts.store.mark, account.id, lambda each: replace(each, is_spent=True)
-            )
+            await self._accounts.mark(account.id, lambda each: replace(each, is_spent=True))
         await self._sessions.begin(account)
         if account.is_break_glass:
             await self._accounts.record(
@@ -135,8 +133,7 @@ class SignInDesk:
             raise port.RefusedError(tr("The code is wrong, or {name} is no administrator.").format(name=request.name))
         code = make_password()
         fresh = SealedCode(Credential(await self._accounts.hashing.make(code)), self._accounts.now_us(), account.name)
-        await self._accounts.change(self._accounts.store.put_sealed_code, RECOVERY, fresh)
-        await self._set_password(account, request.password)
+        await self._set_password(account, request.password, fresh)
         user = self._accounts.user_of(account)
         await self._accounts.record(
             by(user, AuditAction.USER, target=account.name, result=tr("password set by the recovery code"))
@@ -156,7 +153,8 @@ class SignInDesk:
             words = tr("Too many failures. Try again in {seconds:.0f} s.")
             raise security.WaitError(words.format(seconds=max(1.0, left_s)), left_s)
 
-    async def _set_password(self, account: Account, password: str) -> None:
+    async def _set_password(self, account: Account, password: str, recovery: SealedCode | None = None) -> None:
+        """Keep a password, and with it the next recovery code where the one before was used: both or neither."""
         now_us = self._accounts.now_us()
         credential = Credential(await self._accounts.hashing.make(password))
         await self._accounts.change(
@@ -164,6 +162,7 @@ class SignInDesk:
             account.id,
             lambda each: replace(each, must_change=False, password_us=now_us),
             credential,
+            {RECOVERY: recovery} if recovery is not None else {},
         )
 
     async def _note_recovery_failure(self, name: str, sealed: SealedCode | None) -> None:

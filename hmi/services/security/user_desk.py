@@ -223,7 +223,7 @@ class UserDesk:
     def _require(self) -> User:
         """Return who acts; asked before the change, which may end that person's session."""
         user = self._sessions.user()
-        if not user.may(Permission.EDIT_USERS):
+        if not user.may_everywhere(Permission.EDIT_USERS):
             raise port.RefusedError(tr("{name} may not do this.").format(name=user.name))
         return user
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection as Database
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from hmi.domain.accounts import Account, Source, name_key
@@ -78,11 +78,6 @@ def delete_account(database: Database, account_id: UUID) -> None:
     database.execute(delete(schema.account).where(schema.account.c.id == str(account_id)))
 
 
-def count_accounts(database: Database) -> int:
-    """Return how many accounts there are."""
-    return int(database.execute(select(func.count()).select_from(schema.account)).scalar_one())
-
-
 # ── roles ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -150,11 +145,6 @@ def put_sealed_code(database: Database, purpose: str, code: SealedCode) -> None:
     statement = upsert(schema.sealed_code)
     changes = {name: statement.excluded[name] for name in row if name != "purpose"}
     database.execute(statement.on_conflict_do_update(index_elements=["purpose"], set_=changes), [row])
-
-
-def delete_sealed_code(database: Database, purpose: str) -> None:
-    """Forget a code."""
-    database.execute(delete(schema.sealed_code).where(schema.sealed_code.c.purpose == purpose))
 
 
 # ── rows ──────────────────────────────────────────────────────────────────────────────────────────────────────────────

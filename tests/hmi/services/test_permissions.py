@@ -47,6 +47,7 @@ from hmi.storage.exchange.sheet import ExportFormat
 from tests.conftest import Warnings
 from tests.support.people import PASSWORD
 from tests.support.plants import ASSET, CATALOGUE, CONNECTION, LEVEL, LOW_LEVEL, PUMP, STATION, TAGS, second_station
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.asyncio
 
@@ -366,6 +367,19 @@ async def test_a_new_station_is_added_by_those_whose_role_holds_everywhere(tmp_p
         assert not await refusal(services, port.SaveStation(StationDraft(name="New")))
 
 
+async def test_a_cancelled_request_leaves_what_is_kept_and_what_runs_the_same(tmp_path: Path) -> None:
+    async with plant(tmp_path) as services:
+        before = services._catalogue.version
+        asked = asyncio.create_task(services.handle(port.DeleteStation(OTHER_STATION.id)))
+        await until(lambda: bool(services._changes))
+        asked.cancel()
+        await asyncio.gather(asked, return_exceptions=True)
+        await asyncio.gather(*services._changes)
+        kept = await services.journal_thread.run(services.store.load)
+        assert kept.version == services._catalogue.version == before + 1
+        assert OTHER_STATION.id not in services._catalogue.station_by_id
+
+
 async def test_opening_the_envelope_raises_the_critical_alarm_of_the_plant(tmp_path: Path) -> None:
     async with plant(tmp_path) as services:
         made = await services.handle(security.SealBreakGlass("operator"))
@@ -378,3 +392,28 @@ async def test_opening_the_envelope_raises_the_critical_alarm_of_the_plant(tmp_p
         marked = [each for each in page.rows if "break_glass" in dict(each.facts).get("marks", "")]
         assert {each.user for each in marked} == {"Break glass"}
         assert {"login", "break_glass", "logout"} <= {each.action for each in marked}
+
+
+AT_STATIONS: Final = {
+    *(port.AddNote, port.DeleteTrendGroup, port.SaveTrendGroup, port.SilenceSound, port.TestSound),
+    *(port.DismissCrashes, port.ReadNotifications, port.ReadOutgoing, port.RetryOutgoing, port.DiscardOutgoing),
+    *(port.PutOutOfService, port.ReturnToService, port.ResetRunningTime, port.SetServiceInterval),
+    *(port.SaveStation, port.EnableConnection, port.EnterCredentials, port.ImportStations, port.SaveSequence),
+    *(port.Discover, port.OpenExploration, port.BrowseLevel, port.SearchNodes, port.DescribeNodes),
+    *(port.StartConnectionTest, port.NextTestStep, port.TrustCertificate, port.SaveAlarmRecords),
+    *(audit.ReadAudit, audit.ReadAuditState, audit.VerifyAudit, audit.KeepAuditHead, audit.ExportAudit),
+}
+"""What an administrator of some stations may do without naming another: about those, or without changing anything."""
+
+
+async def test_what_is_about_all_stations_is_refused_to_an_administrator_of_some(
+    tmp_path: Path, log_warnings: Warnings
+) -> None:
+    async with plant(tmp_path) as services:
+        await become(services, "admin", STATION.id)
+        passed = set()
+        for request, may in table(tmp_path):
+            if "a" in may and "v" not in may and not await refusal(services, request):
+                passed.add(type(request))
+    assert passed == AT_STATIONS
+    log_warnings.take(*PASSING)

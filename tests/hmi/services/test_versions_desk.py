@@ -55,7 +55,7 @@ async def room(tmp_path: Path) -> AsyncIterator[Room]:
         if not made[0].user.may(permission):
             raise RefusedError(f"{made[0].user.name} may not do this.")
 
-    around = Configuration(lambda: made[0].catalogue, change, require, lambda: made[0].user.name)
+    around = Configuration(lambda: made[0].catalogue, change, require, require, lambda: made[0].user.name)
     made.append(Room(VersionDesk(store, thread, around), store, store.put_plant(CATALOGUE, "Ann", "Plant")))
     yield made[0]
     store.close()

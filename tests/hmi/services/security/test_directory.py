@@ -6,7 +6,9 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +17,14 @@ from hmi.domain.accounts import Source
 from hmi.domain.audit import AuditAction
 from hmi.domain.roles import Permission
 from hmi.services.port import RefusedError
-from hmi.services.port.security import ReadDirectory, SaveDirectory, TestDirectory, WaitError
+from hmi.services.port.security import (
+    DeleteAccount,
+    ReadDirectory,
+    SaveAccount,
+    SaveDirectory,
+    TestDirectory,
+    WaitError,
+)
 from tests.conftest import Warnings
 from tests.support.directory_server import ENGINEERS, OPERATORS, PASSWORD, DirectoryServer, directory_server
 from tests.support.people import People, people
@@ -191,3 +200,31 @@ def test_settings_that_make_no_sense_are_refused(wrong: dict[str, object]) -> No
     DirectorySettings.model_validate(whole)
     with pytest.raises(ValueError, match="validation error"):
         DirectorySettings.model_validate(whole | wrong)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("does", ["disable", "delete"])
+async def test_what_an_administrator_does_while_the_directory_is_asked_holds(
+    tmp_path: Path, server: DirectoryServer, monkeypatch: pytest.MonkeyPatch, does: str
+) -> None:
+    async with people(tmp_path) as found:
+        await begin(found, server.settings())
+        await found.sign_in("olga", PASSWORD)
+        await found.sign_in("ana")
+        olga = found.account("olga")
+        check = found.security._directory.check
+
+        async def slowly(*arguments: Any) -> Any:
+            person = await check(*arguments)
+            if does == "disable":
+                await found.ask(SaveAccount(replace(olga, is_enabled=False), olga.revision))
+            else:
+                await found.ask(DeleteAccount(olga.id, olga.revision))
+            return person
+
+        monkeypatch.setattr(found.security._directory, "check", slowly)
+        with pytest.raises(RefusedError, match="disabled" if does == "disable" else "no longer there"):
+            await found.sign_in("olga", PASSWORD)
+        monkeypatch.undo()
+        kept = found.accounts.book.accounts.get(olga.id)
+        assert (kept is None) if does == "delete" else (kept is not None and not kept.is_enabled)

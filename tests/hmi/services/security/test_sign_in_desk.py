@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from hmi.domain.audit import AuditAction
 from hmi.domain.roles import LOCAL_ADMIN, Permission
@@ -23,6 +25,8 @@ from hmi.services.port.security import (
     UseRecoveryCode,
     WaitError,
 )
+from hmi.storage.errors import StorageError
+from tests.conftest import Warnings
 from tests.support.people import OTHER, PASSWORD, People, people
 
 pytestmark = pytest.mark.asyncio
@@ -172,6 +176,56 @@ async def test_the_envelope_is_for_once_alarmed_and_marked(tmp_path: Path) -> No
         with pytest.raises(RefusedError, match="wrong"):
             await found.sign_in("Break glass", password)
         assert (await found.sign_in("Break glass", again)).may(Permission.COMMAND)
+
+
+async def test_the_account_for_emergencies_is_no_second_person(tmp_path: Path) -> None:
+    """Its seal would not break, and nobody would be told that it was used."""
+    async with people(tmp_path) as found:
+        await found.first_admin()
+        made = await found.ask(SealBreakGlass("operator"))
+        await found.add("Olga")
+        await found.sign_in("Olga")
+        with pytest.raises(RefusedError, match="no second person"):
+            await found.security.confirm("Break glass", made.secret)
+        assert found.alarms["break_glass"] == ""
+        with pytest.raises(RefusedError, match="wrong"):
+            await found.security.confirm("Break glass", "guessed")
+
+
+async def test_a_full_disk_keeps_nobody_out_of_the_emergency_account(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log_warnings: Warnings
+) -> None:
+    def full(*_arguments: object) -> NoReturn:
+        raise StorageError("The disk is full.")
+
+    async with people(tmp_path) as found:
+        await found.first_admin()
+        made = await found.ask(SealBreakGlass("operator"))
+        monkeypatch.setattr(found.accounts.store, "mark", full)
+        user = await found.sign_in("Break glass", made.secret)
+        assert user.may(Permission.COMMAND)
+        assert found.alarms["break_glass"], "it was opened, and nobody is told"
+        assert found.account("Break glass").is_spent
+        assert found.recorded(AuditAction.BREAK_GLASS)[-1].result == "opened"
+    assert log_warnings.take("account not marked")
+
+
+async def test_a_disk_that_fills_up_at_a_recovery_leaves_code_and_password_as_they_were(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with people(tmp_path) as found:
+        code = await found.first_admin()
+        with monkeypatch.context() as patch:
+            patch.setattr("hmi.storage.local.accounts.put_sealed_code", _full)
+            with pytest.raises(RefusedError, match="not saved"):
+                await found.ask(UseRecoveryCode("Ana", code, OTHER))
+        await found.sign_in("Ana")
+        await found.ask(UseRecoveryCode("Ana", code, OTHER))
+        await found.sign_in("Ana", OTHER)
+
+
+def _full(*_arguments: object) -> NoReturn:
+    raise OperationalError("insert", {}, Exception("database or disk is full"))
 
 
 async def test_an_emergency_does_not_idle_and_may_be_locked_and_taken_up(tmp_path: Path) -> None:
