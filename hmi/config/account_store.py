@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from types import MappingProxyType
 from typing import Final
 from uuid import UUID
@@ -43,6 +44,18 @@ class AccountBook:
         return self.stored[key].revision if key in self.stored else 0
 
 
+@dataclass(frozen=True, slots=True)
+class PeopleChange:
+    """What an import makes of users and roles, by whom and when; who and what stays as it is stands in none of it."""
+
+    by: str
+    at_us: int
+    roles: tuple[Role, ...] = ()
+    accounts: tuple[Account, ...] = ()
+    gone_roles: tuple[str, ...] = ()
+    gone_accounts: tuple[UUID, ...] = ()
+
+
 class AccountStore:
     """The one reader and writer of users; every call blocks and runs on the journal thread."""
 
@@ -53,7 +66,7 @@ class AccountStore:
         """Return everything. Raises StorageError."""
         try:
             with self._engine.connect() as database:
-                return _book(database)
+                return people_in(database)
         except DatabaseError as error:
             raise StorageError(tr("The users cannot be read: {error}.").format(error=error.orig)) from error
 
@@ -108,7 +121,7 @@ class AccountStore:
             found = rows.accounts(database).get(account_id)
             if found is not None:
                 rows.put_account(database, change(found[0]))
-            return _book(database)
+            return people_in(database)
 
     def put_from_directory(self, account: Account, credential: Credential, *, is_new: bool) -> AccountBook:
         """Add a user of the directory, or bring one up to date; only what the directory knows is taken.
@@ -127,7 +140,7 @@ class AccountStore:
             _check_account(account, now.revision if now else 0, before)
             rows.put_account(database, account)
             rows.put_credential(database, account.id, credential)
-            return _book(database)
+            return people_in(database)
 
     def forget_directory_passwords(self) -> AccountBook:
         """Forget what lets users of the directory in without it."""
@@ -135,7 +148,7 @@ class AccountStore:
             for account in before.accounts.values():
                 if account.source is Source.DIRECTORY:
                     rows.put_credential(database, account.id, Credential())
-            return _book(database)
+            return people_in(database)
 
     def delete_account(self, account_id: UUID, seen: int) -> AccountBook:
         """Delete an account as it was seen. Raises InvalidError."""
@@ -175,12 +188,12 @@ class AccountStore:
         """Keep a code in the place of the one before."""
         with self._transaction() as database:
             rows.put_sealed_code(database, purpose, code)
-            return _book(database)
+            return people_in(database)
 
     @contextmanager
     def _changing(self) -> Iterator[tuple[Database, AccountBook]]:
         with self._transaction() as database:
-            yield database, _book(database)
+            yield database, people_in(database)
 
     @contextmanager
     def _transaction(self) -> Iterator[Database]:
@@ -192,14 +205,8 @@ class AccountStore:
             raise StorageError(words.format(error=error.orig)) from error
 
 
-def memory_engine() -> Engine:
-    """Return a place for users that ends with the program, as the demo's do: their password is known to everybody."""
-    engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
-    schema.METADATA.create_all(engine)
-    return engine
-
-
-def _book(database: Database) -> AccountBook:
+def people_in(database: Database) -> AccountBook:
+    """Return all users and roles, in a transaction of the caller's."""
     found, stored = rows.accounts(database), rows.roles(database)
     accounts = {key: account for key, (account, _) in found.items()}
     return AccountBook(
@@ -212,13 +219,69 @@ def _book(database: Database) -> AccountBook:
     )
 
 
+def memory_engine() -> Engine:
+    """Return a place for users that ends with the program, as the demo's do: their password is known to everybody."""
+    engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    schema.METADATA.create_all(engine)
+    return engine
+
+
 def _checked(database: Database, before: AccountBook) -> AccountBook:
     """Return how it is now. Raises InvalidError, which undoes it, when nobody could edit users any more."""
-    after = _book(database)
+    after = people_in(database)
     fault = last_admin_fault(after.accounts.values(), after.roles)
     if fault and (before.accounts or after.accounts):
         raise InvalidError(fault)
     return after
+
+
+def put_people(database: Database, change: PeopleChange) -> AccountBook:
+    """Bring users and roles to what an import makes of them, in a transaction of the caller's. Raises InvalidError.
+
+    Passwords stay; an account that is new has none.
+    """
+    before = people_in(database)
+    for role in change.roles:
+        rows.put_role(database, StoredRole(role, before.role_revision(role.key) + 1, change.at_us, change.by))
+    for account_id in change.gone_accounts:
+        rows.delete_account(database, account_id)
+    for account in change.accounts:
+        rows.put_account(database, account)
+    for key in change.gone_roles:
+        rows.delete_role(database, key)
+    return _checked(database, before)
+
+
+def people_fault(accounts: Collection[Account], roles: Mapping[str, Role]) -> str:
+    """Return why users and roles cannot be like this together; empty when they can."""
+    if len(accounts) > MOST_ACCOUNTS:
+        return tr("{most} users are the most.").format(most=MOST_ACCOUNTS)
+    if len(roles) > MOST_ROLES:
+        return tr("{most} roles are the most.").format(most=MOST_ROLES)
+    faults = chain(_role_faults(roles), _account_faults(accounts, roles))
+    return next(faults, "") or (last_admin_fault(accounts, roles) if accounts else "")
+
+
+def _role_faults(roles: Mapping[str, Role]) -> Iterator[str]:
+    named: dict[str, str] = {}
+    for role in roles.values():
+        if fault := name_fault(role.name):
+            yield fault
+        if named.setdefault(name_key(role.name), role.key) != role.key:
+            yield tr("There are two roles {name}.").format(name=role.name)
+
+
+def _account_faults(accounts: Collection[Account], roles: Mapping[str, Role]) -> Iterator[str]:
+    named: dict[str, UUID] = {}
+    for account in accounts:
+        if fault := "" if account.is_break_glass else name_fault(account.name):
+            yield fault
+        if named.setdefault(name_key(account.name), account.id) != account.id:
+            yield tr("There are two users {name}.").format(name=account.name)
+        if account.role not in roles:
+            yield tr("There is no role for the user {name}.").format(name=account.name)
+        if account.stations is not None and not account.stations:
+            yield tr("{name} has no station.").format(name=account.name)
 
 
 def _check_account(account: Account, seen: int, before: AccountBook) -> None:

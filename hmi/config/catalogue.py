@@ -11,7 +11,7 @@ from sqlalchemy import Connection as Database
 from sqlalchemy import Engine
 
 from drivers.api import DriverType
-from hmi.config import versions
+from hmi.config import objects, versions
 from hmi.config.alarm_changes import follow_names, revised, untouched_here
 from hmi.config.alarm_checks import alarm_faults, definition_of
 from hmi.config.checks import faults_of
@@ -71,27 +71,7 @@ class CatalogueStore:
         indices, given here. keeps_edited_alarms: leave alarm records alone that somebody edited or deleted here.
         """
         with self._engine.begin() as database:
-            before = configuration.load(database)
-            last = alarm_revisions.last_revisions(database)
-            alarms = untouched_here(plant.alarms, last) if keeps_edited_alarms else plant.alarms
-            for table, entities in (
-                (schema.area, plant.areas),
-                (schema.station, plant.stations),
-                (schema.asset, plant.assets),
-                (schema.connection, plant.connections),
-            ):
-                configuration.put(database, table, entities)
-            index = configuration.put_tags(database, plant.tags)
-            dense = [index[tag.id] for tag in plant.tags]
-            configuration.put(database, schema.alarm, revised(before.alarm_by_id, alarms, last))
-            configuration.put(database, schema.control, [_densely(control, dense) for control in plant.controls])
-            configuration.put(database, schema.sequence, plant.sequences)
-            configuration.put(
-                database,
-                schema.pipe,
-                [pipe if pipe.flow_tag < 0 else replace(pipe, flow_tag=dense[pipe.flow_tag]) for pipe in plant.pipes],
-            )
-            return _changed(database, before, user, reason)
+            return put_plant(database, plant, user, reason, keeps_edited_alarms=keeps_edited_alarms)
 
     def save_station(self, driver_types: Sequence[DriverType], draft: StationDraft, user: str) -> Catalogue:
         """Add a station, or bring it to its draft. Raises InvalidError that names every fault, ConflictError.
@@ -275,6 +255,45 @@ class CatalogueStore:
         """Return all that an alarm record has said, newest first."""
         with self._engine.connect() as database:
             return tuple(alarm_revisions.revisions_of(database, alarm_id))
+
+
+def put_plant(
+    database: Database,
+    plant: Catalogue,
+    user: str,
+    reason: str,
+    *,
+    keeps_edited_alarms: bool = False,
+    is_all: bool = False,
+) -> Catalogue:
+    """Put a plant as CatalogueStore.put_plant does, in a transaction of the caller's.
+
+    is_all: delete what the plant does not name.
+    """
+    before = configuration.load(database)
+    last = alarm_revisions.last_revisions(database)
+    alarms = untouched_here(plant.alarms, last) if keeps_edited_alarms else plant.alarms
+    for table, entities in (
+        (schema.area, plant.areas),
+        (schema.station, plant.stations),
+        (schema.asset, plant.assets),
+        (schema.connection, plant.connections),
+    ):
+        configuration.put(database, table, entities)
+    index = configuration.put_tags(database, plant.tags)
+    dense = [index[tag.id] for tag in plant.tags]
+    configuration.put(database, schema.alarm, revised(before.alarm_by_id, alarms, last))
+    configuration.put(database, schema.control, [_densely(control, dense) for control in plant.controls])
+    configuration.put(database, schema.sequence, plant.sequences)
+    configuration.put(
+        database,
+        schema.pipe,
+        [pipe if pipe.flow_tag < 0 else replace(pipe, flow_tag=dense[pipe.flow_tag]) for pipe in plant.pipes],
+    )
+    if is_all:
+        both = configuration.load(database)
+        versions.bring_to(database, both, objects.only(both, plant))
+    return _changed(database, before, user, reason)
 
 
 def _record_name(draft: AlarmDraft, catalogue: Catalogue) -> str:

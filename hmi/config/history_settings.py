@@ -6,13 +6,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from sqlalchemy import Engine, select
-from sqlalchemy.dialects.sqlite import insert
 
 from hmi.domain.language import tr
-from hmi.storage.errors import StorageError
 from hmi.storage.history.records import RetentionPolicy
-from hmi.storage.local import schema
 
 KEY: Final = "history"
 GB: Final = 1_000_000_000
@@ -108,26 +104,3 @@ def check(values: dict[str, object]) -> tuple[HistorySettings | None, dict[str, 
 def _fault(field: FieldText) -> str:
     words = tr("A whole number from {low} to {high}.") if field.is_whole else tr("A number from {low} to {high}.")
     return words.format(low=f"{field.low:g}", high=f"{field.high:,.0f}")
-
-
-def load_settings(engine: Engine) -> HistorySettings:
-    """Return the settings that are kept, or the defaults. Raises StorageError for some that make no sense."""
-    table = schema.setting
-    with engine.connect() as database:
-        value = database.execute(select(table.c.value).where(table.c.key == KEY)).scalar()
-    if value is None:
-        return HistorySettings()
-    settings, faults = check(value if isinstance(value, dict) else {"": value})
-    if settings is None:
-        names = ", ".join(faults)
-        raise StorageError(tr("The history's settings in roams.db make no sense ({names}).").format(names=names))
-    return settings
-
-
-def save_settings(engine: Engine, settings: HistorySettings) -> None:
-    """Keep the settings."""
-    row = {"key": KEY, "value": settings.model_dump()}
-    statement = insert(schema.setting)
-    changed = statement.on_conflict_do_update(index_elements=["key"], set_={"value": statement.excluded.value})
-    with engine.begin() as database:
-        database.execute(changed, row)

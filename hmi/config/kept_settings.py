@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DatabaseError
 
@@ -18,9 +18,14 @@ Settings = TypeVar("Settings", bound=BaseModel)
 
 def load_kept(engine: Engine, key: str, kind: type[Settings]) -> Settings:
     """Return the settings that are kept, or the defaults. Raises StorageError for some that make no sense."""
-    table = schema.setting
     with engine.connect() as database:
-        value = database.execute(select(table.c.value).where(table.c.key == key)).scalar()
+        return kept_in(database, key, kind)
+
+
+def kept_in(database: Connection, key: str, kind: type[Settings]) -> Settings:
+    """Return them as load_kept does, in a transaction of the caller's."""
+    table = schema.setting
+    value = database.execute(select(table.c.value).where(table.c.key == key)).scalar()
     if value is None:
         return kind()
     try:
@@ -33,12 +38,17 @@ def load_kept(engine: Engine, key: str, kind: type[Settings]) -> Settings:
 
 def save_kept(engine: Engine, key: str, settings: BaseModel) -> None:
     """Keep the settings. Raises StorageError."""
-    row = {"key": key, "value": settings.model_dump(mode="json")}
-    statement = insert(schema.setting)
-    changed = statement.on_conflict_do_update(index_elements=["key"], set_={"value": statement.excluded.value})
     try:
         with engine.begin() as database:
-            database.execute(changed, row)
+            keep_in(database, key, settings)
     except DatabaseError as error:
         words = tr("The settings were not saved: {error}. Free some space on the disk.")
         raise StorageError(words.format(error=error.orig)) from error
+
+
+def keep_in(database: Connection, key: str, settings: BaseModel) -> None:
+    """Keep the settings, in a transaction of the caller's."""
+    row = {"key": key, "value": settings.model_dump(mode="json")}
+    statement = insert(schema.setting)
+    changed = statement.on_conflict_do_update(index_elements=["key"], set_={"value": statement.excluded.value})
+    database.execute(changed, row)

@@ -18,8 +18,6 @@ from hmi.domain.plant import Area, Asset, Connection, Pipe, Station
 from hmi.domain.sequences import CommandSequence
 from hmi.domain.tags import Tag, TagRevision
 
-SETTING: Final = "setting"
-
 
 @dataclass(frozen=True, slots=True)
 class ObjectKind:
@@ -43,7 +41,7 @@ KINDS: Final = (
     ObjectKind("pipe", "Pipe", "pipes", Pipe),
 )
 """In the order in which one may point at those before it."""
-LABELS: Final = {kind.name: kind.label for kind in KINDS} | {SETTING: "Settings"}
+LABELS: Final = {kind.name: kind.label for kind in KINDS}
 _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {}
 SHORT: Final = 60
 
@@ -107,6 +105,15 @@ def changed_objects(before: Catalogue, after: Catalogue) -> Iterator[ObjectChang
         for key, entity in old.items():
             if key not in new:
                 yield ObjectChange(kind.name, key, name_of(entity, before), entity, None)
+
+
+def only(catalogue: Catalogue, named: Catalogue) -> Catalogue:
+    """Return the part of a catalogue whose objects another one has, too, whatever they say there."""
+    parts = {}
+    for kind in KINDS:
+        keys = {key_of(each) for each in getattr(named, kind.attribute)}
+        parts[kind.attribute] = tuple(each for each in getattr(catalogue, kind.attribute) if key_of(each) in keys)
+    return Catalogue(version=catalogue.version, **parts)
 
 
 def catalogue_of(version: int, found: Iterable[tuple[str, Mapping[str, Any]]]) -> Catalogue:

@@ -95,6 +95,11 @@ class Difference:
 
 def export(catalogue: Catalogue, station_ids: Iterable[UUID]) -> str:
     """Return the stations as the text of a file. Raises PackageError when there is none of that id."""
+    return pack(catalogue, station_ids).model_dump_json(indent=1)
+
+
+def pack(catalogue: Catalogue, station_ids: Iterable[UUID]) -> Package:
+    """Return the stations as a package. Raises PackageError when there is none of that id."""
     wanted = set(station_ids)
     stations = [station for station in catalogue.stations if station.id in wanted]
     if not stations:
@@ -106,7 +111,7 @@ def export(catalogue: Catalogue, station_ids: Iterable[UUID]) -> str:
     index = catalogue.tag_by_index
     _require_exportable(controls, catalogue, {tag.index for tag in tags})
     areas = {station.area_id for station in stations}
-    package = Package(
+    return Package(
         format=FORMAT,
         version=VERSION,
         exported_at=datetime.now(UTC),
@@ -133,7 +138,6 @@ def export(catalogue: Catalogue, station_ids: Iterable[UUID]) -> str:
             if {pipe.start_id, pipe.end_id} <= wanted
         ),
     )
-    return package.model_dump_json(indent=1)
 
 
 def _require_exportable(controls: Iterable[Control], catalogue: Catalogue, included: set[int]) -> None:
@@ -154,7 +158,7 @@ def read(text: str) -> Package:
         package = Package.model_validate_json(text)
     except ValidationError as error:
         raise PackageError(_why(error)) from error
-    _require_whole(package)
+    require_whole(package)
     return package
 
 
@@ -211,7 +215,7 @@ def _why(error: ValidationError) -> str:
     return f"The file is damaged at {place}: {first['msg']}."
 
 
-def _require_whole(package: Package) -> None:
+def require_whole(package: Package) -> None:
     """Refuse a file in which something points at nothing."""
     known = {
         "area": {area.id for area in package.areas},

@@ -94,6 +94,7 @@ def is_whole_admin(account: Account, roles: Mapping[str, Role]) -> bool:
     role = roles.get(account.role)
     return (
         account.is_enabled
+        and account.password_us > 0  # one that came with a file has none yet
         and account.source is Source.LOCAL
         and not account.is_break_glass
         and account.stations is None

@@ -14,7 +14,9 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
-from hmi.config.history_settings import HistorySettings, load_settings, save_settings
+from hmi.config import history_settings
+from hmi.config.history_settings import HistorySettings
+from hmi.config.kept_settings import load_kept, save_kept
 from hmi.domain.accounts import COMMAND_LINE_NAME
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.language import tr
@@ -54,11 +56,11 @@ class KeptSettings:
 
     async def load(self) -> HistorySettings:
         """Return them. Raises StorageError."""
-        return await self._thread.run(load_settings, self._engine)
+        return await self._thread.run(load_kept, self._engine, history_settings.KEY, HistorySettings)
 
     async def save(self, settings: HistorySettings) -> None:
         """Keep others."""
-        await self._thread.run(save_settings, self._engine, settings)
+        await self._thread.run(save_kept, self._engine, history_settings.KEY, settings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Engine, delete, func, insert, select, update
+from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
 
 from hmi.services import port
 from hmi.services.journal import JournalThread
 from hmi.storage.errors import StorageError
-from hmi.storage.local.schema import trend_group
+from hmi.storage.local import trend_groups
+from hmi.storage.local.trend_groups import StoredGroup
 
 MOST_GROUPS: Final = 500
 
@@ -49,8 +50,8 @@ class TrendGroups:
 
     def _read(self) -> tuple[port.TrendGroup, ...]:
         with self._engine.connect() as database:
-            rows = database.execute(select(trend_group).order_by(func.lower(trend_group.c.name))).all()
-        return tuple(port.TrendGroup(UUID(row.id), row.name, row.definition) for row in rows)
+            found = trend_groups.groups(database)
+        return tuple(port.TrendGroup(each.id, each.name, each.definition) for each in found)
 
     def _write(self, group: port.TrendGroup) -> tuple[port.TrendGroup, ...]:
         name = " ".join(group.name.split())
@@ -61,16 +62,12 @@ class TrendGroups:
             raise port.RefusedError(f"The name is too long: {port.MOST_NAME} characters are the most.")
         if any(each.name.casefold() == name.casefold() and each.id != group.id for each in known):
             raise port.RefusedError(f"There is a group called {name} already. Choose another name.")
-        row = {"name": name, "definition": dict(group.definition)}
         is_there = any(each.id == group.id for each in known)
         if not is_there and len(known) >= MOST_GROUPS:
             raise port.RefusedError(f"{MOST_GROUPS} groups are the most. Delete one first.")
         try:
             with self._engine.begin() as database:
-                if is_there:
-                    database.execute(update(trend_group).where(trend_group.c.id == str(group.id)).values(row))
-                else:
-                    database.execute(insert(trend_group).values(id=str(group.id), **row))
+                trend_groups.put_group(database, StoredGroup(group.id, name, group.definition))
         except DatabaseError as error:
             raise StorageError(f"The group was not saved: {error.orig}. Free some space on the disk.") from error
         return self._read()
@@ -78,7 +75,7 @@ class TrendGroups:
     def _remove(self, group_id: UUID) -> tuple[port.TrendGroup, ...]:
         try:
             with self._engine.begin() as database:
-                database.execute(delete(trend_group).where(trend_group.c.id == str(group_id)))
+                trend_groups.delete_group(database, group_id)
         except DatabaseError as error:
             raise StorageError(f"The group was not deleted: {error.orig}. Free some space on the disk.") from error
         return self._read()

@@ -32,5 +32,5 @@ async def put_demo_users(accounts: Accounts, thread: JournalThread) -> None:
     for number, (name, role) in admin_first:
         if role is DEMO_ROLE:
             await thread.run(accounts.store.put_role, StoredRole(DEMO_ROLE), 0)
-        account = Account(UUID(int=number + 1), name, "", role.key)
+        account = Account(UUID(int=number + 1), name, "", role.key, password_us=accounts.now_us())
         await thread.run(accounts.store.put_account, account, 0, credential)

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from hmi.config.account_store import BUILT_IN_KEYS
 from hmi.config.passwords import make_password
+from hmi.config.people_words import account_words, role_words, settings_words
 from hmi.config.sign_in_settings import SignInSettings
 from hmi.domain.accounts import BREAK_GLASS_NAME, Account, Source, tidy_name
 from hmi.domain.audit import AuditAction, by
@@ -20,7 +21,6 @@ from hmi.services.security.accounts import Accounts
 from hmi.services.security.sessions import Sessions
 from hmi.services.security.sign_in_desk import RECOVERY, Handlers
 from hmi.services.security.throttle import wait_s
-from hmi.services.security.wording import account_words, role_words, settings_words
 from hmi.storage.local.accounts import Credential, SealedCode, StoredRole
 
 

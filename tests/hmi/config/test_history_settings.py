@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from hmi.config.history_settings import GB, HistorySettings, check, describe, load_settings, save_settings
+from hmi.config.history_settings import GB, KEY, HistorySettings, check, describe
+from hmi.config.kept_settings import load_kept, save_kept
 from hmi.storage.errors import StorageError
 from hmi.storage.local.database import open_database
 
@@ -51,12 +52,12 @@ def test_the_policy_bounds_the_files_by_both_wishes(
 
 def test_they_are_kept(tmp_path: Path) -> None:
     engine = open_database(tmp_path / "roams.db")
-    assert load_settings(engine) == HistorySettings()
+    assert load_kept(engine, KEY, HistorySettings) == HistorySettings()
     for days in (30, 60):
-        save_settings(engine, HistorySettings(raw_days=days))
-        assert load_settings(engine).raw_days == days
+        save_kept(engine, KEY, HistorySettings(raw_days=days))
+        assert load_kept(engine, KEY, HistorySettings).raw_days == days
     with engine.begin() as database:
         database.execute(text("""UPDATE setting SET value = '{"raw_days": -1}'"""))
     with pytest.raises(StorageError, match="raw_days"):
-        load_settings(engine)
+        load_kept(engine, KEY, HistorySettings)
     engine.dispose()
