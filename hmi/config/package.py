@@ -312,8 +312,14 @@ def _differences(
             yield Difference(what, name, "; ".join(changes))
 
 
-LOCAL_FIELDS: Final = frozenset({"index", "valid_from_us", "command", "readback", "permissives", "interlocks"})
-"""Fields that say something of this workstation, or are kept by id beside the entity."""
+LOCAL_FIELDS: Final = frozenset(
+    {
+        *("index", "valid_from_us", "command", "readback", "permissives", "interlocks"),
+        *("revision", "approved_by", "approved_us"),
+    }
+)
+"""Fields that say something of this workstation, such as an alarm record's own count of revisions, or are kept by id
+beside the entity."""
 
 
 def _changed(before: Any, after: Any) -> Iterable[tuple[str, object, object]]:

@@ -145,6 +145,10 @@ class Annunciation:
         await self._save_notifications(bare)
         return bare
 
+    async def take_notifications(self, settings: NotificationSettings) -> None:
+        """Work with settings that are kept already."""
+        await self._desk.take_settings(settings)
+
     def secret_names(self) -> tuple[str, ...]:
         """Return the names of the secrets that channels have."""
         return tuple(name for each in self.notifier.settings.channels for name in secret_names(each.id))

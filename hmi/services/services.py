@@ -16,13 +16,23 @@ import structlog
 from sqlalchemy import Engine
 
 from drivers.api import AccessDeniedError, Credentials, DriverType, Quality
-from hmi.config import alarm_settings
+from hmi.config import (
+    alarm_settings,
+    alarm_templates,
+    audit_settings,
+    directory_settings,
+    history_settings,
+    notification_settings,
+    sign_in_settings,
+    sound_settings,
+)
 from hmi.config.alarm_settings import AlarmSettings
 from hmi.config.catalogue import CatalogueStore, ConflictError, InvalidError
 from hmi.config.kept_settings import load_kept, save_kept
 from hmi.config.package import PackageError
 from hmi.config.profile import Profile
 from hmi.config.secrets import Secrets, VaultError, VaultState
+from hmi.config.whole.store import WholeStore
 from hmi.domain.accounts import COMMAND_LINE
 from hmi.domain.alarms.wording import alarm_source, alarm_station, alarm_text
 from hmi.domain.catalogue import Catalogue
@@ -79,6 +89,7 @@ from hmi.services.supervisor import IS_UP
 from hmi.services.trend_groups import TrendGroups
 from hmi.services.upkeep import UpkeepDesk
 from hmi.services.versions import VersionDesk
+from hmi.services.whole_configuration import WholeConfiguration, WholeSurroundings
 from hmi.services.workstation import Workstation
 from hmi.storage.errors import StorageError
 from hmi.storage.journal.alarm_events import AlarmEvents
@@ -186,6 +197,7 @@ class Services:
             self._catalogue = await run(self.store.load)
         await self.control.start(self._catalogue, self.journal, self.journal_thread)
         await self.control.world.lockouts.start()
+        self._make_whole(engine)
         self.control_desk.user_changed()  # who is there from the start is taken from, too, when they leave
         self.outbox.put_standing(self.control_desk.standing())
         self.mirrored.apply(self._catalogue)
@@ -363,6 +375,34 @@ class Services:
         self.control.on_status(self.sources.command_changed)
         self.diagnostics = DiagnosticsDesk(self.sources, self.jobs, self.access.require, self.access.require_person)
 
+    def _make_whole(self, engine: Engine) -> None:
+        """Make what exports and imports everything: whoever works with settings takes imported ones up at once."""
+
+        async def read_when_wanted(_settings: object) -> None:
+            """Templates of alarms and rules of the history are read whenever they are wanted."""
+
+        self.whole = WholeConfiguration(
+            WholeStore(engine, self.security.engine, self._driver_types),
+            self.journal_thread,
+            self.configuration,
+            self.security.accounts,
+            WholeSurroundings(
+                self.sessions.user,
+                {
+                    sign_in_settings.KEY: self.security.take_rules,
+                    directory_settings.KEY: self.security.take_directory,
+                    alarm_settings.KEY: self.alarm_desk.take_settings,
+                    alarm_templates.KEY: read_when_wanted,
+                    sound_settings.KEY: self.annunciation.sounder.take_settings,
+                    notification_settings.KEY: self.annunciation.take_notifications,
+                    history_settings.KEY: read_when_wanted,
+                    audit_settings.KEY: self.audit.take_settings,
+                },
+                self.audit.require_folder,
+            ),
+        )
+        self._ending.push_async_callback(self.whole.stop)
+
     def _say_alone(self, sentence: str) -> None:
         """Raise an alarm that has passed at once and waits to be seen."""
         self.alarms.report("alone", sentence)
@@ -405,6 +445,7 @@ class Services:
             **self.archive.handlers(),
             **self.alarm_records.handlers(),
             **self.versions.handlers(),
+            **self.whole.handlers(),
             **self.control_records.handlers(),
             **self.workstation.handlers(),
             **self.trend_groups.handlers(),

@@ -29,6 +29,8 @@ def people_change(
     is new has no password yet. The sealed account for emergencies is this computer's own and stays.
     removes: whoever and whatever the file does not name goes.
     """
+    if users and not here.accounts:
+        raise PackageError(tr("Make the first administrator here, with a password, and import then."))
     keys = _role_keys(roles, here)
     given_roles = [_role(each, keys) for each in roles]
     put_roles = tuple(role for role in given_roles if here.roles.get(role.key) != role)

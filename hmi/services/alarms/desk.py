@@ -62,6 +62,11 @@ class AlarmDesk:
         self._engine.need_comments(self._settings.comment_for)
         return ""
 
+    async def take_settings(self, settings: AlarmSettings) -> None:
+        """Work with settings that are kept already."""
+        self._settings = settings
+        self._engine.need_comments(settings.comment_for)
+
     def handlers(self) -> Handlers:
         """Return what answers each request."""
         return {
@@ -138,8 +143,7 @@ class AlarmDesk:
     async def _save_settings(self, request: port.SaveAlarmSettings) -> None:
         self._require(Permission.EDIT_ALARMS)
         await self._rules.save(request.settings)
-        self._settings = request.settings
-        self._engine.need_comments(request.settings.comment_for)
+        await self.take_settings(request.settings)
 
     async def _export(self, request: port.ExportAlarmJournal) -> UUID:
         label = tr("Alarm journal to {name}").format(name=request.path.name)

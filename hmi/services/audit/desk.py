@@ -198,13 +198,18 @@ class Audit:
         self._around.require(Permission.EDIT_DATA)
         if request.seen != self.settings:
             raise RefusedError(tr("Somebody saved other settings meanwhile. Look at them and save again."))
-        await self._require_folder(request.settings.folder)
+        await self.require_folder(request.settings.folder)
         await self._thread.run(save_kept, self._engine, audit_settings.KEY, request.settings)
-        self.settings = request.settings
+        await self.take_settings(request.settings)
+
+    async def take_settings(self, settings: AuditSettings) -> None:
+        """Work with settings that are kept already."""
+        self.settings = settings
         self._use_anchors()
         await self.anchoring.put()
 
-    async def _require_folder(self, folder: str) -> None:
+    async def require_folder(self, folder: str) -> None:
+        """Refuse a folder that is not there. Raises RefusedError."""
         try:
             is_there = not folder or await OwnThread("audit folder").run(Path(folder).is_dir)
         except AnchorError as error:

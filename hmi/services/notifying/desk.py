@@ -90,9 +90,13 @@ class NotificationDesk:
 
     async def _save(self, request: port.SaveNotifications) -> None:
         self._around.require(Permission.EDIT_NOTIFICATIONS)
-        before = {each.id for each in self._notifier.settings.channels}
         settings = await bare_settings(request.settings, self._couriers)
         await self._around.save(settings)
+        await self.take_settings(settings)
+
+    async def take_settings(self, settings: NotificationSettings) -> None:
+        """Work with settings that are kept already; the secrets of channels that are gone are forgotten."""
+        before = {each.id for each in self._notifier.settings.channels}
         for gone in before - {each.id for each in settings.channels}:
             await self._couriers.forget(gone)
         await self._notifier.apply(settings)

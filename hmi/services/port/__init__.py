@@ -239,6 +239,12 @@ from hmi.services.port.versions import (
     ReadVersions,
     RollBack,
 )
+from hmi.services.port.whole_configuration import (
+    CompareConfiguration,
+    ConfigurationPreview,
+    ExportConfiguration,
+    ImportConfiguration,
+)
 
 __all__ = [
     "AUDIT_PAGE",
@@ -284,10 +290,12 @@ __all__ = [
     "CloseExploration",
     "CommandStatus",
     "CompareAlarmCsv",
+    "CompareConfiguration",
     "CompareStations",
     "CompareVersions",
     "ConditionAction",
     "ConditionRow",
+    "ConfigurationPreview",
     "ConfigurationVersion",
     "ConfirmSecond",
     "ConflictError",
@@ -316,6 +324,7 @@ __all__ = [
     "ExportAlarmFigures",
     "ExportAlarmJournal",
     "ExportAudit",
+    "ExportConfiguration",
     "ExportStations",
     "FileState",
     "FindTags",
@@ -325,6 +334,7 @@ __all__ = [
     "FrequentAlarm",
     "HangLockout",
     "HoldRamp",
+    "ImportConfiguration",
     "ImportPreview",
     "ImportStations",
     "ImportSurvey",

@@ -97,6 +97,13 @@ class Accounts:
         for listener in self._listeners:
             listener()
 
+    async def take_over(self, change: Callable[[], Awaitable[AccountBook]]) -> None:
+        """Take up what a change of more than users makes of them; none of users alone runs beside it."""
+        async with self._writing:
+            self.book = await change()
+        for listener in self._listeners:
+            listener()
+
     def user_of(self, account: Account, session: str = "") -> User:
         """Return who an account is, as things are now."""
         return user_of(account, self.book.roles, session)

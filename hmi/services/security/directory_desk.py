@@ -52,8 +52,6 @@ class DirectoryDesk:
         if unknown := [each.role for each in request.settings.groups if each.role not in self._accounts.book.roles]:
             raise port.RefusedError(tr("There is no role {role}.").format(role=unknown[0]))
         await self._save_settings(request.settings)
-        if not request.settings.offline_days:
-            await self._accounts.change(self._accounts.store.forget_directory_passwords)
         await self._accounts.record(
             by(
                 user,

@@ -61,14 +61,14 @@ class Security:
         self._around = around
         self._thread = thread
         # The demo's password is known to everybody, so its users end with the program and reach no file.
-        self._engine = memory_engine() if around.is_demo else engine
+        self.engine = memory_engine() if around.is_demo else engine
         self._hashing = Hashing()
         self._rules = SignInSettings()
         self._directory_settings = DirectorySettings()
         self._directory = Directory()
         self._tasks: list[asyncio.Task[None]] = []
         self._is_ready = False
-        store = AccountStore(self._engine)
+        store = AccountStore(self.engine)
         self.accounts = Accounts(store, thread, self._hashing, around.audit, around.now_us)
         self.sessions = Sessions(self.accounts, around.given, self.rules, is_demo=around.is_demo)
         self._sign_in = SignInDesk(self.accounts, self.sessions, self.rules)
@@ -84,9 +84,9 @@ class Security:
             await put_demo_users(self.accounts, self._thread)
         await self.accounts.start()
         try:
-            self._rules = await self._thread.run(load_kept, self._engine, sign_in_settings.KEY, SignInSettings)
+            self._rules = await self._thread.run(load_kept, self.engine, sign_in_settings.KEY, SignInSettings)
             self._directory_settings = await self._thread.run(
-                load_kept, self._engine, directory_settings.KEY, DirectorySettings
+                load_kept, self.engine, directory_settings.KEY, DirectorySettings
             )
         except StorageError as error:
             self._around.notice(str(error))
@@ -108,7 +108,7 @@ class Security:
         self._directory.stop()
         await asyncio.to_thread(self._hashing.stop)
         if self._around.is_demo:
-            self._engine.dispose()
+            self.engine.dispose()
 
     def handlers(self) -> Handlers:
         """Return what answers each request."""
@@ -129,14 +129,24 @@ class Security:
     def _directory_rules(self) -> DirectorySettings:
         return self._directory_settings
 
-    async def _save_directory(self, settings: DirectorySettings) -> None:
-        await self._thread.run(save_kept, self._engine, directory_settings.KEY, settings)
+    async def take_directory(self, settings: DirectorySettings) -> None:
+        """Work with settings that are kept already."""
         self._directory_settings = settings
+        if not settings.offline_days:
+            await self.accounts.change(self.accounts.store.forget_directory_passwords)
 
-    async def _save_rules(self, settings: SignInSettings) -> None:
-        await self._thread.run(save_kept, self._engine, sign_in_settings.KEY, settings)
+    async def take_rules(self, settings: SignInSettings) -> None:
+        """Work with rules that are kept already."""
         self._rules = settings
         self._show()
+
+    async def _save_directory(self, settings: DirectorySettings) -> None:
+        await self._thread.run(save_kept, self.engine, directory_settings.KEY, settings)
+        await self.take_directory(settings)
+
+    async def _save_rules(self, settings: SignInSettings) -> None:
+        await self._thread.run(save_kept, self.engine, sign_in_settings.KEY, settings)
+        await self.take_rules(settings)
 
     def _show(self) -> None:
         book, status = self.accounts.book, self.sessions.status()

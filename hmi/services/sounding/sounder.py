@@ -141,7 +141,11 @@ class Sounder:
 
     async def _save(self, request: port.SaveSoundSettings) -> None:
         await self._keeping.save(request.settings)
-        self._calling.settings = request.settings
+        await self.take_settings(request.settings)
+
+    async def take_settings(self, settings: SoundSettings) -> None:
+        """Work with settings that are kept already."""
+        self._calling.settings = settings
         self._look_again()
 
     # ── sounding ──────────────────────────────────────────────────────────────────────────────────────────────────
