@@ -312,20 +312,16 @@ def _differences(
             yield Difference(what, name, "; ".join(changes))
 
 
-LOCAL_FIELDS: Final = frozenset(
-    {
-        *("index", "valid_from_us", "command", "readback", "permissives", "interlocks"),
-        *("revision", "approved_by", "approved_us"),
-    }
-)
-"""Fields that say something of this workstation, such as an alarm record's own count of revisions, or are kept by id
-beside the entity."""
+LOCAL_FIELDS: Final = frozenset({"index", "valid_from_us", "command", "readback", "permissives", "interlocks"})
+"""Fields that say something of this workstation, or are kept by id beside the entity."""
+RECORD_FIELDS: Final = frozenset({"revision", "approved_by", "approved_us"})
+"""Those of an alarm record: each workstation counts its own revisions, and approves them."""
 
 
 def _changed(before: Any, after: Any) -> Iterable[tuple[str, object, object]]:
     for field in fields(before):
         old, new = getattr(before, field.name), getattr(after, field.name)
-        if field.name in LOCAL_FIELDS:
+        if field.name in LOCAL_FIELDS or (isinstance(before, AlarmDefinition) and field.name in RECORD_FIELDS):
             continue
         if isinstance(old, TagRevision):
             yield from _changed(old, new)
