@@ -34,6 +34,16 @@ def ask_file(parent: QWidget, title: str, name: str, kinds: str, chosen: Callabl
     dialog.open()
 
 
+def ask_existing_file(parent: QWidget, title: str, kinds: str, chosen: Callable[[Path], None]) -> None:
+    """Ask which file to read; kinds: as Qt's filters."""
+    dialog = QFileDialog(parent, title, str(Path.home()), kinds)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptOpen)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.fileSelected.connect(lambda path: chosen(Path(path)))
+    dialog.open()
+
+
 def ask_printer(
     parent: QWidget, chosen: Callable[[QPrinter], None], orientation: QPageLayout.Orientation = ACROSS
 ) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from hmi.domain.language import tr
 from hmi.domain.roles import Permission
+from hmi.panes.versions.whole_file import WholeFile
 from hmi.services.mirror import Change, Mirror
 from hmi.services.port import (
     CompareVersions,
@@ -30,6 +31,7 @@ class VersionsPresenter:
         self._mirror = mirror
         self._port = port
         self._changed: Callable[[], None] = lambda: None
+        self.file = WholeFile(mirror, port)
         self.versions: tuple[ConfigurationVersion, ...] = ()
         self.has_more = False
         self.chosen: ConfigurationVersion | None = None
@@ -43,7 +45,7 @@ class VersionsPresenter:
 
     def listen(self, listen: Listen, changed: Callable[[], None], outdated: Callable[[], None]) -> Callable[[], None]:
         """Call `changed` when something shown may differ, and `outdated` when there is another version."""
-        self._changed = changed
+        self._changed = self.file.changed = changed
 
         def on_change(change: Change, _frame: Frame) -> None:
             if change & Change.CATALOGUE:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import QTimer
@@ -14,21 +15,25 @@ from PySide6.QtWidgets import (
     QPushButton,
     QRadioButton,
     QSplitter,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from hmi.domain.language import tr
+from hmi.panes.versions.import_card import ImportCard
 from hmi.panes.versions.presenter import VersionsPresenter
 from hmi.ui.ask_panel import AskPanel
 from hmi.ui.cards import fit_columns, show_rows, table
 from hmi.ui.form_parts import FaultLabel, heading, note, push, show_checks
 from hmi.ui.pane import PaneContext
+from hmi.ui.paper import ask_existing_file, ask_file
 from hmi.ui.words import moment_text
 
 TYPING_MS: Final = 400
 VERSION_WIDTHS: Final = (76, 150, 150, 0, 76)
 DIFFERENCE_WIDTHS: Final = (104, 260, 0)
+KINDS: Final = tr("Configuration (*.json)")
 
 
 class VersionsView(QWidget):
@@ -66,6 +71,9 @@ class VersionsView(QWidget):
         self._ask = AskPanel(lambda: None)
         self._fault = FaultLabel()
         self._said = note(kind="heading")
+        self.export = push(tr("Export everything…"), self._ask_where_to)
+        self.bring_in = push(tr("Import everything…"), self._ask_where_from)
+        self._import = ImportCard(presenter.file, context.theme, self._start)
         self._lay_out()
         removers = [
             presenter.listen(context.listen, self._refresh, self._reload),
@@ -84,8 +92,10 @@ class VersionsView(QWidget):
         upper.setContentsMargins(0, 0, 0, 0)
         head = QHBoxLayout()
         head.addWidget(self._name)
-        head.addStretch(1)
         head.addWidget(self._more)
+        head.addStretch(1)
+        head.addWidget(self.export)
+        head.addWidget(self.bring_in)
         upper.addLayout(head)
         upper.addWidget(self._versions)
         below = QWidget()
@@ -106,7 +116,10 @@ class VersionsView(QWidget):
         splitter = self._splitter = QSplitter()
         splitter.setOrientation(splitter.orientation().Vertical)
         splitter.addWidget(above)
-        splitter.addWidget(below)
+        pages = self._pages = QStackedWidget()
+        pages.addWidget(below)
+        pages.addWidget(self._import)
+        splitter.addWidget(pages)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 10)
         layout.addWidget(splitter)
@@ -139,8 +152,36 @@ class VersionsView(QWidget):
         self._back.setToolTip(
             "" if presenter.can_roll_back else tr("Look first at what taking it up again would change.")
         )
-        self._said.setText(presenter.said)
-        self._said.setVisible(bool(presenter.said))
+        self._refresh_file()
+
+    def _refresh_file(self) -> None:
+        presenter, file = self._presenter, self._presenter.file
+        said = file.said or presenter.said
+        self._said.setText(said)
+        self._said.setVisible(bool(said))
+        is_open = file.path is not None
+        for button in (self.export, self.bring_in):
+            button.setVisible(file.may)
+            button.setEnabled(not is_open)
+        self._pages.setCurrentIndex(int(is_open))
+        if is_open:
+            self._import.refresh()
+        elif file.fault:
+            self._fault.say(file.fault)
+
+    def export_to(self, path: Path) -> None:
+        """Write everything but secrets to a file."""
+        self._start(self._presenter.file.export(path))
+
+    def read_from(self, path: Path) -> None:
+        """Show what importing a file would change."""
+        self._start(self._presenter.file.read(path))
+
+    def _ask_where_to(self) -> None:
+        ask_file(self, tr("Export everything"), "roams-configuration.json", KINDS, self.export_to)
+
+    def _ask_where_from(self) -> None:
+        ask_existing_file(self, tr("Import everything"), KINDS, self.read_from)
 
     def _choose(self) -> None:
         row = self._versions.currentRow()

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QRadioButton, QTableWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QRadioButton, QTableWidget
 from pytestqt.qtbot import QtBot
 
+from hmi.config.package import Difference
 from hmi.domain.roles import ADMIN, VISITOR, User
 from hmi.panes.versions.view import VersionsView
 from hmi.services.port import (
+    CompareConfiguration,
     CompareVersions,
+    ConfigurationPreview,
     ConfigurationVersion,
+    ExportConfiguration,
+    Frame,
+    ImportConfiguration,
     ObjectDifference,
     ReadVersions,
     RefusedError,
@@ -124,3 +132,85 @@ def test_an_answer_that_comes_late_is_not_shown_for_the_version_that_was_chosen_
         go_on.set()
         set_up.until(lambda: set_up.context.tasks.count == 0)
         assert table(view, "Differences").item(0, 1).text() == "Dale"  # type: ignore[union-attr]  # just shown
+
+
+PREVIEW = ConfigurationPreview((Difference("User", "Olga", "operator → viewer"),), 1, "seal")
+FILE = Path("/some/where/all.json")
+
+
+def looked_at(set_up: Stage, view: VersionsView, preview: ConfigurationPreview = PREVIEW) -> None:
+    set_up.port.answers[CompareConfiguration] = preview
+    view.read_from(FILE)
+    set_up.until(lambda: set_up.context.tasks.count == 0)
+
+
+def test_everything_is_imported_as_it_was_seen(qtbot: QtBot) -> None:
+    with stage(User("Ada", ADMIN)) as set_up:
+        view = view_of(qtbot, set_up)
+        looked_at(set_up, view)
+        assert "Import all.json" in shown(view)
+        found = table(view, "What the import changes")
+        assert [found.item(0, column).text() for column in range(3)] == ["User", "Olga", "operator → viewer"]  # type: ignore[union-attr]  # just shown
+        assert set_up.port.count(ImportConfiguration) == 0
+        set_up.port.answers[CompareConfiguration] = replace(PREVIEW, seal="with removal")
+        next(each for each in view.findChildren(QCheckBox) if "delete" in each.text()).click()
+        set_up.until(lambda: set_up.context.tasks.count == 0)
+        set_up.port.answers[ImportConfiguration] = RefusedError("Nobody could edit users any more.")
+        button(view, "Import").click()
+        set_up.until(lambda: any("Nobody could edit users" in text for text in shown(view)))
+        assert set_up.port.last(ImportConfiguration) == ImportConfiguration(FILE, True, "with removal")
+        assert "Import all.json" in shown(view), "a refused file stays to be looked at"
+        set_up.port.answers[ImportConfiguration] = "Imported all.json."
+        button(view, "Import").click()
+        set_up.until(lambda: "Imported all.json." in shown(view))
+        assert not button(view, "Import").isVisibleTo(view)
+
+
+def test_a_file_that_cannot_be_imported_says_why_and_offers_nothing(qtbot: QtBot) -> None:
+    with stage(User("Ada", ADMIN)) as set_up:
+        view = view_of(qtbot, set_up)
+        set_up.port.answers[CompareConfiguration] = RefusedError("The file is no configuration.")
+        view.read_from(FILE)
+        set_up.until(lambda: any("no configuration" in text for text in shown(view)))
+        assert not button(view, "Import").isEnabled()
+        next(each for each in view.findChildren(QPushButton) if each.text() == "Cancel" and each.isVisible()).click()
+        set_up.until(lambda: not button(view, "Import").isVisibleTo(view))
+        looked_at(set_up, view, ConfigurationPreview(seal="x"))
+        assert "Nothing differs from what is here already." in shown(view)
+        assert not button(view, "Import").isEnabled()
+
+
+def test_everything_is_exported_in_words_and_by_administrators_only(qtbot: QtBot) -> None:
+    with stage(User("Ada", ADMIN)) as set_up:
+        view = view_of(qtbot, set_up)
+        set_up.port.answers[ExportConfiguration] = "Everything but passwords is in all.json."
+        view.export_to(FILE)
+        set_up.until(lambda: "Everything but passwords is in all.json." in shown(view))
+        set_up.port.answers[ExportConfiguration] = RefusedError("The disk is full.")
+        view.export_to(FILE)
+        set_up.until(lambda: any("The disk is full." in text for text in shown(view)))
+        set_up.mirror.take(Frame(user=VISITOR))
+        assert not view.export.isVisibleTo(view)
+        assert not view.bring_in.isVisibleTo(view)
+
+
+def test_a_comparison_that_comes_late_is_not_shown_for_the_other(qtbot: QtBot) -> None:
+    go_on = asyncio.Event()
+
+    async def slow_without_removal(request: CompareConfiguration) -> ConfigurationPreview:
+        if not request.removes:
+            await go_on.wait()
+            return PREVIEW
+        return ConfigurationPreview(seal="with removal")
+
+    with stage(User("Ada", ADMIN)) as set_up:
+        view = view_of(qtbot, set_up)
+        set_up.port.answers[CompareConfiguration] = slow_without_removal
+        view.read_from(FILE)
+        set_up.until(lambda: set_up.port.count(CompareConfiguration) == 1)
+        next(each for each in view.findChildren(QCheckBox) if "delete" in each.text()).click()
+        set_up.until(lambda: "Nothing differs from what is here already." in shown(view))
+        go_on.set()
+        set_up.until(lambda: set_up.context.tasks.count == 0)
+        assert table(view, "What the import changes").rowCount() == 0
+        assert not button(view, "Import").isEnabled()
