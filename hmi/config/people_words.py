@@ -13,13 +13,18 @@ from hmi.domain.roles import Role
 
 def account_words(account: Account, roles: Mapping[str, Role], catalogue: Catalogue) -> str:
     """Return role, place and whether it is enabled."""
+    return "; ".join(each for each in account_parts(account, roles, catalogue) if each)
+
+
+def account_parts(account: Account, roles: Mapping[str, Role], catalogue: Catalogue) -> tuple[str, ...]:
+    """Return the same, each by itself and in a fixed order."""
     role = roles[account.role].name if account.role in roles else account.role
     place = tr("all stations")
     if account.stations is not None:
         known = catalogue.station_by_id
         place = ", ".join(sorted(known[each].name if each in known else str(each) for each in account.stations))
     state = tr("enabled") if account.is_enabled else tr("disabled")
-    return "; ".join(each for each in (account.name, account.full_name, role, place, state) if each)
+    return account.name, account.full_name, role, place, state
 
 
 def role_words(role: Role) -> str:

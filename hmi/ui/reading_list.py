@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QDrag,
     QFont,
     QFontMetrics,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -21,7 +22,7 @@ from PySide6.QtGui import (
     QPen,
     QPolygonF,
 )
-from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 
 from hmi.domain.alarms import UNACKNOWLEDGED_STATES
 from hmi.ui.painting import painting
@@ -109,6 +110,13 @@ class ReadingList(QWidget):
         if row is not None and self._row_at(event.position().toPoint()) == row:
             self.activated.emit(self._rows[row].tag)
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            row = self._row_at(event.pos())
+            QToolTip.showText(event.globalPos(), self._rows[row].name if row is not None else "", self)
+            return True
+        return super().event(event)
+
     def _row_at(self, at: QPoint) -> int | None:
         row = at.y() // self._row_px
         return row if 0 <= row < len(self._rows) else None
@@ -149,8 +157,9 @@ class ReadingList(QWidget):
         bar_left = value_left - (BAR_PX + 8 if has_strip else 0)
         name = QRectF(at.left() + SYMBOL_PX + 8, at.top(), bar_left - at.left() - SYMBOL_PX - 14, at.height())
         painter.setPen(QColor(tokens.text))
-        elided = QFontMetrics(self.font()).elidedText(row.name, Qt.TextElideMode.ElideRight, int(name.width()))
-        painter.drawText(name, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, elided)
+        most = 2 if self._row_px >= LINED_ROW_PX else 1
+        fitted = fit_name(row.name, QFontMetrics(self.font()), int(name.width()), most)
+        painter.drawText(name, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, fitted)
         if row.fraction is not None:
             middle = at.center().y() + (LINE_PX / 2 if self._lines is not None else 0)
             self._paint_bar(painter, row, QRectF(bar_left, middle - 5, BAR_PX, 10))
@@ -206,6 +215,22 @@ class ReadingList(QWidget):
         room = at.adjusted(0, 0, -unit_width, 0)
         text = QFontMetrics(bold).elidedText(row.text, Qt.TextElideMode.ElideRight, int(room.width()))
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text)
+
+
+def fit_name(name: str, metrics: QFontMetrics, width: int, lines: int) -> str:
+    """Return a name that fits into one or two lines of so many pixels.
+
+    What is too long loses its middle: names of one piece of equipment begin alike, and differ at their end.
+    """
+    if lines < 2 or metrics.horizontalAdvance(name) <= width:
+        return metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, width)
+    words = name.split()
+    count = len(words) - 1
+    while count > 1 and metrics.horizontalAdvance(" ".join(words[:count])) > width:
+        count -= 1
+    parts = (" ".join(words[:count]), " ".join(words[count:])) if count else (name, "")
+    fitted = [metrics.elidedText(part, Qt.TextElideMode.ElideMiddle, width) for part in parts if part]
+    return "\n".join(fitted)
 
 
 def _drag_px() -> int:

@@ -13,7 +13,7 @@ from hmi.config.account_store import PeopleChange
 from hmi.config.notification_channels import WebhookChannel
 from hmi.config.notification_settings import NotificationSettings
 from hmi.config.package import Difference
-from hmi.config.people_words import account_words, role_words
+from hmi.config.people_words import account_parts, account_words, role_words
 from hmi.config.whole.file import ConfigurationFile, Here, settings_of
 from hmi.config.whole.kinds import KINDS, LEFT_OUT, SettingsKind
 from hmi.domain.accounts import with_built_in
@@ -64,12 +64,17 @@ def _people(people: PeopleChange, here: Here) -> Iterator[Difference]:
         yield Difference(tr("Role"), book.roles[key].name, tr("deleted"))
     for account in people.accounts:
         now = book.accounts.get(account.id)
-        words = account_words(account, roles, here.catalogue)
         if now is not None:
-            yield Difference(tr("User"), now.name, f"{account_words(now, book.roles, here.catalogue)} → {words}")
+            pairs = zip(
+                account_parts(now, book.roles, here.catalogue),
+                account_parts(account, roles, here.catalogue),
+                strict=True,
+            )
+            words = "; ".join(f"{old or '–'} → {new or '–'}" for old, new in pairs if old != new)
+            yield Difference(tr("User"), now.name, words)
         else:
             note = tr("added, without a password until an administrator gives one: ")
-            yield Difference(tr("User"), account.name, note + words)
+            yield Difference(tr("User"), account.name, note + account_words(account, roles, here.catalogue))
     for account_id in people.gone_accounts:
         yield Difference(tr("User"), book.accounts[account_id].name, tr("deleted"))
 

@@ -33,6 +33,9 @@ from hmi.ui.tables import set_up
 
 CARD_PX: Final = 344
 COLUMN_WIDTHS_PX: Final = (84, 156, 176, 90, 120, 0)
+TABLE_PX: Final = 116
+LOW_TABLE_PX: Final = 62
+LOW_PX: Final = 700
 HIDDEN_WHEN_NARROW: Final = ((4, 860),)
 """Columns that go when the pane is narrower than so many pixels."""
 
@@ -101,7 +104,7 @@ class ControlView(QWidget):
         set_up(table, tr("Latest commands"), COLUMN_WIDTHS_PX, row_px=26)
         table.setSelectionMode(QTableView.SelectionMode.NoSelection)
         table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        table.setFixedHeight(116)
+        table.setFixedHeight(TABLE_PX)
         return table
 
     def _rebuild(self) -> None:
@@ -171,6 +174,11 @@ class ControlView(QWidget):
         widget.go_on_pressed.connect(lambda run: self._start(desk.go_on(run), tr("Go on")))
         widget.stop_pressed.connect(lambda run: self._start(desk.stop(run), tr("Stop sequence")))
         return widget
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Where there is little room it belongs to the equipment: the newest command stays in sight.
+        self._table.setFixedHeight(TABLE_PX if self.height() >= LOW_PX else LOW_TABLE_PX)
 
     def _place_cards(self) -> None:
         for column, width in HIDDEN_WHEN_NARROW:
