@@ -15,9 +15,11 @@ from sqlalchemy import Engine, StaticPool, create_engine
 from sqlalchemy.exc import DatabaseError
 
 from hmi.config.catalogue import InvalidError
+from hmi.config.kept_history import ROLE, USER, note
+from hmi.config.people_definitions import GivenRole, GivenUser, given_role, given_user
 from hmi.domain.accounts import Account, Source, last_admin_fault, name_fault, name_key, tidy_name, with_built_in
 from hmi.domain.language import tr
-from hmi.domain.roles import BUILT_IN_ROLES, Role
+from hmi.domain.roles import BUILT_IN_ROLES, VIEWER, Role
 from hmi.storage.errors import StorageError
 from hmi.storage.local import accounts as rows
 from hmi.storage.local import schema
@@ -140,7 +142,9 @@ class AccountStore:
             _check_account(account, now.revision if now else 0, before)
             rows.put_account(database, account)
             rows.put_credential(database, account.id, credential)
-            return people_in(database)
+            after = people_in(database)
+            note_people(database, before, after, tr("Directory"))
+            return after
 
     def forget_directory_passwords(self) -> AccountBook:
         """Forget what lets users of the directory in without it."""
@@ -150,7 +154,7 @@ class AccountStore:
                     rows.put_credential(database, account.id, Credential())
             return people_in(database)
 
-    def delete_account(self, account_id: UUID, seen: int) -> AccountBook:
+    def delete_account(self, account_id: UUID, seen: int, by: str = "") -> AccountBook:
         """Delete an account as it was seen. Raises InvalidError."""
         with self._changing() as (database, before):
             account = before.accounts.get(account_id)
@@ -159,7 +163,7 @@ class AccountStore:
             if account.revision != seen:
                 raise InvalidError(_changed_words(account.name, account.changed_by))
             rows.delete_account(database, account_id)
-            return _checked(database, before)
+            return _checked(database, before, by)
 
     def put_role(self, stored: StoredRole, seen: int) -> AccountBook:
         """Add a role (seen 0 and a new key), or change it from the revision that was seen. Raises InvalidError."""
@@ -169,7 +173,7 @@ class AccountStore:
             rows.put_role(database, replace(stored, role=role, revision=before.role_revision(role.key) + 1))
             return _checked(database, before)
 
-    def delete_role(self, key: str, seen: int) -> AccountBook:
+    def delete_role(self, key: str, seen: int, by: str = "") -> AccountBook:
         """Delete a role that nobody has, or put a built-in one back as it came. Raises InvalidError."""
         with self._changing() as (database, before):
             role = before.roles.get(key)
@@ -182,7 +186,7 @@ class AccountStore:
                 words = tr("{role} cannot be deleted: {name} has it. Give that user another role first.")
                 raise InvalidError(words.format(role=role.name, name=users[0]))
             rows.delete_role(database, key)
-            return _checked(database, before)
+            return _checked(database, before, by)
 
     def put_sealed_code(self, purpose: str, code: SealedCode) -> AccountBook:
         """Keep a code in the place of the one before."""
@@ -219,6 +223,30 @@ def people_in(database: Database) -> AccountBook:
     )
 
 
+def note_people(database: Database, before: AccountBook, after: AccountBook, by: str = "") -> None:
+    """Write down what a change made of each user and role. by: who, where the user or the role does not say."""
+    for key in before.accounts.keys() | after.accounts.keys():
+        old, new = before.accounts.get(key), after.accounts.get(key)
+        found = new or old
+        if found is None or found.is_break_glass:
+            continue
+        who = by or (new.changed_by if new is not None else "")
+        note(database, USER, str(key), found.name, _user(old), _user(new), who)
+    for name in before.roles.keys() | after.roles.keys():
+        was, is_now, kept = before.roles.get(name), after.roles.get(name), after.stored.get(name)
+        who = by or (kept.changed_by if kept is not None else "")
+        called = (is_now or was or VIEWER).name
+        note(database, ROLE, name, called, _role(was), _role(is_now), who)
+
+
+def _user(account: Account | None) -> GivenUser | None:
+    return given_user(account) if account is not None else None
+
+
+def _role(role: Role | None) -> GivenRole | None:
+    return given_role(role) if role is not None else None
+
+
 def memory_engine() -> Engine:
     """Return a place for users that ends with the program, as the demo's do: their password is known to everybody."""
     engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
@@ -226,12 +254,13 @@ def memory_engine() -> Engine:
     return engine
 
 
-def _checked(database: Database, before: AccountBook) -> AccountBook:
-    """Return how it is now. Raises InvalidError, which undoes it, when nobody could edit users any more."""
+def _checked(database: Database, before: AccountBook, by: str = "") -> AccountBook:
+    """Return how it is now, and note what has changed. Raises InvalidError, which undoes it, for no administrator."""
     after = people_in(database)
     fault = last_admin_fault(after.accounts.values(), after.roles)
     if fault and (before.accounts or after.accounts):
         raise InvalidError(fault)
+    note_people(database, before, after, by)
     return after
 
 
@@ -249,7 +278,7 @@ def put_people(database: Database, change: PeopleChange) -> AccountBook:
         rows.put_account(database, account)
     for key in change.gone_roles:
         rows.delete_role(database, key)
-    return _checked(database, before)
+    return _checked(database, before, change.by)
 
 
 def people_fault(accounts: Collection[Account], roles: Mapping[str, Role]) -> str:

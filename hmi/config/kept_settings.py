@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DatabaseError
 
+from hmi.config.kept_history import SETTING, note
 from hmi.domain.language import tr
 from hmi.storage.errors import StorageError
 from hmi.storage.local import schema
@@ -36,18 +37,35 @@ def kept_in(database: Connection, key: str, kind: type[Settings]) -> Settings:
         raise StorageError(words.format(key=key, places=places)) from error
 
 
-def save_kept(engine: Engine, key: str, settings: BaseModel) -> None:
-    """Keep the settings. Raises StorageError."""
+def save_kept(engine: Engine, key: str, settings: BaseModel, by: str) -> None:
+    """Keep the settings, and note who left them so. Raises StorageError."""
     try:
         with engine.begin() as database:
-            keep_in(database, key, settings)
+            keep_in(database, key, settings, by)
     except DatabaseError as error:
         words = tr("The settings were not saved: {error}. Free some space on the disk.")
         raise StorageError(words.format(error=error.orig)) from error
 
 
-def keep_in(database: Connection, key: str, settings: BaseModel) -> None:
+@runtime_checkable
+class PartlySecret(Protocol):
+    """Settings that may hold something that must not be remembered."""
+
+    def to_remember(self) -> BaseModel:
+        """Return them without it."""
+
+
+def _remembered(settings: BaseModel) -> BaseModel:
+    return settings.to_remember() if isinstance(settings, PartlySecret) else settings
+
+
+def keep_in(database: Connection, key: str, settings: BaseModel, by: str) -> None:
     """Keep the settings, in a transaction of the caller's."""
+    try:
+        before: BaseModel | None = kept_in(database, key, type(settings))
+    except StorageError:  # what made no sense is nothing to go back to
+        before = None
+    note(database, SETTING, key, key, before and _remembered(before), _remembered(settings), by)
     row = {"key": key, "value": settings.model_dump(mode="json")}
     statement = insert(schema.setting)
     changed = statement.on_conflict_do_update(index_elements=["key"], set_={"value": statement.excluded.value})

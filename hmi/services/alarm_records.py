@@ -97,7 +97,7 @@ class AlarmRecords:
 
     async def _save_templates(self, request: port.SaveAlarmTemplates) -> None:
         self._configuration.require(Permission.EDIT_ALARMS)
-        await self._thread.run(save_kept, self._engine, KEY, request.templates)
+        await self._thread.run(save_kept, self._engine, KEY, request.templates, self._configuration.user())
 
     # ── files ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -165,10 +165,10 @@ class Annunciation:
 
     async def _save_sound(self, settings: SoundSettings) -> None:
         self._around.require(Permission.EDIT_NOTIFICATIONS)
-        await self._thread.run(save_kept, self._engine, sound_settings.KEY, settings)
+        await self._thread.run(save_kept, self._engine, sound_settings.KEY, settings, self._around.user())
 
     async def _save_notifications(self, settings: NotificationSettings) -> None:
-        await self._thread.run(save_kept, self._engine, notification_settings.KEY, settings)
+        await self._thread.run(save_kept, self._engine, notification_settings.KEY, settings, self._around.user())
 
 
 def _now_us() -> int:

@@ -58,9 +58,9 @@ class KeptSettings:
         """Return them. Raises StorageError."""
         return await self._thread.run(load_kept, self._engine, history_settings.KEY, HistorySettings)
 
-    async def save(self, settings: HistorySettings) -> None:
-        """Keep others."""
-        await self._thread.run(save_kept, self._engine, history_settings.KEY, settings)
+    async def save(self, settings: HistorySettings, by: str) -> None:
+        """Keep others, as somebody left them."""
+        await self._thread.run(save_kept, self._engine, history_settings.KEY, settings, by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +221,7 @@ class Archive:
 
     async def _change_retention(self, request: port.ChangeRetention) -> None:
         self._around.require(Permission.EDIT_DATA)
-        await self._settings.save(request.settings)
+        await self._settings.save(request.settings, self._around.user())
 
     async def _start_retention(self, _request: port.StartRetention) -> UUID:
         self._around.require(Permission.EDIT_DATA)

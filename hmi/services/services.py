@@ -76,6 +76,7 @@ from hmi.services.exploring import Explorer
 from hmi.services.history import History
 from hmi.services.jobs import Jobs
 from hmi.services.journal import JournalThread
+from hmi.services.kept_history import KeptFiles, KeptHistory
 from hmi.services.last_good import LastGood
 from hmi.services.last_values import LastValues
 from hmi.services.lateness import Lateness
@@ -284,7 +285,7 @@ class Services:
         run = self.journal_thread.run
         rules = KeptRules(
             lambda: run(load_kept, engine, alarm_settings.KEY, AlarmSettings),
-            lambda settings: run(save_kept, engine, alarm_settings.KEY, settings),
+            lambda settings: run(save_kept, engine, alarm_settings.KEY, settings, self.access.user_name()),
         )
         self.mirrored_journal = MirroredJournal(AlarmEvents(self.journal), self.journal_thread)
         self.alarm_desk = AlarmDesk(
@@ -381,26 +382,24 @@ class Services:
         async def read_when_wanted(_settings: object) -> None:
             """Templates of alarms and rules of the history are read whenever they are wanted."""
 
-        self.whole = WholeConfiguration(
-            WholeStore(engine, self.security.engine, self._driver_types),
-            self.journal_thread,
-            self.configuration,
-            self.security.accounts,
-            WholeSurroundings(
-                self.sessions.user,
-                {
-                    sign_in_settings.KEY: self.security.take_rules,
-                    directory_settings.KEY: self.security.take_directory,
-                    alarm_settings.KEY: self.alarm_desk.take_settings,
-                    alarm_templates.KEY: read_when_wanted,
-                    sound_settings.KEY: self.annunciation.sounder.take_settings,
-                    notification_settings.KEY: self.annunciation.take_notifications,
-                    history_settings.KEY: read_when_wanted,
-                    audit_settings.KEY: self.audit.take_settings,
-                },
-                self.audit.require_folder,
-            ),
+        around = WholeSurroundings(
+            self.sessions.user,
+            {
+                sign_in_settings.KEY: self.security.take_rules,
+                directory_settings.KEY: self.security.take_directory,
+                alarm_settings.KEY: self.alarm_desk.take_settings,
+                alarm_templates.KEY: read_when_wanted,
+                sound_settings.KEY: self.annunciation.sounder.take_settings,
+                notification_settings.KEY: self.annunciation.take_notifications,
+                history_settings.KEY: read_when_wanted,
+                audit_settings.KEY: self.audit.take_settings,
+            },
+            self.audit.require_folder,
         )
+        thread, people, accounts = self.journal_thread, self.security.engine, self.security.accounts
+        store = WholeStore(engine, people, self._driver_types)
+        self.whole = WholeConfiguration(store, thread, self.configuration, accounts, around)
+        self.kept_history = KeptHistory(KeptFiles(engine, people), thread, self.configuration, accounts, around)
         self._ending.push_async_callback(self.whole.stop)
 
     def _say_alone(self, sentence: str) -> None:
@@ -446,6 +445,7 @@ class Services:
             **self.alarm_records.handlers(),
             **self.versions.handlers(),
             **self.whole.handlers(),
+            **self.kept_history.handlers(),
             **self.control_records.handlers(),
             **self.workstation.handlers(),
             **self.trend_groups.handlers(),

@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hmi.config.account_store import AccountBook
 from hmi.config.package import Package, PackageError, pack, require_whole
+from hmi.config.people_definitions import GivenRole, GivenUser, given_role, given_user
 from hmi.config.whole.kinds import KINDS
-from hmi.domain.accounts import Source
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.language import tr
 from hmi.storage.local.trend_groups import StoredGroup
@@ -24,27 +24,6 @@ BYTES_MOST: Final = 100 * 2**20
 
 class _Given(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class GivenRole(_Given):
-    """A role; permissions by their stored names."""
-
-    key: str = Field(min_length=1, max_length=64)
-    name: str = Field(max_length=200)
-    permissions: frozenset[str]
-    shelve_most_s: float = Field(ge=0, allow_inf_nan=False)
-
-
-class GivenUser(_Given):
-    """A user without password: whoever is here already keeps theirs, and a new one gets one from an administrator."""
-
-    id: UUID
-    name: str = Field(max_length=200)
-    full_name: str = Field(max_length=200)
-    role: str
-    stations: frozenset[UUID] | None
-    is_enabled: bool
-    source: Source
 
 
 class GivenGroup(_Given):
@@ -82,33 +61,13 @@ def write(here: Here) -> str:
     """Return all that is configured as the text of a file. Raises PackageError."""
     catalogue, people = here.catalogue, here.people
     stations = [station.id for station in catalogue.stations]
-    users = [each for each in people.accounts.values() if not each.is_break_glass]
     return ConfigurationFile(
         format="roams-configuration",
         version=1,
         exported_at=datetime.now(UTC),
         stations=pack(catalogue, stations) if stations else None,
-        roles=tuple(
-            GivenRole(
-                key=role.key,
-                name=role.name,
-                permissions=frozenset(str(each) for each in role.permissions),
-                shelve_most_s=role.shelve_most_s,
-            )
-            for role in people.roles.values()
-        ),
-        users=tuple(
-            GivenUser(
-                id=each.id,
-                name=each.name,
-                full_name=each.full_name,
-                role=each.role,
-                stations=each.stations,
-                is_enabled=each.is_enabled,
-                source=each.source,
-            )
-            for each in users
-        ),
+        roles=tuple(given_role(role) for role in people.roles.values()),
+        users=tuple(given_user(each) for each in people.accounts.values() if not each.is_break_glass),
         settings={kind.key: kind.bare(here.settings[kind.key]).model_dump(mode="json") for kind in KINDS},
         trend_groups=tuple(
             GivenGroup(id=each.id, name=each.name, definition=dict(each.definition)) for each in here.groups

@@ -47,7 +47,8 @@ class SettingsKind:
 
 
 def _bare(settings: NotificationSettings) -> NotificationSettings:
-    return settings.model_copy(update={"channels": tuple(_bare_of(each) for each in settings.channels)})
+    channels = tuple(_bare_of(each) for each in settings.to_remember().channels)
+    return settings.model_copy(update={"channels": channels})
 
 
 def _bare_of(channel: Channel) -> Channel:
@@ -57,9 +58,7 @@ def _bare_of(channel: Channel) -> Channel:
 def _bare_channel(channel: WebhookChannel) -> WebhookChannel:
     parts = urlsplit(channel.url)
     has_more = parts.path not in ("", "/") or bool(parts.query or parts.fragment)
-    headers = tuple(each.model_copy(update={"value": ""}) for each in channel.headers)
-    url = f"{parts.scheme}://{parts.netloc}{LEFT_OUT}" if has_more else channel.url
-    return channel.model_copy(update={"url": url, "headers": headers})
+    return channel.model_copy(update={"url": f"{parts.scheme}://{parts.netloc}{LEFT_OUT}"}) if has_more else channel
 
 
 def _filled(given: NotificationSettings, here: NotificationSettings) -> NotificationSettings:

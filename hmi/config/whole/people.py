@@ -8,7 +8,7 @@ from uuid import UUID
 
 from hmi.config.account_store import BUILT_IN_KEYS, AccountBook, PeopleChange, people_fault
 from hmi.config.package import PackageError
-from hmi.config.whole.file import GivenRole, GivenUser
+from hmi.config.people_definitions import GivenRole, GivenUser
 from hmi.domain.accounts import Account, name_key, tidy_name, with_built_in
 from hmi.domain.language import tr
 from hmi.domain.roles import Permission, Role

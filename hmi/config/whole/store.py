@@ -82,7 +82,7 @@ class WholeStore:
                 book = put_people(people_database, people)
                 settings = settings_of(file, here)
                 for key, values in settings.items():
-                    keep_in(database, key, values)
+                    keep_in(database, key, values, user)
                 _put_groups(database, file, here, removes=removes)
                 plant = as_plant(file.stations) if file.stations is not None else Catalogue()
                 catalogue = put_plant(database, plant, user, reason, is_all=removes)

@@ -174,6 +174,11 @@ def _set_stands_at(request: port.SetStandsAt, names: Names) -> Said:
     return Said(AuditAction.CONFIGURATION, _station_name(station, names), str(station), station, new)
 
 
+def _taken_up(request: port.TakeUpKept, _names: Names) -> Said:
+    target = tr("{kind}, change {seq}").format(kind=request.kind, seq=request.seq)
+    return Said(AuditAction.CONFIGURATION, target, new=tr("taken up again"), reason=request.reason[:REASON_MOST])
+
+
 def _roll_back(request: port.RollBack, _names: Names) -> Said:
     new = tr("version {version} taken up again").format(version=request.version)
     return Said(AuditAction.CONFIGURATION, tr("Configuration"), new=new, reason=request.reason[:REASON_MOST])
@@ -329,6 +334,7 @@ ENTRIES: Final[Mapping[type[port.Request[Any]], Describe]] = {
     port.SaveControl: _save_control,
     port.DeleteControl: _delete_control,
     port.RollBack: _roll_back,
+    port.TakeUpKept: _taken_up,
     port.ExportConfiguration: _file(AuditAction.EXPORT, tr("whole configuration")),
     port.ImportConfiguration: _file(AuditAction.CONFIGURATION, tr("whole configuration, imported")),
     port.SetStandsAt: _set_stands_at,
@@ -365,6 +371,7 @@ WITHOUT: Final[frozenset[type[port.Request[Any]]]] = frozenset(
         port.ReadStandsAt,
         port.CompareVersions,
         port.CompareConfiguration,
+        port.ReadKeptHistory,
         port.ReadObjectHistory,
         port.ReadAlarmJournal,
         port.ReadAlarmFigures,

@@ -199,7 +199,9 @@ class Audit:
         if request.seen != self.settings:
             raise RefusedError(tr("Somebody saved other settings meanwhile. Look at them and save again."))
         await self.require_folder(request.settings.folder)
-        await self._thread.run(save_kept, self._engine, audit_settings.KEY, request.settings)
+        await self._thread.run(
+            save_kept, self._engine, audit_settings.KEY, request.settings, self._around.acting.user().name
+        )
         await self.take_settings(request.settings)
 
     async def take_settings(self, settings: AuditSettings) -> None:

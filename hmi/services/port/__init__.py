@@ -144,6 +144,7 @@ from hmi.services.port.frames import (
 )
 from hmi.services.port.history import ReadHistory
 from hmi.services.port.jobs import CancelJob
+from hmi.services.port.kept_history import MOST_KEPT, KeptChange, ReadKeptHistory, TakeUpKept
 from hmi.services.port.notifications import (
     MOST_INBOX,
     MOST_OUTGOING,
@@ -251,6 +252,7 @@ __all__ = [
     "MOST_EVENTS",
     "MOST_HANDOVER",
     "MOST_INBOX",
+    "MOST_KEPT",
     "MOST_NAME",
     "MOST_NOTE",
     "MOST_OUTGOING",
@@ -346,6 +348,7 @@ __all__ = [
     "JournalQuestion",
     "JournalRow",
     "KeepAuditHead",
+    "KeptChange",
     "LinkStatus",
     "ListDrivers",
     "ListImports",
@@ -397,6 +400,7 @@ __all__ = [
     "ReadEvents",
     "ReadHistory",
     "ReadInbox",
+    "ReadKeptHistory",
     "ReadLog",
     "ReadNotes",
     "ReadNotifications",
@@ -456,6 +460,7 @@ __all__ = [
     "SubstituteValue",
     "TakeAuthority",
     "TakeOffLockout",
+    "TakeUpKept",
     "TestChannel",
     "TestSound",
     "TransferAuthority",

@@ -141,11 +141,11 @@ class Security:
         self._show()
 
     async def _save_directory(self, settings: DirectorySettings) -> None:
-        await self._thread.run(save_kept, self.engine, directory_settings.KEY, settings)
+        await self._thread.run(save_kept, self.engine, directory_settings.KEY, settings, self.sessions.user().name)
         await self.take_directory(settings)
 
     async def _save_rules(self, settings: SignInSettings) -> None:
-        await self._thread.run(save_kept, self.engine, sign_in_settings.KEY, settings)
+        await self._thread.run(save_kept, self.engine, sign_in_settings.KEY, settings, self.sessions.user().name)
         await self.take_rules(settings)
 
     def _show(self) -> None:

@@ -114,7 +114,9 @@ class UserDesk:
     async def _delete_account(self, request: security.DeleteAccount) -> None:
         user = self._require()
         before = self._accounts.book.accounts.get(request.account_id)
-        await self._accounts.change(self._accounts.store.delete_account, request.account_id, request.revision)
+        await self._accounts.change(
+            self._accounts.store.delete_account, request.account_id, request.revision, user.name
+        )
         if before is not None:
             old = account_words(before, self._accounts.book.roles, self._catalogue())
             await self._record(user, AuditAction.USER, before.name, old=old, result=tr("deleted"))
@@ -164,7 +166,7 @@ class UserDesk:
     async def _delete_role(self, request: security.DeleteRole) -> None:
         user = self._require()
         before = self._accounts.book.roles.get(request.key)
-        await self._accounts.change(self._accounts.store.delete_role, request.key, request.revision)
+        await self._accounts.change(self._accounts.store.delete_role, request.key, request.revision, user.name)
         if before is not None:
             result = tr("put back as it came") if request.key in BUILT_IN_KEYS else tr("deleted")
             await self._record(user, AuditAction.ROLE, before.name, old=role_words(before), result=result)

@@ -19,6 +19,7 @@ from hmi.storage.local.migrations import (
     m0005_controls,
     m0006_accounts,
     m0007_versions,
+    m0008_kept_revisions,
 )
 
 STEPS: Final = (
@@ -29,6 +30,7 @@ STEPS: Final = (
     m0005_controls.STATEMENTS,
     m0006_accounts.STATEMENTS,
     m0007_versions.STATEMENTS,
+    m0008_kept_revisions.STATEMENTS,
 )
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, Table, Text, text
 
-VERSION: Final = 7
+VERSION: Final = 8
 
 METADATA: Final = MetaData()
 
@@ -281,4 +281,18 @@ running_time = Table(
     Column("since_us", Integer, nullable=False),
     Column("reset_by", Text, nullable=False),
     Column("service_every_s", Float, nullable=False),
+)
+# What each user, role and kind of settings was, as somebody left it; no definition where it was deleted.
+kept_revision = Table(
+    "kept_revision",
+    METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("kind", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("at_us", Integer, nullable=False),
+    Column("user", Text, nullable=False),
+    Column("definition", JSON(none_as_null=True)),
+    Index("kept_revision_by_object", "kind", "key", "seq"),
+    sqlite_autoincrement=True,
 )

@@ -99,7 +99,7 @@ def test_templates_are_kept_and_checked(tmp_path: Path) -> None:
     engine = open_database(tmp_path / "roams.db")
     assert load_kept(engine, KEY, AlarmTemplates) == TEMPLATES
     changed = TEMPLATES.model_copy(update={"templates": (BY_NAME["Flow"].model_copy(update={"on_delay_s": 20.0}),)})
-    save_kept(engine, KEY, changed)
+    save_kept(engine, KEY, changed, "Ann")
     assert load_kept(engine, KEY, AlarmTemplates) == changed
     engine.dispose()
     for wrong in ({"name": " "}, {"name": "A", "on_delay_s": -1}, {"name": "A", "deadband": 60}, {"name": "A", "x": 1}):

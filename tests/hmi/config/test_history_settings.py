@@ -54,7 +54,7 @@ def test_they_are_kept(tmp_path: Path) -> None:
     engine = open_database(tmp_path / "roams.db")
     assert load_kept(engine, KEY, HistorySettings) == HistorySettings()
     for days in (30, 60):
-        save_kept(engine, KEY, HistorySettings(raw_days=days))
+        save_kept(engine, KEY, HistorySettings(raw_days=days), "Ann")
         assert load_kept(engine, KEY, HistorySettings).raw_days == days
     with engine.begin() as database:
         database.execute(text("""UPDATE setting SET value = '{"raw_days": -1}'"""))

@@ -41,7 +41,7 @@ SETTINGS = NotificationSettings(channels=(MAIL, HOOK, SCREEN), recipients=(ANA, 
 def test_they_are_kept_as_they_are_and_without_a_secret(tmp_path: Path) -> None:
     engine = open_database(tmp_path / "roams.db")
     assert load_kept(engine, KEY, NotificationSettings) == NotificationSettings()
-    save_kept(engine, KEY, SETTINGS)
+    save_kept(engine, KEY, SETTINGS, "Ann")
     assert load_kept(engine, KEY, NotificationSettings) == SETTINGS
     with engine.begin() as database:
         stored = str(database.execute(text("SELECT value FROM setting")).scalar_one())

@@ -194,6 +194,8 @@ def table(folder: Path) -> list[tuple[port.Request[Any], str]]:
         (versions.CompareVersions(1, 1), everybody),
         (versions.ReadObjectHistory("station", ""), everybody),
         (versions.RollBack(99, 0, ""), "a"),
+        (port.ReadKeptHistory(), "a"),
+        (port.TakeUpKept("user", 99, 0, ""), "a"),
         (port.ExportConfiguration(folder / "no folder" / "all.json"), "a"),
         (port.CompareConfiguration(folder / "none.json"), "a"),
         (port.ImportConfiguration(folder / "none.json", False, ""), "a"),

@@ -253,7 +253,7 @@ async def test_values_that_an_older_version_kept_in_the_clear_are_moved(ring: Me
         name="Hook", url="https://x.example.org", headers=(Header(name="X-Key", value="canary-5f2c"),)
     )
     engine = open_database(open_profile(tmp_path).configuration)
-    save_kept(engine, notification_settings.KEY, NotificationSettings(channels=(hook,)))
+    save_kept(engine, notification_settings.KEY, NotificationSettings(channels=(hook,)), "Ann")
     engine.dispose()
     assert "canary" in stored_settings(tmp_path)
     with as_keyring(fail.Keyring(), is_allowed=False):  # type: ignore[no-untyped-call]  # as above

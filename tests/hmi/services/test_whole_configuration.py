@@ -3,58 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
-from drivers.registry import DRIVERS
 from hmi.config.alarm_settings import AlarmSettings
-from hmi.config.profile import open_profile
 from hmi.config.sign_in_settings import SignInSettings
-from hmi.domain.accounts import Account
 from hmi.domain.alarms import Priority
 from hmi.domain.audit import AuditAction
-from hmi.domain.roles import LOCAL_ADMIN, Permission
+from hmi.domain.roles import Permission
 from hmi.services import port
 from hmi.services.port import audit, security
-from hmi.services.services import Services, Setup
+from hmi.services.services import Services
 from tests.conftest import Warnings
-from tests.support.plants import STATION, second_station
+from tests.support.administered import PASSWORD, QUIET, add, administered
+from tests.support.plants import STATION
 
 pytestmark = pytest.mark.asyncio
-
-PASSWORD = "blue heron lake"
-QUIET = "keyring", "OPC UA", "secret kept", "audit", "sound"
-
-
-@asynccontextmanager
-async def running(folder: Path) -> AsyncIterator[Services]:
-    plant = second_station(1)
-    services = Services(Setup(open_profile(folder), LOCAL_ADMIN, lambda: DRIVERS))
-    links = [
-        replace(each, driver="opcua", endpoint=f"opc.tcp://127.0.0.1:{number + 1}", enabled=False)
-        for number, each in enumerate(plant.connections)
-    ]
-    await services.start(replace(plant, connections=tuple(links)))
-    try:
-        await services.handle(security.MakeFirstAdmin("Ana", "", PASSWORD))
-        yield services
-    finally:
-        await services.stop()
-
-
-async def add(services: Services, name: str, role: str) -> None:
-    account = Account(uuid4(), name, role=role)
-    made = await services.handle(security.SaveAccount(account, 0))
-    assert made is not None
-    await services.handle(security.SignIn(name, made.secret))
-    await services.handle(security.ChangePassword(made.secret, PASSWORD))
-    await services.handle(security.SignIn("Ana", PASSWORD))
 
 
 def edit(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
@@ -79,7 +46,7 @@ async def recorded(services: Services, *actions: AuditAction) -> list[tuple[str,
 
 async def test_what_was_exported_comes_back_and_holds_at_once(tmp_path: Path, log_warnings: Warnings) -> None:
     path = tmp_path / "all.json"
-    async with running(tmp_path / "profile") as services:
+    async with administered(tmp_path / "profile") as services:
         await add(services, "Olga", "operator")
         await services.handle(security.SaveSignInSettings(SignInSettings(idle_minutes=3), SignInSettings()))
         assert "all.json" in await services.handle(port.ExportConfiguration(path))
@@ -101,7 +68,7 @@ async def test_a_role_that_an_import_lowers_holds_for_whoever_is_signed_in(
     tmp_path: Path, log_warnings: Warnings
 ) -> None:
     path = tmp_path / "all.json"
-    async with running(tmp_path / "profile") as services:
+    async with administered(tmp_path / "profile") as services:
         await add(services, "Olga", "operator")
         await services.handle(port.ExportConfiguration(path))
         edit(path, lambda found: of(found["users"], "Olga").update(role="viewer"))
@@ -119,7 +86,7 @@ async def test_an_import_that_would_remove_the_last_admin_is_refused_and_recorde
     tmp_path: Path, log_warnings: Warnings
 ) -> None:
     path = tmp_path / "all.json"
-    async with running(tmp_path / "profile") as services:
+    async with administered(tmp_path / "profile") as services:
         await services.handle(port.ExportConfiguration(path))
         edit(path, lambda found: of(found["users"], "Ana").update(role="operator"))
         edit(path, lambda found: found["settings"]["sign_in"].update(idle_minutes=7))
@@ -140,7 +107,7 @@ async def test_an_import_that_would_remove_the_last_admin_is_refused_and_recorde
 
 async def test_what_changed_since_it_was_looked_at_is_not_imported(tmp_path: Path, log_warnings: Warnings) -> None:
     path = tmp_path / "all.json"
-    async with running(tmp_path / "profile") as services:
+    async with administered(tmp_path / "profile") as services:
         await services.handle(port.ExportConfiguration(path))
         edit(path, lambda found: found["settings"]["sign_in"].update(idle_minutes=7))
         seen = await services.handle(port.CompareConfiguration(path))
@@ -161,7 +128,7 @@ async def test_a_file_that_is_none_is_refused_in_words(
     path = tmp_path / "all.json"
     if content is not None:
         path.write_bytes(content)
-    async with running(tmp_path / "profile") as services:
+    async with administered(tmp_path / "profile") as services:
         with pytest.raises(port.RefusedError, match=words):
             await services.handle(port.CompareConfiguration(path))
     log_warnings.take(*QUIET)
@@ -171,7 +138,7 @@ async def test_a_folder_for_heads_that_is_not_there_is_refused_before_anything_i
     tmp_path: Path, log_warnings: Warnings
 ) -> None:
     path = tmp_path / "all.json"
-    async with running(tmp_path / "profile") as services:
+    async with administered(tmp_path / "profile") as services:
         await services.handle(port.ExportConfiguration(path))
         edit(path, lambda found: found["settings"]["audit"].update(folder=str(tmp_path / "none")))
         edit(path, lambda found: found["settings"]["sign_in"].update(idle_minutes=7))

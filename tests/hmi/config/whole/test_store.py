@@ -82,9 +82,9 @@ def places(tmp_path: Path) -> Iterator[tuple[Place, Place]]:
     room.catalogues.put_plant(TWO, "Ann", "Plant")
     room.people.put_role(StoredRole(Role("night", "night shift", OPERATOR.permissions, 60.0)), 0)
     room.add("Olga", "night", OLGA, stations=frozenset({STATION.id}), full_name="Olga Ek")
-    save_kept(room.engine, sign_in_settings.KEY, SignInSettings(idle_minutes=3))
-    save_kept(room.engine, alarm_settings.KEY, AlarmSettings(comment_for=frozenset({Priority.CRITICAL})))
-    save_kept(room.engine, notification_settings.KEY, NotificationSettings(channels=(WEBHOOK,)))
+    save_kept(room.engine, sign_in_settings.KEY, SignInSettings(idle_minutes=3), "Ann")
+    save_kept(room.engine, alarm_settings.KEY, AlarmSettings(comment_for=frozenset({Priority.CRITICAL})), "Ann")
+    save_kept(room.engine, notification_settings.KEY, NotificationSettings(channels=(WEBHOOK,)), "Ann")
     with room.engine.begin() as database:
         trend_groups.put_group(database, StoredGroup(UUID(int=904), "Levels", {"pens": [1]}))
     yield room, other
@@ -242,7 +242,7 @@ def test_only_what_was_seen_is_imported(places: tuple[Place, Place]) -> None:
     other.whole.bring(file, seal, removes=False, user="Ann", reason="Imported")
     file = read(other.whole.export())
     seal = room.whole.preview(file, removes=False, user="Ann").seal
-    save_kept(room.engine, sign_in_settings.KEY, SignInSettings(idle_minutes=9))
+    save_kept(room.engine, sign_in_settings.KEY, SignInSettings(idle_minutes=9), "Ann")
     with pytest.raises(InvalidError, match="changed meanwhile"):
         room.whole.bring(file, seal, removes=False, user="Ann", reason="Imported")
 
