@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from hmi.domain.language import tr
 from hmi.domain.roles import Permission
+from hmi.panes.versions.kept import KeptFacts
 from hmi.panes.versions.whole_file import WholeFile
 from hmi.services.mirror import Change, Mirror
 from hmi.services.port import (
@@ -32,6 +33,7 @@ class VersionsPresenter:
         self._port = port
         self._changed: Callable[[], None] = lambda: None
         self.file = WholeFile(mirror, port)
+        self.kept = KeptFacts(mirror, port)
         self.versions: tuple[ConfigurationVersion, ...] = ()
         self.has_more = False
         self.chosen: ConfigurationVersion | None = None

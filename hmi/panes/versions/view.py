@@ -22,12 +22,14 @@ from PySide6.QtWidgets import (
 
 from hmi.domain.language import tr
 from hmi.panes.versions.import_card import ImportCard
+from hmi.panes.versions.kept_page import KeptPage
 from hmi.panes.versions.presenter import VersionsPresenter
 from hmi.ui.ask_panel import AskPanel
 from hmi.ui.cards import fit_columns, show_rows, table
 from hmi.ui.form_parts import FaultLabel, heading, note, push, show_checks
 from hmi.ui.pane import PaneContext
 from hmi.ui.paper import ask_existing_file, ask_file
+from hmi.ui.tab_pages import TabPages
 from hmi.ui.words import moment_text
 
 TYPING_MS: Final = 400
@@ -74,6 +76,7 @@ class VersionsView(QWidget):
         self.export = push(tr("Export everything…"), self._ask_where_to)
         self.bring_in = push(tr("Import everything…"), self._ask_where_from)
         self._import = ImportCard(presenter.file, context.theme, self._start)
+        self.kept = KeptPage(presenter.kept, lambda work, say: context.tasks.start(work, tr("Versions"), say))
         self._lay_out()
         removers = [
             presenter.listen(context.listen, self._refresh, self._reload),
@@ -116,16 +119,24 @@ class VersionsView(QWidget):
         splitter = self._splitter = QSplitter()
         splitter.setOrientation(splitter.orientation().Vertical)
         splitter.addWidget(above)
-        pages = self._pages = QStackedWidget()
-        pages.addWidget(below)
-        pages.addWidget(self._import)
-        splitter.addWidget(pages)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(below)
+        self._pages.addWidget(self._import)
+        splitter.addWidget(self._pages)
+        plant = QWidget()
+        inside = QVBoxLayout(plant)
+        inside.setContentsMargins(10, 8, 10, 10)
+        inside.addWidget(splitter)
+        pages = TabPages(tr("Versions"))
+        pages.add(tr("Stations and alarms"), plant)
+        pages.add(tr("Users, roles and settings"), self.kept)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 8, 10, 10)
-        layout.addWidget(splitter)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(pages)
 
     def _refresh(self) -> None:
         presenter = self._presenter
+        self.kept.refresh()
         show_checks(self._was, self._context.theme)
         show_checks(self._would, self._context.theme)
         rows = [

@@ -52,7 +52,8 @@ def table(view: VersionsView, name: str) -> QTableWidget:
 
 
 def button(view: VersionsView, text: str) -> QPushButton:
-    return next(each for each in view.findChildren(QPushButton) if each.text() == text)
+    found = [each for each in view.findChildren(QPushButton) if each.text() == text]
+    return next((each for each in found if each.isVisibleTo(view)), found[0])
 
 
 def shown(view: VersionsView) -> list[str]:
@@ -173,7 +174,7 @@ def test_a_file_that_cannot_be_imported_says_why_and_offers_nothing(qtbot: QtBot
         view.read_from(FILE)
         set_up.until(lambda: any("no configuration" in text for text in shown(view)))
         assert not button(view, "Import").isEnabled()
-        next(each for each in view.findChildren(QPushButton) if each.text() == "Cancel" and each.isVisible()).click()
+        button(view, "Cancel").click()
         set_up.until(lambda: not button(view, "Import").isVisibleTo(view))
         looked_at(set_up, view, ConfigurationPreview(seal="x"))
         assert "Nothing differs from what is here already." in shown(view)
