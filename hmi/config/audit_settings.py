@@ -78,5 +78,5 @@ def installation_ids(engine: Engine, *, is_new_record: bool = False) -> tuple[st
     found = load_kept(engine, INSTALLATION_KEY, Installation)
     if found.id is None or found.record is None or is_new_record:
         found = Installation(id=found.id or uuid4(), record=uuid4())
-        save_kept(engine, INSTALLATION_KEY, found, "")
+        save_kept(engine, INSTALLATION_KEY, found, None)
     return str(found.id), str(found.record)

@@ -37,14 +37,22 @@ def kept_in(database: Connection, key: str, kind: type[Settings]) -> Settings:
         raise StorageError(words.format(key=key, places=places)) from error
 
 
-def save_kept(engine: Engine, key: str, settings: BaseModel, by: str) -> None:
-    """Keep the settings, and note who left them so. Raises StorageError."""
+def save_kept(engine: Engine, key: str, settings: BaseModel, by: str | None) -> None:
+    """Keep the settings, and note who left them so; None: what is no setting of anybody's. Raises StorageError."""
     try:
         with engine.begin() as database:
             keep_in(database, key, settings, by)
     except DatabaseError as error:
         words = tr("The settings were not saved: {error}. Free some space on the disk.")
         raise StorageError(words.format(error=error.orig)) from error
+
+
+def _note(database: Connection, key: str, settings: BaseModel, by: str) -> None:
+    try:
+        before: BaseModel | None = _remembered(kept_in(database, key, type(settings)))
+    except StorageError:  # what made no sense is nothing to go back to
+        before = None
+    note(database, SETTING, key, key, before, _remembered(settings), by)
 
 
 @runtime_checkable
@@ -59,13 +67,10 @@ def _remembered(settings: BaseModel) -> BaseModel:
     return settings.to_remember() if isinstance(settings, PartlySecret) else settings
 
 
-def keep_in(database: Connection, key: str, settings: BaseModel, by: str) -> None:
-    """Keep the settings, in a transaction of the caller's."""
-    try:
-        before: BaseModel | None = kept_in(database, key, type(settings))
-    except StorageError:  # what made no sense is nothing to go back to
-        before = None
-    note(database, SETTING, key, key, before and _remembered(before), _remembered(settings), by)
+def keep_in(database: Connection, key: str, settings: BaseModel, by: str | None) -> None:
+    """Keep the settings as save_kept does, in a transaction of the caller's."""
+    if by is not None:
+        _note(database, key, settings, by)
     row = {"key": key, "value": settings.model_dump(mode="json")}
     statement = insert(schema.setting)
     changed = statement.on_conflict_do_update(index_elements=["key"], set_={"value": statement.excluded.value})

@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from hmi.config.kept_history import ROLE, SETTING, USER
+from hmi.config.people_words import PERMISSIONS
 from hmi.config.whole.kinds import KINDS
 from hmi.domain.accounts import Source
 from hmi.domain.catalogue import Catalogue
@@ -26,6 +27,7 @@ FIELDS: Final = {
 }
 SOURCES: Final = {Source.LOCAL: tr("here"), Source.DIRECTORY: tr("by the directory")}
 _SETTINGS: Final = {kind.key: kind for kind in KINDS}
+_PERMISSIONS: Final = {str(each): words for each, words in PERMISSIONS.items()}
 
 Definition = Mapping[str, Any]
 
@@ -47,10 +49,7 @@ def change_words(
         found = _role(old or {}, new)
     else:
         found = _user(old or {}, new, roles, plant)
-    words = "; ".join(found)
-    if old is None:
-        return tr("added: {words}").format(words=words) if kind != SETTING else words
-    return words
+    return "; ".join(found)
 
 
 def _user(old: Definition, new: Definition, roles: Mapping[str, Role], plant: Catalogue) -> Iterator[str]:
@@ -72,11 +71,15 @@ def _user(old: Definition, new: Definition, roles: Mapping[str, Role], plant: Ca
 
 def _role(old: Definition, new: Definition) -> Iterator[str]:
     was, is_now = set(old.get("permissions", ())), set(new["permissions"])
-    yield from (f"+ {each}" for each in sorted(is_now - was))
-    yield from (f"− {each}" for each in sorted(was - is_now))
+    yield from (f"+ {_permission(each)}" for each in sorted(is_now - was))
+    yield from (f"− {_permission(each)}" for each in sorted(was - is_now))
     for name in ("name", "shelve_most_s"):
         if old.get(name) != new[name]:
             yield f"{FIELDS[name]}: {_plain(old[name])} → {_plain(new[name])}" if name in old else _plain(new[name])
+
+
+def _permission(name: str) -> str:
+    return f"“{_PERMISSIONS.get(name, name)}”"
 
 
 def _settings(key: str, old: Definition, new: Definition) -> Iterator[str]:
@@ -85,12 +88,17 @@ def _settings(key: str, old: Definition, new: Definition) -> Iterator[str]:
         if old.get(name) == value:
             continue
         title = (fields[name].title if name in fields else "") or name.replace("_", " ")
-        if name in old and not isinstance(value, dict | list):
-            yield f"{title}: {_plain(old[name])} → {_plain(value)}"
-        elif isinstance(value, list) and len(value) != len(old.get(name, ())):
-            yield tr("{title}: {old} → {new} entries").format(title=title, old=len(old.get(name, ())), new=len(value))
+        was, is_now = _told(old[name]) if name in old else "", _told(value)
+        if not was:
+            yield f"{title}: {is_now}"
         else:
-            yield tr("{title} changed").format(title=title)
+            yield tr("{title} changed").format(title=title) if was == is_now else f"{title}: {was} → {is_now}"
+
+
+def _told(value: object) -> str:
+    if isinstance(value, dict | list):
+        return tr("1 entry") if len(value) == 1 else tr("{count} entries").format(count=len(value))
+    return _plain(value)
 
 
 def _plain(value: object) -> str:

@@ -50,5 +50,5 @@ class Workstation:
             settings = WorkstationSettings(
                 stands_at=others | ({request.station_id} if request.stands_there else frozenset())
             )
-            await self._thread.run(save_kept, self._engine, KEY, settings, self._configuration.user())
+            await self._thread.run(save_kept, self._engine, KEY, settings, None)
             self._settings = settings

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import Any
 
 from pydantic import BaseModel
 
 from drivers.api import DriverType
 from hmi.config import objects, package
 from hmi.config.account_store import PeopleChange
+from hmi.config.kept_history import ROLE, SETTING, USER
+from hmi.config.kept_words import LABELS, change_words
 from hmi.config.notification_channels import WebhookChannel
 from hmi.config.notification_settings import NotificationSettings
 from hmi.config.package import Difference
-from hmi.config.people_words import account_parts, account_words, role_words
+from hmi.config.people_definitions import given_role, given_user
 from hmi.config.whole.file import ConfigurationFile, Here, settings_of
 from hmi.config.whole.kinds import KINDS, LEFT_OUT, SettingsKind
 from hmi.domain.accounts import with_built_in
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.language import tr
-
-SHORT: Final = 60
-PLAIN: Final = (str, int, float, bool)
 
 
 def differences(
@@ -42,7 +41,7 @@ def differences(
     settings = settings_of(file, here)
     for kind in KINDS:
         if kind.key in settings:
-            found += _settings(kind, here.settings[kind.key], settings[kind.key])
+            found += _settings(kind, here.settings[kind.key], settings[kind.key], here)
     found += _groups(file, here, removes=removes)
     return tuple(found)
 
@@ -54,36 +53,32 @@ def _gone(file: ConfigurationFile, catalogue: Catalogue) -> Iterator[Difference]
 
 
 def _people(people: PeopleChange, here: Here) -> Iterator[Difference]:
-    book = here.people
+    book, plant = here.people, here.catalogue
     roles = with_built_in((*(each.role for each in book.stored.values()), *people.roles))
     for role in people.roles:
         before = book.roles.get(role.key)
-        old = f"{role_words(before)} → " if before is not None else tr("added: ")
-        yield Difference(tr("Role"), role.name, old + role_words(role))
+        old = _dump(given_role(before)) if before is not None else None
+        words = change_words(ROLE, role.key, old, _dump(given_role(role)), roles, plant)
+        if before is None:
+            words = tr("added: {words}").format(words=words)
+        yield Difference(LABELS[ROLE], role.name, words)
     for key in people.gone_roles:
-        yield Difference(tr("Role"), book.roles[key].name, tr("deleted"))
+        yield Difference(LABELS[ROLE], book.roles[key].name, tr("deleted"))
     for account in people.accounts:
         now = book.accounts.get(account.id)
-        if now is not None:
-            pairs = zip(
-                account_parts(now, book.roles, here.catalogue),
-                account_parts(account, roles, here.catalogue),
-                strict=True,
-            )
-            words = "; ".join(f"{old or '–'} → {new or '–'}" for old, new in pairs if old != new)
-            yield Difference(tr("User"), now.name, words)
-        else:
-            note = tr("added, without a password until an administrator gives one: ")
-            yield Difference(tr("User"), account.name, note + account_words(account, roles, here.catalogue))
+        old = _dump(given_user(now)) if now is not None else None
+        words = change_words(USER, str(account.id), old, _dump(given_user(account)), roles, plant)
+        if now is None:
+            words = tr("added, without a password until an administrator gives one: {words}").format(words=words)
+        yield Difference(LABELS[USER], now.name if now is not None else account.name, words)
     for account_id in people.gone_accounts:
-        yield Difference(tr("User"), book.accounts[account_id].name, tr("deleted"))
+        yield Difference(LABELS[USER], book.accounts[account_id].name, tr("deleted"))
 
 
-def _settings(kind: SettingsKind, before: BaseModel, after: BaseModel) -> Iterator[Difference]:
-    for name, field in type(after).model_fields.items():
-        old, new = getattr(before, name), getattr(after, name)
-        if old != new:
-            yield Difference(kind.label, field.title or name.replace("_", " "), _change(old, new))
+def _settings(kind: SettingsKind, before: BaseModel, after: BaseModel, here: Here) -> Iterator[Difference]:
+    if before != after:
+        words = change_words(SETTING, kind.key, _dump(before), _dump(after), here.people.roles, here.catalogue)
+        yield Difference(LABELS[SETTING], kind.label, words)
     if isinstance(after, NotificationSettings):
         for channel in after.channels:
             if isinstance(channel, WebhookChannel) and channel.url.endswith(LEFT_OUT):
@@ -91,12 +86,8 @@ def _settings(kind: SettingsKind, before: BaseModel, after: BaseModel) -> Iterat
                 yield Difference(kind.label, channel.name, words)
 
 
-def _change(old: object, new: object) -> str:
-    if isinstance(old, PLAIN) and isinstance(new, PLAIN):
-        return f"{_short(old)} → {_short(new)}"
-    if isinstance(old, tuple | frozenset) and isinstance(new, tuple | frozenset) and len(old) != len(new):
-        return tr("changed, {old} → {new} entries").format(old=len(old), new=len(new))
-    return tr("changed")
+def _dump(given: BaseModel) -> dict[str, Any]:
+    return given.model_dump(mode="json")
 
 
 def _groups(file: ConfigurationFile, here: Here, *, removes: bool) -> Iterable[Difference]:
@@ -110,8 +101,3 @@ def _groups(file: ConfigurationFile, here: Here, *, removes: bool) -> Iterable[D
         for key, now in known.items():
             if key not in named:
                 yield Difference(tr("Trend group"), now.name, tr("deleted"))
-
-
-def _short(value: object) -> str:
-    text = str(value)
-    return text if len(text) <= SHORT else text[: SHORT - 1] + "…"

@@ -9,10 +9,11 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QColor, QFont
 from PySide6.QtWidgets import QHBoxLayout, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
+from hmi.config.people_words import PERMISSIONS
 from hmi.domain.language import tr
 from hmi.domain.roles import Permission
 from hmi.panes.users.presenter import UsersPresenter
-from hmi.panes.users.words import GROUPS, LABELS
+from hmi.panes.users.words import GROUPS
 from hmi.ui.cards import HEADER_PX, card
 from hmi.ui.form_parts import field, note, push, show_checks, show_text
 from hmi.ui.tables import ROW_PX, set_up
@@ -124,8 +125,8 @@ class RolesPage(QWidget):
             for column in range(1, self.table.columnCount()):
                 self._item(line, column).setFlags(Qt.ItemFlag.NoItemFlags)
             return
-        label.setText("   " + LABELS[permission])
-        label.setToolTip(LABELS[permission])
+        label.setText("   " + PERMISSIONS[permission])
+        label.setToolTip(PERMISSIONS[permission])
         may = self._presenter.may_edit and permission is not Permission.VIEW
         for column, draft in enumerate(self._presenter.roles.roles.values(), 1):
             item = self._item(line, column)
@@ -135,7 +136,7 @@ class RolesPage(QWidget):
             item.setCheckState(Qt.CheckState.Checked if has else Qt.CheckState.Unchecked)
             item.setForeground(QColor(self._theme.tokens.text))
             words = tr("yes") if has else tr("no")
-            name = f"{draft.role.name}, {LABELS[permission]}: {words}"
+            name = f"{draft.role.name}, {PERMISSIONS[permission]}: {words}"
             item.setData(Qt.ItemDataRole.AccessibleTextRole, name)
 
     def _item(self, line: int, column: int) -> QTableWidgetItem:

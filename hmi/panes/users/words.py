@@ -11,28 +11,6 @@ from hmi.domain.roles import Permission
 from hmi.services.port.security import AccountRow
 from hmi.ui.words import moment_text
 
-LABELS: Final = {
-    Permission.VIEW: tr("See everything and export it"),
-    Permission.ACKNOWLEDGE: tr("Acknowledge, reset and comment alarms"),
-    Permission.SHELVE: tr("Shelve alarms"),
-    Permission.OUT_OF_SERVICE: tr("Take alarms out of service"),
-    Permission.COMMAND: tr("Give commands and setpoints"),
-    Permission.COMMAND_TAGGED: tr("Command under one's own lock-out tag"),
-    Permission.COMMAND_CRITICAL: tr("Critical commands; be the second person"),
-    Permission.LOCK_OUT: tr("Hang lock-out tags and take one's own off"),
-    Permission.SUBSTITUTE: tr("Substitute measured values"),
-    Permission.TEST_STATIONS: tr("Look around on servers and test connections"),
-    Permission.EDIT_STATIONS: tr("Edit stations and connections"),
-    Permission.EDIT_CERTIFICATES: tr("Accept, renew and remove certificates"),
-    Permission.ENTER_CREDENTIALS: tr("Enter the passwords of connections"),
-    Permission.PROPOSE_ALARMS: tr("Propose changes of alarm records"),
-    Permission.EDIT_ALARMS: tr("Edit alarm records"),
-    Permission.APPROVE_ALARMS: tr("Approve alarm records"),
-    Permission.EDIT_NOTIFICATIONS: tr("Edit notifications and sounds"),
-    Permission.EDIT_USERS: tr("Edit users, roles, rules of signing in"),
-    Permission.EDIT_DATA: tr("Retention, import, backup, restore"),
-    Permission.VERIFY_AUDIT: tr("Read and verify the audit record"),
-}
 GROUPS: Final = (
     (tr("View"), (Permission.VIEW,)),
     (tr("Alarms"), (Permission.ACKNOWLEDGE, Permission.SHELVE, Permission.OUT_OF_SERVICE)),

@@ -17,7 +17,7 @@ from hmi.ui.form_parts import FaultLabel, heading, note, push
 
 TYPING_MS: Final = 400
 FIELD_PX: Final = 280
-WIDTHS: Final = (150, 150, 104, 200, 0)
+WIDTHS: Final = (140, 120, 84, 170, 0)
 
 Start = Callable[[Coroutine[Any, Any, None], Callable[[str], None]], None]
 
@@ -80,7 +80,7 @@ class KeptPage(QWidget):
             if (facts.changes, facts.may) != self._shown:
                 self._shown = (facts.changes, facts.may)
                 show_rows(self.changes, facts.rows())
-                fit_columns(self.changes, {3: (140, 260)})
+                fit_columns(self.changes, {0: (76, 160), 1: (80, 160), 3: (110, 260)})
             if facts.chosen in facts.changes:
                 self.changes.selectRow(facts.changes.index(facts.chosen))
             else:

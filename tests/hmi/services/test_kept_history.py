@@ -52,7 +52,7 @@ async def test_each_change_of_a_user_is_told_and_one_is_taken_up_again(tmp_path:
             "Ana",
             f"role: operator → viewer; stations: all → {STATION.name}; enabled: yes → no",
         )
-        assert second[3].startswith("added: name: Olga; role: operator; stations: all")
+        assert second[3].startswith("name: Olga; role: operator; stations: all")
         await take_up(services, "Olga", 1)
         again = account(services, "Olga")
         assert (again.role, again.stations, again.is_enabled) == ("operator", None, True)
@@ -93,7 +93,7 @@ async def test_a_role_is_taken_up_again(tmp_path: Path, log_warnings: Warnings) 
         weaker = replace(OPERATOR, permissions=OPERATOR.permissions - {Permission.SHELVE})
         await services.handle(security.SaveRole(weaker, 0))
         first, _ = await changes(services, "operator")
-        assert first == ("Role", "operator", "Ana", "− shelve")
+        assert first == ("Role", "operator", "Ana", "− “Shelve alarms”")
         await take_up(services, "operator", 1)
         assert Permission.SHELVE in services.security.accounts.book.roles["operator"].permissions
     log_warnings.take(*QUIET)

@@ -98,7 +98,7 @@ def test_a_configuration_goes_to_another_computer_whole(places: tuple[Place, Pla
     shown = other.changes(exported)
     assert shown[("User", "Olga")].startswith("added, without a password")
     assert shown[("Role", "night shift")].startswith("added: ")
-    assert shown[("Rules of signing in", "View only after")] == "15 → 3"
+    assert shown[("Settings", "Rules of signing in")] == "View only after: 15 → 3"
     assert shown[("Trend group", "Levels")] == "added"
     assert shown[("Station", STATION.name)] == "added"
     found = other.take(exported)
@@ -277,7 +277,7 @@ def test_a_role_that_an_import_changes_says_so(places: tuple[Place, Place]) -> N
     room, _ = places
     before = room.people.load()
     lowered = edited(room.whole.export(), lambda found: _role(found, "night").update(permissions=["view"]))
-    assert " → " in room.changes(lowered)[("Role", "night shift")]
+    assert "− “Shelve alarms”" in room.changes(lowered)[("Role", "night shift")]
     room.take(lowered)
     after = room.people.load()
     assert Permission.COMMAND not in after.roles["night"].permissions

@@ -15,10 +15,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTableWidget, QTableWidgetItem
 from pytestqt.qtbot import QtBot
 
+from hmi.config.people_words import PERMISSIONS
 from hmi.config.sign_in_settings import RoleIdle
 from hmi.domain.roles import OPERATOR, Permission, User
 from hmi.panes.users.view import UsersView
-from hmi.panes.users.words import GROUPS, LABELS
+from hmi.panes.users.words import GROUPS
 from hmi.services.port import Frame, Request
 from hmi.services.port.security import (
     DeleteAccount,
@@ -129,7 +130,7 @@ def choose(view: UsersView, name: str) -> None:
 def test_every_permission_has_a_label_and_one_group() -> None:
     grouped = [each for _, permissions in GROUPS for each in permissions]
     assert sorted(grouped) == sorted(Permission)
-    assert set(LABELS) == set(Permission)
+    assert set(PERMISSIONS) == set(Permission)
 
 
 def test_a_user_is_added_and_the_password_shown_once(qtbot: QtBot, tmp_path: Path) -> None:
