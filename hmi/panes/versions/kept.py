@@ -43,7 +43,7 @@ class KeptFacts:
             return tr("Choose a change to take up again what it left.")
         if not self.chosen.can_take_up:
             return tr("{name} was deleted here: choose the change before it.").format(name=self.chosen.name)
-        return f"{self.chosen.label} {self.chosen.name}"
+        return f"{self.chosen.label} {self.chosen.name}: {self.chosen.change}"
 
     @property
     def can_take_up(self) -> bool:
