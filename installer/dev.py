@@ -28,6 +28,7 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "installed-locks"
 RUN_LOCK = ROOT / "installer" / "requirements.lock"
 TEST_LOCK = ROOT / "installer" / "requirements-test.lock"  # holds all of RUN_LOCK
+SIDE_BY_SIDE = ("--numprocesses=logical", "--maxprocesses=4", "--dist=loadfile")
 NODE_PEER = ROOT / "tests" / "peers" / "node_opcua"  # package.json, package-lock.json
 OLDEST, NEWEST = (3, 11), (3, 13)
 OLDEST_NODE = 18
@@ -340,8 +341,8 @@ def run_command(arguments: Sequence[str]) -> list[str]:
 
 
 def test_command(arguments: Sequence[str]) -> list[str]:
-    """Return the command line of the tests."""
-    return [str(venv_python()), "-m", "pytest", *arguments]
+    """Return the command line of the tests; all of them run side by side, since most of their time is waiting."""
+    return [str(venv_python()), "-m", "pytest", *(arguments or SIDE_BY_SIDE)]
 
 
 def with_secret_service(command: Sequence[str]) -> list[str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from hmi.config.passwords import LEAST
 from hmi.domain.language import tr
@@ -48,6 +48,13 @@ class SignInSettings(BaseModel):
         default=False,
         title=tr("Offer the names of users"),
         description=tr("Whoever stands at the screen can then read who may sign in."),
+    )
+
+    notice: Annotated[str, StringConstraints(strip_whitespace=True)] = Field(
+        default="",
+        title=tr("Notice before signing in"),
+        description=tr("Everybody reads it who signs in: who may use this, and that it is recorded. Empty: none."),
+        max_length=300,
     )
 
     def idle_s(self, role: str) -> float:

@@ -23,6 +23,8 @@ class SessionState(StrEnum):
 class SessionStatus:
     """The window's session. names: offered where somebody signs in. hint: the demo's password.
 
+    notice: what the plant wants everybody to read who signs in.
+
     is_fixed: somebody without an account, as the demo's operator.
     """
 
@@ -36,4 +38,5 @@ class SessionStatus:
     is_fixed: bool = False
     names: tuple[str, ...] = ()
     hint: str = ""
+    notice: str = ""
     least_length: int = 12

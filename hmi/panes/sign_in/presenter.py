@@ -144,11 +144,12 @@ class SignInPresenter:
             case Mode.CHANGE:
                 return self._length
             case Mode.RESUME:
-                return tr("The window only looks until then. Somebody else may sign in instead.")
+                words = tr("The window only looks until then. Somebody else may sign in instead.")
+                return " ".join(each for each in (words, session.notice) if each)
             case Mode.SECRET:
                 return tr("It is shown this once. Write or print it, and keep it in a sealed envelope.")
             case _:
-                return session.hint
+                return " ".join(each for each in (session.notice, session.hint) if each)
 
     @property
     def button(self) -> str:

@@ -148,6 +148,7 @@ class RulesDraft:
             "idle_minutes": str(self.seen.idle_minutes),
             "least_length": str(self.seen.least_length),
             "offers_names": self.seen.offers_names,
+            "notice": self.seen.notice,
         }
         self.idle = {each.role: str(each.minutes) for each in self.seen.idle_of_roles}
         self.faults = {}

@@ -156,6 +156,7 @@ class Security:
             status,
             names=tuple(names) if offers and status.state is not SessionState.FIRST_RUN else (),
             hint=tr("Demo: everybody's password is {word}").format(word=DEMO_PASSWORD) if self._around.is_demo else "",
+            notice=self._rules.notice,
             least_length=self._rules.least_length,
         )
         self._around.show(self.sessions.window_user(), status)

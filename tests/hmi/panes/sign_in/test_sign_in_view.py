@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from hmi.domain.roles import VISITOR
@@ -68,6 +68,17 @@ def test_enter_signs_in_and_the_password_is_wiped(qtbot: QtBot) -> None:
         assert set_up.port.last(SignIn) == SignIn("Ana", "blue heron lake")
         set_up.until(view.isHidden)
         assert not any(line.text() for line in view.lines.values())
+
+
+def test_the_plants_notice_is_read_before_anything_is_typed(qtbot: QtBot) -> None:
+    words = "For staff of the water works only. What is done here is recorded."
+    with stage() as set_up:
+        view = strip(qtbot, set_up, replace(NOBODY, notice=words))
+        view.open(Mode.SIGN_IN)
+        assert words in [label.text() for label in view.findChildren(QLabel) if label.isVisibleTo(view)]
+        set_up.mirror.take(Frame(session=replace(ANA, state=SessionState.LOCKED, notice=words)))
+        view.open(Mode.RESUME)
+        assert any(words in label.text() for label in view.findChildren(QLabel) if label.isVisibleTo(view))
 
 
 def test_what_was_wrong_is_said_and_only_the_password_is_typed_again(qtbot: QtBot) -> None:

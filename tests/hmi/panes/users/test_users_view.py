@@ -256,11 +256,14 @@ def test_rules_are_checked_as_they_are_typed_and_saved(qtbot: QtBot, tmp_path: P
         QTest.keyClicks(line, "14")
         QTest.keyClicks(page.idle["operator"], "60")
         page.offers.click()
+        QTest.keyClicks(page.notice, "For staff only.")
         set_up.until(page.save.isEnabled)
         page.save.click()
         set_up.until(lambda: found.security.rules().least_length == 14)
         assert found.security.rules().idle_of_roles == (RoleIdle(role="operator", minutes=60),)
         assert found.security.rules().offers_names
+        assert found.security.rules().notice == "For staff only."
+        assert found.shown[-1][1].notice == "For staff only."
 
 
 def test_who_may_not_edit_users_sees_nobody(qtbot: QtBot, tmp_path: Path) -> None:
