@@ -184,7 +184,7 @@ class Services:
             self._catalogue = await run(put_plant, plant, self._setup.user.name, "Demo plant")
         else:
             self._catalogue = await run(self.store.load)
-        await self.control.start(self._catalogue, self.journal, self.journal_thread)
+        await self.control.start(self._catalogue, self.journal, self.journal_thread, self.audit.trail)
         await self.control.world.lockouts.start()
         self.control_desk.user_changed()  # who is there from the start is taken from, too, when they leave
         self.outbox.put_standing(self.control_desk.standing())

@@ -47,6 +47,7 @@ class Rig:
     driver: FakeDriver
     journal: Journal
     trail: AuditTrail
+    thread: JournalThread
     link: LinkState = LinkState.UP
     user: User = ANA
     others: dict[str, User] = field(default_factory=lambda: {"Ben": BEN})
@@ -142,12 +143,12 @@ async def control_rig(folder: Path, *, takes_control: bool = True) -> AsyncItera
     gate = ControlGate(world, Recording(trail.write, live))
     standings: list[ControlStanding] = []
     desk = ControlDesk(gate, standings.append)
-    rig = Rig(gate, desk, live, driver, journal, trail, standings=standings)
+    rig = Rig(gate, desk, live, driver, journal, trail, thread, standings=standings)
     made.append(rig)
     gate.on_status(rig.statuses.append)
     gate.on_void(lambda token, reason: rig.voided.append((token, reason)))
     gate.on_alone(rig.alone.append)
-    await gate.start(CATALOGUE, journal, thread)
+    await gate.start(CATALOGUE, journal, thread, trail)
     for tag, value in ((RUN, 0), (TRIP, 0), (READY, 1), (SETPOINT, 2), (IN_USE, 2)):
         rig.reading(tag, value)
     desk.user_changed()

@@ -23,9 +23,10 @@ from drivers.api import (
     Value,
     WriteRejectedError,
 )
-from hmi.domain.audit import AuditEntry
+from hmi.domain.audit import AuditAction, AuditEntry
 from hmi.domain.commands import CommandState, ControlKind
 from hmi.services import port
+from hmi.services.audit import trail as trail_module
 from hmi.services.port import RefusedError
 from hmi.storage.errors import StorageError
 from hmi.storage.journal.journal import CommandEventRow
@@ -213,11 +214,52 @@ async def test_a_selection_runs_out(rig: Rig) -> None:
 async def test_commands_without_an_outcome_are_unknown_at_the_next_start(rig: Rig) -> None:
     row = CommandEventRow(1, str(uuid4()), str(PUMP.id), "s", "Pump 1", "SENT", 1.0, "Running", "Ann")
     rig.journal.append_command_events([row])
-    await rig.gate.recording.lost(rig.journal.open_commands(), time.time_ns() // 1000)
+    await rig.gate.start(CATALOGUE, rig.journal, rig.thread, rig.trail)
     found = rig.journal.commands(1)[0]
     assert (found.command_id, found.state) == (row.command_id, "UNKNOWN")
     entry = (await rig.audit("command.outcome"))[-1]
     assert (entry["reference"], entry["result"][:7]) == (row.command_id, "UNKNOWN")
+
+
+async def test_a_command_whose_outcome_is_recorded_never_becomes_unknown(rig: Rig) -> None:
+    row = CommandEventRow(time.time_ns() // 1000, str(uuid4()), str(PUMP.id), "s", "Pump 1", "SENT", 1.0, "On", "Ann")
+    rig.journal.append_command_events([row])
+    outcome = AuditEntry(AuditAction.COMMAND_OUTCOME, "Ann", result="REJECTED: No: not now.", reference=row.command_id)
+    await rig.trail.write(outcome)
+    await rig.gate.start(CATALOGUE, rig.journal, rig.thread, rig.trail)
+    found = rig.journal.commands(1)[0]
+    assert (found.state, found.detail) == ("REJECTED", "No: not now.")
+    assert [each["result"] for each in await rig.audit("command.outcome")] == ["REJECTED: No: not now."]
+
+
+async def test_an_intent_of_which_only_the_spool_knew_is_unknown(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = {"user": "Ann", "target": "Pump 1", "target_id": "p", "station_id": "s", "new": "Running", "at_us": 7}
+    monkeypatch.setattr(rig.trail._keeper, "unended", {"a": facts, "b": facts})
+    await rig.trail.write(AuditEntry(AuditAction.COMMAND_OUTCOME, "Ann", result="CONFIRMED", reference="a"))
+    await rig.gate.start(CATALOGUE, rig.journal, rig.thread, rig.trail)
+    (row,) = [each for each in await rig.audit("command.outcome") if each["result"].startswith("UNKNOWN")]
+    assert (row["reference"], row["target"]) == ("b", "Pump 1")
+
+
+async def test_commands_that_end_while_the_spool_takes_over_end_in_the_list_too(
+    rig: Rig, log_warnings: Warnings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trail_module, "RETRY_S", 0.02)
+    await rig.operate(rig.gate.select(PUMP.id, 1.0))
+    await until(lambda: CommandState.SENT in rig.states)
+    await rig.thread.run(rig.journal.connection.execute, "PRAGMA query_only = 1")
+    rig.reading(RUN, 1)
+    await rig.settled()
+    await rig.operate(rig.gate.select(PUMP.id, 0.0))
+    await until(lambda: rig.states[-1] is CommandState.SENT)
+    assert rig.trail.is_failing
+    rig.reading(RUN, 0)
+    await rig.settled()
+    await rig.thread.run(rig.journal.connection.execute, "PRAGMA query_only = 0")
+    await until(lambda: not rig.trail.is_failing)
+    found = [(row.label, row.state) for row in await rig.thread.run(rig.journal.commands, 9)]
+    assert found == [("Stopped", "CONFIRMED"), ("Running", "CONFIRMED")]
+    log_warnings.take("audit record")
 
 
 # ── ramps ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
