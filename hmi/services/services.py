@@ -303,7 +303,7 @@ class Services:
             World(plant, Authority(), lockouts, Rates()), Recording(self.audit.trail.write, self.live)
         )
         self.upkeep = UpkeepDesk(engine, self.journal_thread, self.sessions.user, self.outbox.put_upkeep)
-        self.upkeep.join(self.acquisition, self.audit.trail.write)
+        self.upkeep.join(self.acquisition, self.control.recording.write)
         self.control_desk = ControlDesk(self.control, self.outbox.put_standing)
         self.control.on_void(self.outbox.put_voided)
         self.control.on_alone(self._say_alone)

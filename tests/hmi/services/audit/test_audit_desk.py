@@ -287,6 +287,27 @@ async def test_while_the_record_is_lost_nothing_is_configured_but_alarms_are_ack
     log_warnings.take("audit", "journal")
 
 
+async def test_a_substitution_whose_entry_is_lost_stands_and_is_not_told_as_refused(
+    tmp_path: Path, log_warnings: Warnings
+) -> None:
+    async with running_services(tmp_path, User("Rita", MAINTENANCE)) as services:
+        await checked(services)
+        trail, tag = services.audit.trail, next(tag for tag in services._catalogue.tags if tag.key == "Tank level")
+        trail._keeper._spool._size = 10
+        await services.journal_thread.run(services.journal.connection.execute, "PRAGMA query_only = 1")
+        assert not trail.is_lost
+        await services.handle(port.SubstituteValue(tag.id, "2.5", "Sensor iced up", 600.0))
+        assert [each.tag_id for each in services.upkeep.substituting.standing()] == [tag.id]
+        assert services.control.recording.unrecorded == 1
+        with pytest.raises(port.RefusedError, match="kept nowhere"):
+            await services.handle(port.SubstituteValue(tag.id, "2.6", "Sensor iced up", 600.0))
+        await services.handle(port.EndSubstitution(tag.id))
+        assert services.upkeep.substituting.standing() == ()
+        await services.journal_thread.run(services.journal.connection.execute, "PRAGMA query_only = 0")
+        await until(lambda: not trail.is_failing)
+    log_warnings.take("audit", "journal")
+
+
 async def test_jumps_of_the_clock_are_entries(tmp_path: Path) -> None:
     async with running_services(tmp_path) as services:
         life = services.audit._life
