@@ -355,6 +355,7 @@ class Services:
             self.history,
             self.alarms,
             self.audit,
+            self.control.recording,
             self.journal,
             self.journal_thread,
             self._lateness.figures,

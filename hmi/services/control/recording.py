@@ -59,8 +59,10 @@ class Recording:
         self._write = write
         self._live = live
         self.unrecorded = 0
-        """States, outcomes and refusals that could not be written."""
+        """States, outcomes, refusals and acts that could not be written."""
         self._begun: set[asyncio.Task[None]] = set()
+        self._is_overrun = False
+        """Whether one was given up since the last time that none was being written."""
 
     async def intent(self, order: Order, status: CommandStatus, catalogue: Catalogue, at_us: int) -> None:
         """Write down what is about to be sent. Raises StorageError: then nothing may be sent."""
@@ -105,10 +107,17 @@ class Recording:
         self.begin(entry)
 
     def begin(self, *entries: AuditEntry) -> None:
-        """Write entries without being waited for; too many at once are a fault of ours, and counted only."""
-        if not entries or len(self._begun) >= BEGUN_MOST:
-            self.unrecorded += len(entries)
+        """Write entries without being waited for; too many at once are a fault of ours: counted, and logged once."""
+        if not entries:
             return
+        if len(self._begun) >= BEGUN_MOST:
+            self.unrecorded += len(entries)
+            if not self._is_overrun:
+                self._is_overrun = True
+                words = f"{BEGUN_MOST} entries are being written"
+                _log.error("audit entry lost", reason=words, first=entries[0].target)
+            return
+        self._is_overrun = self._is_overrun and bool(self._begun)
         task = asyncio.get_running_loop().create_task(self.write(*entries), name="audit of control")
         self._begun.add(task)
         task.add_done_callback(self._begun.discard)

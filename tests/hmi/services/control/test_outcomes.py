@@ -160,6 +160,20 @@ async def test_only_a_stop_passes_when_nothing_can_be_recorded(
     assert log_warnings.take("without a record", "not recorded")
 
 
+async def test_too_many_entries_at_once_are_counted_and_said_once(
+    rig: Rig, log_warnings: Warnings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hmi.services.control.recording.BEGUN_MOST", 2)
+    entry, recording = AuditEntry(AuditAction.AUTHORITY, "Ann"), rig.gate.recording
+    for number, lost in ((5, 3), (4, 5)):
+        for _ in range(number):
+            recording.begin(entry)
+        assert recording.unrecorded == lost
+        await recording.stop()
+        assert len(log_warnings.take("audit entry lost")) == 1
+    assert len(await rig.audit("authority")) == 4, "those that were not too many"
+
+
 async def test_a_server_that_never_answers_is_a_timeout(
     rig: Rig, log_warnings: Warnings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
