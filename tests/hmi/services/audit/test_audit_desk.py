@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from hmi.config.sound_settings import SoundSettings
 from hmi.domain.audit import AuditAction, AuditEntry
 from hmi.domain.roles import ADMIN, LOCAL_ADMIN, MAINTENANCE, OPERATOR, User
 from hmi.services import port
+from hmi.services.audit.anchors import FolderAnchor, KeptHead
 from hmi.services.audit.retaining import Retained, retain
 from hmi.services.audit.trail import Clocks
 from hmi.services.services import Services
@@ -263,6 +265,23 @@ async def test_an_export_that_was_altered_is_found(tmp_path: Path) -> None:
     (tmp_path / "bent.jsonl").write_text("nothing", encoding="utf-8")
     with pytest.raises(StorageError, match="no export"):
         verify_lines(tmp_path / "bent.jsonl", {})
+
+
+async def test_old_heads_go_beside_the_journal_and_never_where_an_administrator_had_them_kept(tmp_path: Path) -> None:
+    second, beside = tmp_path / "worm", tmp_path / "profile" / "audit_anchors"
+    async with running_services(tmp_path / "profile") as services:
+        await checked(services)
+        daily, of = services.audit._daily, services.audit.record
+        for folder in (second, beside):
+            anchor = FolderAnchor(folder, of, "", "")
+            for count in (1, 2):
+                await anchor.put(KeptHead(of, count, "ab" * 32, 1_577_880_000_000_000 + count))
+        services.audit.checking.check = replace(services.audit.checking.check, seq=1, result="bent")
+        await daily.turn(AuditSettings(folder=str(second)), beside)
+        assert len(list(beside.glob("2020-01/*"))) == 2, "of a bent record nothing goes"
+        services.audit.checking.check = replace(services.audit.checking.check, seq=0)
+        await daily.turn(AuditSettings(folder=str(second)), beside)
+        assert (len(list(beside.glob("2020-01/*"))), len(list(second.glob("2020-01/*")))) == (1, 2)
 
 
 async def test_while_the_record_is_lost_nothing_is_configured_but_alarms_are_acknowledged(
