@@ -85,7 +85,8 @@ class ControlDesk:
             self._gate.recording.begin(*entries)
 
     async def close(self) -> None:
-        """End all waiting."""
+        """End all: first the runs, so that none gives another command, then what they and others have given."""
+        self.sequences.end()
         await self._gate.stop()
         await self.sequences.close()
 

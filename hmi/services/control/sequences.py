@@ -18,10 +18,12 @@ from hmi.domain.sequences import CommandSequence, SequenceState, SequenceStep
 from hmi.services.control.authority import OPERATING
 from hmi.services.control.gate import ControlGate
 from hmi.services.control.recording import Order
+from hmi.services.control.running import CLOSING
 from hmi.services.control.steps import STEPS_IN_SEQUENCE
 from hmi.services.port import RefusedError, SequenceStatus
 
 KEPT: Final = 50
+ENDS_S: Final = 2.0
 STANDING: Final = frozenset({SequenceState.RUNNING, SequenceState.HOLDING})
 
 _log = structlog.get_logger(__name__)
@@ -34,7 +36,7 @@ class _Run:
     second: str
     status: SequenceStatus
     go_on: asyncio.Event
-    stopped_by: str = ""
+    why_ended: str = ""
     task: asyncio.Task[None] | None = None
 
 
@@ -46,6 +48,7 @@ class Sequences:
         self._gate = gate
         self._changed = changed
         self._runs: dict[UUID, _Run] = {}
+        self._is_ending = False
 
     def statuses(self) -> tuple[SequenceStatus, ...]:
         """Return the runs, the latest first."""
@@ -53,6 +56,8 @@ class Sequences:
 
     def begin(self, sequence: CommandSequence, user: User, second: str) -> UUID:
         """Begin a run. Raises RefusedError while one of the same station runs."""
+        if self._is_ending:
+            raise RefusedError(CLOSING)
         if any(run.status.station_id == sequence.station_id and run.status.state in STANDING for run in self._all()):
             raise RefusedError(tr("A sequence of this station is running; wait for its end, or stop it."))
         at_us = self._gate.world.plant.now_us()
@@ -88,22 +93,29 @@ class Sequences:
         run, user = self._standing(run_id), self._gate.world.plant.user()
         if not any(user.may(each, run.sequence.station_id) for each in OPERATING):
             raise RefusedError(tr("{name} may not operate here.").format(name=user.name))
-        run.stopped_by = user.name
-        run.go_on.set()
+        _end(run, tr("Stopped by {name}.").format(name=user.name))
 
     def end_of(self, user: str) -> None:
         """End the runs of somebody who signed out, after the command that is under way."""
         for run in self._all():
             if run.status.state in STANDING and run.user.name == user:
-                run.stopped_by = user
-                run.go_on.set()
+                _end(run, tr("Stopped by {name}.").format(name=user))
+
+    def end(self) -> None:
+        """Let no run give another command, since the program is being closed."""
+        self._is_ending = True
+        for run in self._all():
+            if run.status.state in STANDING:
+                _end(run, tr("The program was closed."))
 
     async def close(self) -> None:
-        """End all runs; the gate must have been stopped before."""
-        for run in self._all():
-            if run.task is not None:
-                run.task.cancel()
-        await asyncio.gather(*(run.task for run in self._all() if run.task), return_exceptions=True)
+        """Wait until all runs have ended; the gate must have been stopped before, so that none waits for it."""
+        tasks = {run.task for run in self._all() if run.task is not None}
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=ENDS_S)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     async def _carry_out(self, run: _Run) -> None:
         try:
@@ -115,7 +127,7 @@ class Sequences:
         except Exception:  # noqa: BLE001  # failure wall: a bug here must not leave a run that seems to go on
             _log.exception("sequence failed", sequence=run.sequence.name)
             state, detail = SequenceState.STOPPED, tr("The program failed; look at the plant and the log.")
-        if state is SequenceState.STOPPED:
+        if state is SequenceState.STOPPED and not self._is_ending:
             _log.warning("sequence stopped", sequence=run.sequence.name, step=run.status.step + 1, reason=detail)
         self._show(run, state, run.status.step, detail)
         await self._record(run, f"{state}: {detail}" if detail else str(state))
@@ -123,17 +135,17 @@ class Sequences:
     async def _steps(self, run: _Run) -> str:
         """Carry the steps out; return why it ended early, empty when it did not."""
         for position, step in enumerate(run.sequence.steps):
-            if run.stopped_by:
-                return tr("Stopped by {name}.").format(name=run.stopped_by)
+            if run.why_ended:
+                return run.why_ended
             if step.control_id is None:
                 await self._hold(run, position, step)
-                if not run.stopped_by:
+                if not run.why_ended:
                     await self._record(run, f"went on from: {step.text}")
                 continue
             self._show(run, SequenceState.RUNNING, position, "")
             if why := await self._give(run, step.control_id, step):
                 return why
-        return tr("Stopped by {name}.").format(name=run.stopped_by) if run.stopped_by else ""
+        return run.why_ended
 
     async def _hold(self, run: _Run, position: int, step: SequenceStep) -> None:
         run.go_on.clear()
@@ -143,8 +155,8 @@ class Sequences:
     async def _give(self, run: _Run, control_id: UUID, step: SequenceStep) -> str:
         """Give one command and wait for its outcome; return why the run ends there, empty when it was confirmed."""
         self._require_person(run)
-        if run.stopped_by:
-            return tr("Stopped by {name}.").format(name=run.stopped_by)
+        if run.why_ended:
+            return run.why_ended
         control = self._gate.world.catalogue.control_by_id.get(control_id)
         if control is None:
             return tr("A control of this sequence is no longer there.")
@@ -187,3 +199,9 @@ class Sequences:
             reference=str(run.status.run_id),
         )
         await self._gate.recording.write(entry)
+
+
+def _end(run: _Run, why: str) -> None:
+    """Have a run end after the command that is under way; the first reason stays."""
+    run.why_ended = run.why_ended or why
+    run.go_on.set()

@@ -423,6 +423,80 @@ async def test_the_program_that_ends_writes_down_that_it_does_not_know(rig: Rig,
     assert log_warnings.take("command")
 
 
+@pytest.fixture
+def slow_disk(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Return what lets entries be written."""
+    write, is_free = rig.gate.recording._write, asyncio.Event()
+
+    async def slow(*entries: AuditEntry, **more: Any) -> None:
+        await is_free.wait()
+        await write(*entries, **more)
+
+    monkeypatch.setattr(rig.gate.recording, "_write", slow)
+    return is_free
+
+
+async def given_up(rig: Rig, value: float) -> None:
+    """Operate the pump, and have the window go away while the intent is being written."""
+    operating = asyncio.create_task(rig.operate(rig.gate.select(PUMP.id, value)))
+    for _ in range(3):
+        await asyncio.sleep(0)
+    operating.cancel()
+    await asyncio.gather(operating, return_exceptions=True)
+
+
+async def test_a_stop_whose_window_went_away_is_carried_through(rig: Rig, slow_disk: asyncio.Event) -> None:
+    await given_up(rig, 0.0)
+    await until(lambda: rig.driver.written == [("s=Pump 1 start", 0.0)])
+    slow_disk.set()
+    rig.reading(RUN, 0)
+    assert (await rig.settled()).state is CommandState.CONFIRMED
+
+
+async def test_a_start_whose_window_went_away_is_not_sent_and_that_is_written_down(
+    rig: Rig, slow_disk: asyncio.Event, log_warnings: Warnings
+) -> None:
+    await given_up(rig, 1.0)
+    slow_disk.set()
+    assert (await rig.settled()).detail == "Not sent: whoever gave it is not there any more."
+    assert rig.driver.written == []
+    assert [each["action"] for each in await rig.audit("command")] == ["command.intent", "command.outcome"]
+    assert log_warnings.take("command")
+
+
+async def test_a_stop_that_is_on_its_way_is_sent_before_the_program_ends_and_nothing_after(
+    rig: Rig, slow_disk: asyncio.Event, log_warnings: Warnings
+) -> None:
+    late, stop = rig.gate.select(PUMP.id, 1.0), rig.gate.select(PUMP.id, 0.0)
+    operating = asyncio.create_task(rig.operate(stop))
+    for _ in range(3):
+        await asyncio.sleep(0)
+    closing = asyncio.create_task(rig.desk.close())
+    await until(lambda: rig.driver.written == [("s=Pump 1 start", 0.0)])
+    slow_disk.set()
+    await asyncio.gather(operating, closing)
+    with pytest.raises(RefusedError, match="is being closed; nothing was sent"):
+        await rig.operate(late)
+    assert len(rig.driver.written) == 1
+    log_warnings.take("command")
+
+
+async def test_a_start_whose_intent_is_being_written_is_not_sent_when_the_program_ends(
+    rig: Rig, slow_disk: asyncio.Event, log_warnings: Warnings
+) -> None:
+    operating = asyncio.create_task(rig.operate(rig.gate.select(PUMP.id, 1.0)))
+    for _ in range(3):
+        await asyncio.sleep(0)
+    closing = asyncio.create_task(rig.desk.close())
+    await asyncio.sleep(0)
+    slow_disk.set()
+    await asyncio.gather(operating, closing)
+    assert rig.driver.written == []
+    assert [each["action"] for each in await rig.audit("command")] == ["command.intent", "command.outcome"]
+    assert (rig.last.state, rig.last.detail) == (CommandState.REJECTED, "Not sent: the program was being closed.")
+    assert log_warnings.take("command")
+
+
 async def test_a_link_that_is_down_is_never_written_to(rig: Rig) -> None:
     selection = rig.gate.select(PUMP.id, 0.0)
     rig.link = LinkState.DOWN
