@@ -107,7 +107,7 @@ class ControlDesk:
             return running.status.id
         if not isinstance(selected.target, CommandSequence):
             raise TypeError("only a sequence is operated without a command of its own")
-        return self.sequences.begin(selected.target, selected.user, selected.second_name)
+        return self.sequences.begin(selected.target, selected.user, selected.second)
 
     async def _cancel(self, request: port.CancelSelection) -> None:
         self._gate.cancel(request.token)

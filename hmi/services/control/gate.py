@@ -173,7 +173,7 @@ class ControlGate:
         station_id = selected.target.station_id
         if second.name == selected.user.name:
             raise RefusedError(tr("The second person must be somebody else."))
-        self._require_second(second, station_id)
+        self.require_second(second, station_id)
         self._selections.find(token, self.world.plant.monotonic()).second = second
         return second.name
 
@@ -190,7 +190,7 @@ class ControlGate:
         if level is not SafetyLevel.CONFIRM and not (level is SafetyLevel.SECOND_PERSON and selected.second):
             await self._require_level(selected, level, password, reason)
         elif selected.second is not None:  # what they were allowed when they agreed, they must be allowed now
-            self._require_second(self.world.plant.refreshed(selected.second), selected.target.station_id)
+            self.require_second(self.world.plant.refreshed(selected.second), selected.target.station_id)
         self._selections.find(token, self.world.plant.monotonic())  # the password took its time
         self._selections.drop(token)
         if isinstance(selected.target, CommandSequence):
@@ -226,6 +226,16 @@ class ControlGate:
         if not self._commands.hold(command_id, f"Held on the way by {user.name}."):
             raise RefusedError(tr("This command does not ramp; it cannot be held."))
 
+    def level_of(self, sequence: CommandSequence) -> SafetyLevel:
+        """Return the hardest level of a sequence's commands, as they are now. Raises RefusedError."""
+        controls = [self._control(step.control_id) for step in sequence.steps if step.control_id is not None]
+        return max((control.level for control in controls), key=list(SafetyLevel).index)
+
+    def require_second(self, second: User, station_id: UUID) -> None:
+        """See that a person, as they are now, may be the second one at a station. Raises RefusedError."""
+        if not second.may(Permission.COMMAND_CRITICAL, station_id):
+            raise RefusedError(tr("{name} may not confirm critical commands here.").format(name=second.name))
+
     # ── the world changes ─────────────────────────────────────────────────────────────────────────────────────────
 
     def process(self, batch: Batch) -> None:
@@ -260,12 +270,7 @@ class ControlGate:
             return SafetyLevel.CONFIRM
         if isinstance(selected.target, Control):
             return selected.target.level
-        controls = [self._control(step.control_id) for step in selected.target.steps if step.control_id is not None]
-        return max((control.level for control in controls), key=list(SafetyLevel).index)
-
-    def _require_second(self, second: User, station_id: UUID) -> None:
-        if not second.may(Permission.COMMAND_CRITICAL, station_id):
-            raise RefusedError(tr("{name} may not confirm critical commands here.").format(name=second.name))
+        return self.level_of(selected.target)
 
     async def _require_level(self, selected: Selected, level: SafetyLevel, password: str, reason: str) -> None:
         """Ask for what the level takes. Raises RefusedError, and the selection holds on."""

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import structlog
 
 from hmi.domain.audit import AuditAction, by
-from hmi.domain.commands import CommandState
+from hmi.domain.commands import CommandState, Control, SafetyLevel
 from hmi.domain.language import tr
 from hmi.domain.roles import User
 from hmi.domain.sequences import CommandSequence, SequenceState, SequenceStep
@@ -31,13 +31,20 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class _Run:
+    """level: the hardest of its commands when it was begun, which is what was proven for all of it."""
+
     sequence: CommandSequence
     user: User
-    second: str
+    second: User | None
+    level: SafetyLevel
     status: SequenceStatus
     go_on: asyncio.Event
     why_ended: str = ""
     task: asyncio.Task[None] | None = None
+
+    @property
+    def second_name(self) -> str:
+        return self.second.name if self.second is not None else ""
 
 
 class Sequences:
@@ -54,13 +61,13 @@ class Sequences:
         """Return the runs, the latest first."""
         return tuple(run.status for run in reversed(self._runs.values()))
 
-    def begin(self, sequence: CommandSequence, user: User, second: str) -> UUID:
+    def begin(self, sequence: CommandSequence, user: User, second: User | None) -> UUID:
         """Begin a run. Raises RefusedError while one of the same station runs."""
         if self._is_ending:
             raise RefusedError(CLOSING)
         if any(run.status.station_id == sequence.station_id and run.status.state in STANDING for run in self._all()):
             raise RefusedError(tr("A sequence of this station is running; wait for its end, or stop it."))
-        at_us = self._gate.world.plant.now_us()
+        level, at_us = self._gate.level_of(sequence), self._gate.world.plant.now_us()
         status = SequenceStatus(
             uuid4(),
             sequence.id,
@@ -72,7 +79,7 @@ class Sequences:
             user.name,
             at_us,
         )
-        run = _Run(sequence, user, second, status, asyncio.Event())
+        run = _Run(sequence, user, second, level, status, asyncio.Event())
         for old in [key for key, each in self._runs.items() if each.status.state not in STANDING][: -KEPT or None]:
             del self._runs[old]
         self._runs[status.run_id] = run
@@ -160,8 +167,11 @@ class Sequences:
         control = self._gate.world.catalogue.control_by_id.get(control_id)
         if control is None:
             return tr("A control of this sequence is no longer there.")
+        if not control.is_safe(step.value):  # to the safe side nobody else is needed, and a run may hold for hours
+            self._require_level(run, control)
         reason = tr("Sequence {name}").format(name=run.sequence.name)
-        running = await self._gate.give(Order(control, step.value, run.user, run.second, reason), STEPS_IN_SEQUENCE)
+        order = Order(control, step.value, run.user, run.second_name, reason)
+        running = await self._gate.give(order, STEPS_IN_SEQUENCE)
         if running.task is not None:
             await asyncio.shield(running.task)
         if running.status.state is CommandState.CONFIRMED:
@@ -171,6 +181,15 @@ class Sequences:
     def _require_person(self, run: _Run) -> None:
         if self._gate.world.plant.user().name != run.user.name:
             raise RefusedError(tr("{name} is not signed in any more.").format(name=run.user.name))
+
+    def _require_level(self, run: _Run, control: Control) -> None:
+        """See that what was proven at the beginning is still enough. Raises RefusedError."""
+        levels = list(SafetyLevel)
+        if levels.index(control.level) > levels.index(run.level):
+            words = tr("The safety level of {control} was raised since; begin the sequence anew.")
+            raise RefusedError(words.format(control=control.name))
+        if run.second is not None:
+            self._gate.require_second(self._gate.world.plant.refreshed(run.second), run.sequence.station_id)
 
     def _standing(self, run_id: UUID) -> _Run:
         run = self._runs.get(run_id)
@@ -190,7 +209,7 @@ class Sequences:
         entry = by(
             run.user,
             AuditAction.SEQUENCE,
-            second_user=run.second,
+            second_user=run.second_name,
             target=run.sequence.name,
             target_id=str(run.sequence.id),
             station=station.name if station is not None else "",
