@@ -70,7 +70,7 @@ from hmi.services.last_good import LastGood
 from hmi.services.last_values import LastValues
 from hmi.services.lateness import Lateness
 from hmi.services.live_table import LiveTable
-from hmi.services.notes import NoteDesk, command_status
+from hmi.services.notes import NoteDesk
 from hmi.services.outbox import Outbox
 from hmi.services.pipeline import Pipeline
 from hmi.services.secret_keeping import SecretDesk, SecretSurroundings
@@ -163,7 +163,7 @@ class Services:
         self.workstation = Workstation(engine, self.journal_thread, configuration)
         await self.workstation.start()
         self.last_good = LastGood(engine, profile.configuration, lambda: self._catalogue.version > 0)
-        self.versions = VersionDesk(self.store, self.journal_thread, configuration)
+        self.versions = VersionDesk(self.store, configuration)
         ending.push_async_callback(run, self.journal.close)
         self.jobs = Jobs(self.outbox.put_jobs)
         ending.push_async_callback(self.jobs.stop)
@@ -397,7 +397,6 @@ class Services:
     def _handlers(self) -> Mapping[type[port.Request[Any]], Callable[[Any], Awaitable[Any]]]:
         return {
             port.ReadHistory: self.history.read,
-            port.ReadCommands: self._read_commands,
             port.EnterCredentials: self._enter_credentials,
             **self.audit.handlers(),
             **self.control_desk.handlers(),
@@ -418,10 +417,6 @@ class Services:
             **self.secret_desk.handlers(),
             **self.certificate_desk.handlers(),
         }
-
-    async def _read_commands(self, request: port.ReadCommands) -> tuple[port.CommandStatus, ...]:
-        rows = await self.journal_thread.run(self.journal.commands, request.limit)
-        return tuple(command_status(row) for row in rows)
 
     async def _enter_credentials(self, request: port.EnterCredentials) -> str:
         self.access.require(Permission.ENTER_CREDENTIALS, *self._stations_of(request.connection_id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from hmi.services.journal import JournalThread
 from hmi.services.live_table import LiveTable
 from hmi.services.port import CommandStatus, ControlStanding, LinkStatus, RefusedError, Request, Selection
 from hmi.storage.journal.audit_chain import Method
-from hmi.storage.journal.journal import Journal
+from hmi.storage.journal.journal import CommandEventRow, Journal, JournalReader
 from tests.support.fake_driver import FakeDriver
 from tests.support.plants import CATALOGUE, CONNECTION, IN_USE, PUMP, READY, RUN, SETPOINT, STATION, TRIP
 from tests.support.waiting import until
@@ -102,6 +102,11 @@ class Rig:
     async def settled(self) -> CommandStatus:
         await until(lambda: bool(self.statuses) and self.last.state in FINAL_STATES)
         return self.last
+
+    def commands(self, limit: int) -> list[CommandEventRow]:
+        """Return the latest state of the latest commands."""
+        with closing(JournalReader(self.journal.path)) as reader:
+            return reader.commands(limit)
 
     async def audit(self, action: str = "") -> list[dict[str, Any]]:
         """Return what the audit record says of an action, oldest first."""

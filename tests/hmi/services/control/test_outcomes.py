@@ -70,7 +70,7 @@ async def test_intent_and_outcome_are_in_the_record(rig: Rig) -> None:
     assert intent["old_us"] > 0
     assert (outcome["result"], outcome["readback"]) == ("CONFIRMED", "Running (good)")
     assert 0 < outcome["latency_ms"] < 60_000
-    row = rig.journal.commands(1)[0]
+    row = rig.commands(1)[0]
     assert (row.state, row.user, row.label, row.name) == ("CONFIRMED", "Ana", "Running", "Pump 1")
 
 
@@ -229,7 +229,7 @@ async def test_commands_without_an_outcome_are_unknown_at_the_next_start(rig: Ri
     row = CommandEventRow(1, str(uuid4()), str(PUMP.id), "s", "Pump 1", "SENT", 1.0, "Running", "Ann")
     rig.journal.append_command_events([row])
     await rig.gate.start(CATALOGUE, rig.journal, rig.thread, rig.trail)
-    found = rig.journal.commands(1)[0]
+    found = rig.commands(1)[0]
     assert (found.command_id, found.state) == (row.command_id, "UNKNOWN")
     entry = (await rig.audit("command.outcome"))[-1]
     assert (entry["reference"], entry["result"][:7]) == (row.command_id, "UNKNOWN")
@@ -241,7 +241,7 @@ async def test_a_command_whose_outcome_is_recorded_never_becomes_unknown(rig: Ri
     outcome = AuditEntry(AuditAction.COMMAND_OUTCOME, "Ann", result="REJECTED: No: not now.", reference=row.command_id)
     await rig.trail.write(outcome)
     await rig.gate.start(CATALOGUE, rig.journal, rig.thread, rig.trail)
-    found = rig.journal.commands(1)[0]
+    found = rig.commands(1)[0]
     assert (found.state, found.detail) == ("REJECTED", "No: not now.")
     assert [each["result"] for each in await rig.audit("command.outcome")] == ["REJECTED: No: not now."]
 
@@ -271,7 +271,7 @@ async def test_commands_that_end_while_the_spool_takes_over_end_in_the_list_too(
     await rig.settled()
     await rig.thread.run(rig.journal.connection.execute, "PRAGMA query_only = 0")
     await until(lambda: not rig.trail.is_failing)
-    found = [(row.label, row.state) for row in await rig.thread.run(rig.journal.commands, 9)]
+    found = [(row.label, row.state) for row in rig.commands(9)]
     assert found == [("Stopped", "CONFIRMED"), ("Running", "CONFIRMED")]
     log_warnings.take("audit record")
 
