@@ -199,16 +199,21 @@ class AuditKeeper:
             self.write([Write((), (part,)) for part in parts])
 
     def _put_aside(self, write: Write) -> StorageError | None:
-        try:
-            self._spool.append(write.facts, self._method)
-        except StorageError as error:
-            if not self.condition.is_lost:
-                _log.error("audit entries are lost", reason=str(error))
-            self.condition = replace(self.condition, is_lost=True, lost=self.condition.lost + len(write.facts))
-            return StorageError(f"{self.condition.fault} {error}")
+        if write.facts and (error := self._spooled(write.facts)) is not None:
+            return error
         if len(self._beside) < BESIDE_MOST <= len(self._beside) + len(write.beside):
             _log.error("the oldest statements beside the audit record are given up", most=BESIDE_MOST)
         self._beside.extend(write.beside)
+        return None
+
+    def _spooled(self, facts: Sequence[Facts]) -> StorageError | None:
+        try:
+            self._spool.append(facts, self._method)
+        except StorageError as error:
+            if not self.condition.is_lost:
+                _log.error("audit entries are lost", reason=str(error))
+            self.condition = replace(self.condition, is_lost=True, lost=self.condition.lost + len(facts))
+            return StorageError(f"{self.condition.fault} {error}")
         self.condition = replace(self.condition, is_lost=False, spooled=len(self._spool.rows))
         return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -96,6 +97,8 @@ class Recording:
         except StorageError as error:
             self.unrecorded += 1
             _log.error("command state not recorded", control=order.control.name, reason=str(error))
+            with contextlib.suppress(StorageError):  # the list of commands can still have it
+                await self._write(beside=[_event(status, at_us)])
 
     def refusal(self, order: Order, catalogue: Catalogue, step: str, sentence: str) -> None:
         """Write down a command that was refused; nobody waits for it."""

@@ -214,6 +214,8 @@ async def test_when_the_spool_is_full_too_callers_are_told_and_what_was_lost_is_
             await found.trail.write(entry("x" * 3000))
         assert found.trail.is_lost
         assert "kept nowhere" in found.trail.note
+        await found.trail.write(beside=[(INSERT_EVENT, [(7,)])])
+        assert found.trail.is_lost, "a statement without an entry says nothing of the spool"
         found.refuse(False)
         await until(lambda: not found.trail.is_failing)
         assert not found.trail.is_lost

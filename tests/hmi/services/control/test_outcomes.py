@@ -160,6 +160,23 @@ async def test_only_a_stop_passes_when_nothing_can_be_recorded(
     assert log_warnings.take("without a record", "not recorded")
 
 
+async def test_a_command_whose_outcome_nothing_takes_does_not_stay_sent_in_the_list(
+    rig: Rig, log_warnings: Warnings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trail_module, "RETRY_S", 0.02)
+    await rig.operate(rig.gate.select(PUMP.id, 1.0))
+    await until(lambda: CommandState.SENT in rig.states)
+    rig.trail._keeper._spool._size = 10
+    await rig.thread.run(rig.journal.connection.execute, "PRAGMA query_only = 1")
+    rig.reading(RUN, 1)
+    await rig.settled()
+    assert (rig.trail.is_lost, rig.gate.recording.unrecorded) == (True, 1)
+    await rig.thread.run(rig.journal.connection.execute, "PRAGMA query_only = 0")
+    await until(lambda: not rig.trail.is_failing)
+    assert [row.state for row in rig.commands(9)] == ["CONFIRMED"]
+    log_warnings.take("audit record", "audit entries are lost", "not recorded")
+
+
 async def test_too_many_entries_at_once_are_counted_and_said_once(
     rig: Rig, log_warnings: Warnings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
