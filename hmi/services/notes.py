@@ -1,4 +1,4 @@
-"""People's notes and what happened in a shift: written on the journal thread, read beside it.
+"""People's notes, the latest commands and what happened in a shift: written on the journal thread, read beside it.
 
 Reading has a connection of its own, so that nobody who acknowledges waits for somebody who looks years back.
 """
@@ -46,7 +46,12 @@ class NoteDesk:
 
     def handlers(self) -> Mapping[type[port.Request[Any]], Callable[[Any], Awaitable[Any]]]:
         """Return what answers each request."""
-        return {port.AddNote: self._add, port.ReadNotes: self._read, port.ReadShift: self._read_shift}
+        return {
+            port.AddNote: self._add,
+            port.ReadNotes: self._read,
+            port.ReadShift: self._read_shift,
+            port.ReadCommands: self._read_commands,
+        }
 
     # ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -98,6 +103,10 @@ class NoteDesk:
         if request.end_us <= request.start_us:
             raise port.RefusedError(tr("The end must come after the beginning."))
         return await asyncio.to_thread(self._with, lambda journal: _shift_record(journal, catalogue, *span))
+
+    async def _read_commands(self, request: port.ReadCommands) -> tuple[port.CommandStatus, ...]:
+        rows = await asyncio.to_thread(self._with, lambda journal: journal.commands(request.limit))
+        return tuple(command_status(row) for row in rows)
 
     def _with(self, work: Callable[[JournalReader], T]) -> T:
         with closing(JournalReader(self._path)) as reader:

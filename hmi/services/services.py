@@ -81,7 +81,7 @@ from hmi.services.last_good import LastGood
 from hmi.services.last_values import LastValues
 from hmi.services.lateness import Lateness
 from hmi.services.live_table import LiveTable
-from hmi.services.notes import NoteDesk, command_status
+from hmi.services.notes import NoteDesk
 from hmi.services.outbox import Outbox
 from hmi.services.pipeline import Pipeline
 from hmi.services.secret_keeping import SecretDesk, SecretSurroundings
@@ -175,7 +175,7 @@ class Services:
         self.workstation = Workstation(engine, self.journal_thread, configuration)
         await self.workstation.start()
         self.last_good = LastGood(engine, profile.configuration, lambda: self._catalogue.version > 0)
-        self.versions = VersionDesk(self.store, self.journal_thread, configuration)
+        self.versions = VersionDesk(self.store, configuration)
         ending.push_async_callback(run, self.journal.close)
         self.jobs = Jobs(self.outbox.put_jobs)
         ending.push_async_callback(self.jobs.stop)
@@ -196,7 +196,7 @@ class Services:
             self._catalogue = await run(put_plant, plant, self._setup.user.name, "Demo plant")
         else:
             self._catalogue = await run(self.store.load)
-        await self.control.start(self._catalogue, self.journal, self.journal_thread)
+        await self.control.start(self._catalogue, self.journal, self.journal_thread, self.audit.trail)
         await self.control.world.lockouts.start()
         self._make_whole(engine)
         self.control_desk.user_changed()  # who is there from the start is taken from, too, when they leave
@@ -316,7 +316,7 @@ class Services:
             World(plant, Authority(), lockouts, Rates()), Recording(self.audit.trail.write, self.live)
         )
         self.upkeep = UpkeepDesk(engine, self.journal_thread, self.sessions.user, self.outbox.put_upkeep)
-        self.upkeep.join(self.acquisition, self.audit.trail.write)
+        self.upkeep.join(self.acquisition, self.control.recording.write)
         self.control_desk = ControlDesk(self.control, self.outbox.put_standing)
         self.control.on_void(self.outbox.put_voided)
         self.control.on_alone(self._say_alone)
@@ -368,6 +368,7 @@ class Services:
             self.history,
             self.alarms,
             self.audit,
+            self.control.recording,
             self.journal,
             self.journal_thread,
             self._lateness.figures,
@@ -435,7 +436,6 @@ class Services:
     def _handlers(self) -> Mapping[type[port.Request[Any]], Callable[[Any], Awaitable[Any]]]:
         return {
             port.ReadHistory: self.history.read,
-            port.ReadCommands: self._read_commands,
             port.EnterCredentials: self._enter_credentials,
             **self.audit.handlers(),
             **self.control_desk.handlers(),
@@ -458,10 +458,6 @@ class Services:
             **self.secret_desk.handlers(),
             **self.certificate_desk.handlers(),
         }
-
-    async def _read_commands(self, request: port.ReadCommands) -> tuple[port.CommandStatus, ...]:
-        rows = await self.journal_thread.run(self.journal.commands, request.limit)
-        return tuple(command_status(row) for row in rows)
 
     async def _enter_credentials(self, request: port.EnterCredentials) -> str:
         self.access.require(Permission.ENTER_CREDENTIALS, *self._stations_of(request.connection_id))

@@ -31,7 +31,7 @@ class UpkeepDesk:
         self._show = show
 
     def join(self, acquisition: Acquisition, record: Callable[[AuditEntry], Awaitable[None]]) -> None:
-        """Put it between the sources and everyone who reads."""
+        """Put it between the sources and everyone who reads. record: raises nothing, for what it tells is done."""
         self.substituting.connect(acquisition.show, record, self._changed)
         self.running_hours.connect(record, self._changed)
         acquisition.put_in_the_way(self.substituting)

@@ -1,4 +1,7 @@
-"""Versions of the configuration, as a window asks for them. On the I/O thread; files are read on the journal's."""
+"""Versions of the configuration, as a window asks for them. On the I/O thread.
+
+Files are read on workers, each with a connection of its own, so that no command waits for somebody who compares.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,6 @@ from hmi.domain.language import tr
 from hmi.domain.roles import Permission
 from hmi.services import port
 from hmi.services.engineering import Configuration
-from hmi.services.journal import JournalThread
 from hmi.services.port.versions import MOST_DIFFERENCES, MOST_VERSIONS, NOW
 from hmi.storage.local.object_revisions import ObjectRow, VersionRow
 
@@ -27,9 +29,8 @@ REASON_MOST: Final = 300
 class VersionDesk:
     """Answers the requests about versions."""
 
-    def __init__(self, store: CatalogueStore, thread: JournalThread, configuration: Configuration) -> None:
+    def __init__(self, store: CatalogueStore, configuration: Configuration) -> None:
         self._store = store
-        self._thread = thread
         self._configuration = configuration
 
     def handlers(self) -> Mapping[type[port.Request[Any]], Callable[[Any], Awaitable[Any]]]:
@@ -44,7 +45,7 @@ class VersionDesk:
     async def _read(self, request: port.ReadVersions) -> tuple[port.ConfigurationVersion, ...]:
         self._configuration.require(Permission.VIEW)
         limit = min(request.limit, MOST_VERSIONS)
-        rows = await self._thread.run(self._store.versions, request.before or NEWEST, request.name.strip(), limit)
+        rows = await asyncio.to_thread(self._store.versions, request.before or NEWEST, request.name.strip(), limit)
         return tuple(port.ConfigurationVersion(*row) for row in rows)
 
     async def _compare(self, request: port.CompareVersions) -> tuple[port.ObjectDifference, ...]:
@@ -55,7 +56,7 @@ class VersionDesk:
     async def _at(self, version: int) -> Catalogue:
         if version == NOW:
             return self._configuration.catalogue()
-        return await self._thread.run(self._store.at, version)
+        return await asyncio.to_thread(self._store.at, version)
 
     async def _roll_back(self, request: port.RollBack) -> int:
         self._configuration.require(Permission.EDIT_DATA)
@@ -68,7 +69,7 @@ class VersionDesk:
 
     async def _history(self, request: port.ReadObjectHistory) -> tuple[port.ObjectVersion, ...]:
         self._configuration.require(Permission.VIEW)
-        found = await self._thread.run(self._store.object_history, request.kind, request.key, request.limit + 1)
+        found = await asyncio.to_thread(self._store.object_history, request.kind, request.key, request.limit + 1)
         return tuple(_told(found, request.limit))
 
 

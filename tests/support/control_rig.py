@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from hmi.services.journal import JournalThread
 from hmi.services.live_table import LiveTable
 from hmi.services.port import CommandStatus, ControlStanding, LinkStatus, RefusedError, Request, Selection
 from hmi.storage.journal.audit_chain import Method
-from hmi.storage.journal.journal import Journal
+from hmi.storage.journal.journal import CommandEventRow, Journal, JournalReader
 from tests.support.fake_driver import FakeDriver
 from tests.support.plants import CATALOGUE, CONNECTION, IN_USE, PUMP, READY, RUN, SETPOINT, STATION, TRIP
 from tests.support.waiting import until
@@ -47,6 +47,7 @@ class Rig:
     driver: FakeDriver
     journal: Journal
     trail: AuditTrail
+    thread: JournalThread
     link: LinkState = LinkState.UP
     user: User = ANA
     others: dict[str, User] = field(default_factory=lambda: {"Ben": BEN})
@@ -102,6 +103,11 @@ class Rig:
         await until(lambda: bool(self.statuses) and self.last.state in FINAL_STATES)
         return self.last
 
+    def commands(self, limit: int) -> list[CommandEventRow]:
+        """Return the latest state of the latest commands."""
+        with closing(JournalReader(self.journal.path)) as reader:
+            return reader.commands(limit)
+
     async def audit(self, action: str = "") -> list[dict[str, Any]]:
         """Return what the audit record says of an action, oldest first."""
         await self.gate.recording.stop()
@@ -142,12 +148,12 @@ async def control_rig(folder: Path, *, takes_control: bool = True) -> AsyncItera
     gate = ControlGate(world, Recording(trail.write, live))
     standings: list[ControlStanding] = []
     desk = ControlDesk(gate, standings.append)
-    rig = Rig(gate, desk, live, driver, journal, trail, standings=standings)
+    rig = Rig(gate, desk, live, driver, journal, trail, thread, standings=standings)
     made.append(rig)
     gate.on_status(rig.statuses.append)
     gate.on_void(lambda token, reason: rig.voided.append((token, reason)))
     gate.on_alone(rig.alone.append)
-    await gate.start(CATALOGUE, journal, thread)
+    await gate.start(CATALOGUE, journal, thread, trail)
     for tag, value in ((RUN, 0), (TRIP, 0), (READY, 1), (SETPOINT, 2), (IN_USE, 2)):
         rig.reading(tag, value)
     desk.user_changed()

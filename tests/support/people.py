@@ -35,6 +35,7 @@ class People:
 
     def __init__(self, folder: Path, *, is_demo: bool = False, now_us: int = START_US) -> None:
         self.now_us = now_us
+        self.steady_s = 1_000.0
         self.entries: list[AuditEntry] = []
         self.alarms: dict[str, str] = {}
         self.shown: list[tuple[User, SessionStatus]] = []
@@ -51,6 +52,7 @@ class People:
             lambda user, status: self.shown.append((user, status)),
             self.notices.append,
             lambda: self.now_us,
+            lambda: self.steady_s,
         )
         self.security = Security(self.engine, self.thread, around)
         self.accounts, self.sessions = self.security.accounts, self.security.sessions
@@ -93,6 +95,11 @@ class People:
 
     def pass_s(self, seconds: float) -> None:
         """Let time pass."""
+        self.steady_s += seconds
+        self.set_clock_by(seconds)
+
+    def set_clock_by(self, seconds: float) -> None:
+        """Set the clock forward, or back."""
         self.now_us += round(seconds * 1e6)
 
     async def _write(self, entry: AuditEntry) -> None:

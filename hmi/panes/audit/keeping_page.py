@@ -168,8 +168,8 @@ class KeepingPage(QWidget):
         inside.addWidget(
             note(
                 tr(
-                    "Rows are proven by a plain chain until the key is back in the keyring. With a new key rows are "
-                    "proven again from now on; those of the old key cannot be checked by anybody then."
+                    "Rows are proven by a plain chain until the key is back (keyring or vault). With a new key rows "
+                    "are proven again from now on; those of the old key cannot be checked by anybody then."
                 )
             )
         )

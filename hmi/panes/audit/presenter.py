@@ -42,12 +42,12 @@ from hmi.ui.words import moment_text
 
 HOUR_US: Final = 3_600_000_000
 SPANS: Final = (
-    ("8 hours", 8 * HOUR_US),
-    ("24 hours", 24 * HOUR_US),
-    ("7 days", 168 * HOUR_US),
-    ("30 days", 720 * HOUR_US),
-    ("1 year", 8760 * HOUR_US),
-    ("Everything", 0),
+    (tr("8 hours"), 8 * HOUR_US),
+    (tr("24 hours"), 24 * HOUR_US),
+    (tr("7 days"), 168 * HOUR_US),
+    (tr("30 days"), 720 * HOUR_US),
+    (tr("1 year"), 8760 * HOUR_US),
+    (tr("Everything"), 0),
 )
 EVER_US: Final = 10**17
 
@@ -144,7 +144,7 @@ class AuditPresenter:
         checked = moment_text(check.at_us) if check.at_us else tr("not since the start")
         return (
             (tr("Rows"), kept if state.count else tr("none")),
-            (tr("Chain"), tr(PROOFS[state.proof])),
+            (tr("Chain"), PROOFS[state.proof]),
             (tr("Head"), state.head[:16] + "…" if state.head else "–"),
             (tr("Last check"), checked),
         )

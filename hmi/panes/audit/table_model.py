@@ -14,7 +14,17 @@ from hmi.ui.words import local_time
 
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX: Final = QModelIndex()
-HEADS: Final = ("Row", "Time", "By", "Action", "Station", "What", "New", "Result", "Marks")
+HEADS: Final = (
+    tr("Row"),
+    tr("Time"),
+    tr("By"),
+    tr("Action"),
+    tr("Station"),
+    tr("What"),
+    tr("New"),
+    tr("Result"),
+    tr("Marks"),
+)
 
 
 class AuditModel(QAbstractTableModel):
@@ -39,7 +49,7 @@ class AuditModel(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return tr(HEADS[section])
+            return HEADS[section]
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -12,65 +12,65 @@ from hmi.services.port import AnchorState, AuditProof, AuditRecord
 from hmi.ui.words import moment_text
 
 ACTIONS: Final[Mapping[str, str]] = {
-    AuditAction.COMMAND_INTENT: "Command ordered",
-    AuditAction.COMMAND_OUTCOME: "Command ended",
-    AuditAction.COMMAND_REFUSED: "Command refused",
-    AuditAction.SEQUENCE: "Sequence",
-    AuditAction.AUTHORITY: "Authority",
-    AuditAction.LOCK_OUT: "Lock-out tag",
-    AuditAction.SUBSTITUTE: "Substituted value",
-    AuditAction.RUNNING_TIME: "Running hours",
-    AuditAction.LOGIN: "Signed in",
-    AuditAction.LOGIN_FAILED: "Sign-in failed",
-    AuditAction.LOGOUT: "Signed out",
-    AuditAction.LOCK: "Locked",
-    AuditAction.BREAK_GLASS: "Break-glass",
-    AuditAction.USER: "User",
-    AuditAction.ROLE: "Role",
-    AuditAction.ALARM: "Alarm",
-    AuditAction.CONFIGURATION: "Configuration",
-    AuditAction.CREDENTIALS: "Credentials",
-    AuditAction.CERTIFICATE: "Certificate",
-    AuditAction.DATA: "Data",
-    AuditAction.EXPORT: "Export",
-    AuditAction.AUDIT: "Audit record",
-    AuditAction.PROGRAM: "Program",
+    AuditAction.COMMAND_INTENT: tr("Command ordered"),
+    AuditAction.COMMAND_OUTCOME: tr("Command ended"),
+    AuditAction.COMMAND_REFUSED: tr("Command refused"),
+    AuditAction.SEQUENCE: tr("Sequence"),
+    AuditAction.AUTHORITY: tr("Authority"),
+    AuditAction.LOCK_OUT: tr("Lock-out tag"),
+    AuditAction.SUBSTITUTE: tr("Substituted value"),
+    AuditAction.RUNNING_TIME: tr("Running hours"),
+    AuditAction.LOGIN: tr("Signed in"),
+    AuditAction.LOGIN_FAILED: tr("Sign-in failed"),
+    AuditAction.LOGOUT: tr("Signed out"),
+    AuditAction.LOCK: tr("Locked"),
+    AuditAction.BREAK_GLASS: tr("Break-glass"),
+    AuditAction.USER: tr("User"),
+    AuditAction.ROLE: tr("Role"),
+    AuditAction.ALARM: tr("Alarm"),
+    AuditAction.CONFIGURATION: tr("Configuration"),
+    AuditAction.CREDENTIALS: tr("Credentials"),
+    AuditAction.CERTIFICATE: tr("Certificate"),
+    AuditAction.DATA: tr("Data"),
+    AuditAction.EXPORT: tr("Export"),
+    AuditAction.AUDIT: tr("Audit record"),
+    AuditAction.PROGRAM: tr("Program"),
 }
 MARKS: Final[Mapping[str, str]] = {
-    "alone": "without a second person",
-    "break_glass": "break-glass account",
-    "spooled": "was in the emergency spool",
-    "unproven": "not proven while in the spool",
+    "alone": tr("without a second person"),
+    "break_glass": tr("break-glass account"),
+    "spooled": tr("was in the emergency spool"),
+    "unproven": tr("not proven while in the spool"),
 }
 FIELDS: Final[Mapping[str, str]] = {
-    "user": "By",
-    "role": "Role",
-    "second_user": "Second person",
-    "session": "Session",
-    "workstation": "Workstation",
-    "station": "Station",
-    "target": "What",
-    "old": "Before",
-    "old_quality": "Quality before",
-    "new": "New",
-    "reason": "Reason",
-    "result": "Result",
-    "readback": "Readback",
-    "latency_ms": "Took (ms)",
-    "reference": "Belongs to",
-    "target_id": "Id of it",
-    "station_id": "Id of the station",
-    "spool": "Place in the spool",
-    "chain": "Of the chain",
-    "method": "Proven by",
-    "key": "Key",
-    "steady_us": "Steady clock (µs)",
-    "installation": "Installation",
+    "user": tr("By"),
+    "role": tr("Role"),
+    "second_user": tr("Second person"),
+    "session": tr("Session"),
+    "workstation": tr("Workstation"),
+    "station": tr("Station"),
+    "target": tr("What"),
+    "old": tr("Before"),
+    "old_quality": tr("Quality before"),
+    "new": tr("New"),
+    "reason": tr("Reason"),
+    "result": tr("Result"),
+    "readback": tr("Readback"),
+    "latency_ms": tr("Took (ms)"),
+    "reference": tr("Belongs to"),
+    "target_id": tr("Id of it"),
+    "station_id": tr("Id of the station"),
+    "spool": tr("Place in the spool"),
+    "chain": tr("Of the chain"),
+    "method": tr("Proven by"),
+    "key": tr("Key"),
+    "steady_us": tr("Steady clock (µs)"),
+    "installation": tr("Installation"),
 }
 PROOFS: Final[Mapping[AuditProof, str]] = {
-    AuditProof.KEYED: "Proven by a key in the keyring",
-    AuditProof.PLAIN: "Weaker: a plain chain, there is no key",
-    AuditProof.MISSING: "Weaker: the key is missing from the keyring",
+    AuditProof.KEYED: tr("Proven by a key"),
+    AuditProof.PLAIN: tr("Weaker: a plain chain, there is no key"),
+    AuditProof.MISSING: tr("Weaker: the key is missing (keyring or vault)"),
 }
 MINUTE_S: Final = 60
 HOUR_S: Final = 3_600
@@ -79,12 +79,12 @@ DAY_S: Final = 86_400
 
 def action_text(action: str) -> str:
     """Return what an action is called; one that is not known, as it is stored."""
-    return tr(ACTIONS[action]) if action in ACTIONS else action
+    return ACTIONS.get(action, action)
 
 
 def marks_text(record: AuditRecord) -> str:
     """Return what sets a row apart."""
-    return ", ".join(tr(MARKS[mark]) if mark in MARKS else mark for mark in record.marks)
+    return ", ".join(MARKS.get(mark, mark) for mark in record.marks)
 
 
 def age_text(at_us: int, now_us: int) -> str:
@@ -120,7 +120,7 @@ def detail_rows(record: AuditRecord) -> tuple[tuple[str, str], ...]:
         (tr("Time"), moment_text(record.at_us)),
         (tr("Action"), action_text(record.action)),
     ]
-    rows += [(tr(label), facts[name]) for name, label in FIELDS.items() if facts.get(name)]
+    rows += [(label, facts[name]) for name, label in FIELDS.items() if facts.get(name)]
     if facts.get("old_us", "0") not in ("", "0"):
         rows.append((tr("Time of the value before"), moment_text(int(facts["old_us"]))))
     if record.marks:

@@ -357,17 +357,17 @@ def _state(control: Control, tag: Tag, value: float) -> str:
 
 
 VERBS: Final = {
-    (ControlKind.PUMP, 1.0): "Start",
-    (ControlKind.PUMP, 0.0): "Stop",
-    (ControlKind.RESET, 1.0): "Reset trip",
-    (ControlKind.METHOD, 1.0): "Run",
+    (ControlKind.PUMP, 1.0): tr("Start"),
+    (ControlKind.PUMP, 0.0): tr("Stop"),
+    (ControlKind.RESET, 1.0): tr("Reset trip"),
+    (ControlKind.METHOD, 1.0): tr("Run"),
 }
 
 
 def _choices(control: Control) -> tuple[tuple[str, float], ...]:
     """Return the label and the value of each button."""
-    ends = {control.high: "Open", control.low: "Close"} if control.kind is ControlKind.VALVE else {}
+    ends = {control.high: tr("Open"), control.low: tr("Close")} if control.kind is ControlKind.VALVE else {}
     return tuple(
-        (tr(VERBS.get((control.kind, value)) or ends.get(value) or control.label(value)), value)
+        (VERBS.get((control.kind, value)) or ends.get(value) or control.label(value), value)
         for value in control.commandable()
     )

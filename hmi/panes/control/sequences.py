@@ -12,10 +12,10 @@ from hmi.services.mirror import Mirror
 from hmi.services.port import ContinueSequence, Port, SequenceStatus, StopSequence
 
 STATES: Final = {
-    SequenceState.RUNNING: "Running",
-    SequenceState.HOLDING: "Waits for you",
-    SequenceState.DONE: "Done",
-    SequenceState.STOPPED: "Stopped",
+    SequenceState.RUNNING: tr("Running"),
+    SequenceState.HOLDING: tr("Waits for you"),
+    SequenceState.DONE: tr("Done"),
+    SequenceState.STOPPED: tr("Stopped"),
 }
 
 
@@ -69,7 +69,7 @@ class SequenceDesk:
         words = ""
         if run is not None:
             words = tr("{state}, step {step} of {steps}").format(
-                state=tr(STATES[run.state]), step=run.step + 1, steps=run.steps
+                state=STATES[run.state], step=run.step + 1, steps=run.steps
             )
             words = f"{words}: {run.detail}" if run.detail else words
         return SequenceRow(

@@ -14,7 +14,7 @@ from hmi.config.package import PackageError
 from hmi.domain.audit import AuditEntry, by
 from hmi.domain.language import tr
 from hmi.domain.roles import User
-from hmi.services.audit.describing import ENTRIES, Names, Said, words_of
+from hmi.services.audit.describing import ENTRIES, ESSENTIAL, WITHOUT, Names, Said, words_of
 from hmi.services.audit.trail import AuditTrail
 from hmi.services.port import RefusedError, Request
 from hmi.storage.errors import StorageError
@@ -45,14 +45,10 @@ class Accompanying:
         """Return the handler's answer. Raises what it raises, and RefusedError while nothing could be written down."""
         describe = ENTRIES.get(type(request))
         if describe is None:
+            self._require_record(is_essential=type(request) in WITHOUT or type(request) in ESSENTIAL)
             return await handler(request)
         user, said = self._acting.user(), describe(request, self._acting.names)  # before: it may delete what it names
-        if self._trail.is_lost and not said.is_essential:
-            raise RefusedError(
-                tr("Nothing can be changed while the audit record is kept nowhere. {note}").format(
-                    note=self._trail.note
-                )
-            )
+        self._require_record(is_essential=said.is_essential)
         try:
             answer = await handler(request)
         except (RefusedError, StorageError, InvalidError, PackageError) as error:
@@ -66,6 +62,11 @@ class Accompanying:
             raise
         await self._write(user, said, words_of(answer))
         return answer
+
+    def _require_record(self, *, is_essential: bool) -> None:
+        if self._trail.is_lost and not is_essential:
+            words = tr("Nothing can be changed while the audit record is kept nowhere. {note}")
+            raise RefusedError(words.format(note=self._trail.note))
 
     async def _write(self, user: User, said: Said, result: str) -> None:
         try:

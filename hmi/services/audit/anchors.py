@@ -25,6 +25,8 @@ from hmi.services.audit.own_thread import AnchorError, OwnThread
 from hmi.storage.journal.audit_chain import Head
 from hmi.storage.journal.audit_check import KnownHead
 
+KEPT_DAYS: Final = 30
+"""For so long every head beside the journal is kept."""
 LOCAL_SOCKETS: Final = ("/dev/log", "/var/run/syslog")
 
 _NAME: Final = re.compile(r"head-(?P<installation>[0-9a-f-]{36})-(?P<count>\d+)-(?P<mac>[0-9a-f]{64})\.json")
@@ -77,7 +79,7 @@ class FolderAnchor:
         return await self._thread.run(self._known)
 
     def _put(self, head: KeptHead) -> None:
-        month = self._folder / datetime.fromtimestamp(head.at_us / 1e6, UTC).strftime("%Y-%m")
+        month = self._folder / _month(head.at_us)
         month.mkdir(parents=True, exist_ok=True)
         path = month / f"head-{head.installation}-{head.count:012d}-{head.mac}.json"
         try:
@@ -98,6 +100,44 @@ class FolderAnchor:
             for each in found
             if each is not None and each["installation"] == self._installation
         ]
+
+
+def thin(folder: Path, now_us: int) -> int:
+    """Keep one head a day, the last, of those older than KEPT_DAYS; return how many went. Raises OSError.
+
+    For the folder beside the journal only: what is in a folder of the administrator's is never removed.
+    """
+    before_us = now_us - KEPT_DAYS * 86_400_000_000
+    newest: dict[tuple[str, int], tuple[int, Path]] = {}
+    gone = []
+    for path in _old_heads(folder, before_us):
+        try:
+            found = json.loads(path.read_text(encoding="utf-8"))
+            at_us, count, of = int(found["at_us"]), int(found["count"]), str(found["installation"])
+        except (ValueError, KeyError, TypeError):
+            continue  # not ours to remove
+        if at_us >= before_us:
+            continue
+        day = of, at_us // 86_400_000_000
+        held = newest.get(day)
+        newest[day] = (count, path) if held is None or held[0] < count else held
+        if held is not None:
+            gone.append(path if newest[day] is held else held[1])
+    for path in gone:
+        path.chmod(0o600)  # Windows removes no file that is read-only
+        path.unlink()
+    return len(gone)
+
+
+def _old_heads(folder: Path, before_us: int) -> Sequence[Path]:
+    """Return the files of the months that began before a time."""
+    last = _month(before_us)
+    months = [month for month in folder.glob("????-??") if month.name <= last]
+    return [path for month in months for path in month.glob("head-*.json") if _NAME.fullmatch(path.name)]
+
+
+def _month(at_us: int) -> str:
+    return datetime.fromtimestamp(at_us / 1e6, UTC).strftime("%Y-%m")
 
 
 class KeyringAnchor:

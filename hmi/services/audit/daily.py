@@ -1,4 +1,4 @@
-"""What is done with the audit record once a day: new rows are exported, old ones let go."""
+"""What is done with the audit record once a day: new rows are exported, old ones and many old heads let go."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Final
 import structlog
 
 from hmi.config.audit_settings import AuditSettings
+from hmi.services.audit.anchors import thin
 from hmi.services.audit.asking import ends_of
 from hmi.services.audit.checking import Checking
 from hmi.services.audit.exporting import exported, write_stretch
@@ -38,6 +39,7 @@ class Daily:
         self._checking = checking
         self._tell = tell
         self._told = ""
+        self._thinned_s = 0.0
         self._thread = OwnThread("audit export")
 
     async def run(self, settings: Callable[[], AuditSettings], beside: Path) -> None:
@@ -54,10 +56,13 @@ class Daily:
             if settings.export_daily:
                 for folder in folders:
                     await self._thread.run(partial(self._export, folder / "exports"), EXPORT_S)
-            # Nothing goes of a record that somebody bent, nor of one that was not looked at.
+            # Nothing goes of a record that somebody bent, nor of its heads, nor of one that was not looked at.
             if self._checking.check.at_us and not self._checking.fault:
                 async with self._checking.turn:
                     await retain(self._trail, self._retained, settings.keep_years)
+                if time.time() - self._thinned_s >= DAY_S and beside not in folders[1:]:
+                    self._thinned_s = time.time()
+                    await self._thread.run(partial(thin, beside, time.time_ns() // 1000), EXPORT_S)
         except (StorageError, AnchorError) as error:
             _log.warning("audit record not exported or cut", reason=str(error))
             if str(error) != self._told:

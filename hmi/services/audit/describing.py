@@ -2,6 +2,7 @@
 
 Requests that change or carry away something are in ENTRIES; those that do neither in WITHOUT. Those of the modules
 WRITE_THEMSELVES write their own entries, since theirs say more than a request knows. A test holds every request to it.
+While nothing can be written down, neither in the chain nor in the spool, of those only ESSENTIAL ones go on.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from hmi.domain.audit import AuditAction
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.language import tr
 from hmi.services import port
-from hmi.services.port import certificates
+from hmi.services.port import certificates, security
 from hmi.services.port import secrets as vault
 
 NAMED: Final = 3
@@ -366,6 +367,9 @@ WITHOUT: Final[frozenset[type[port.Request[Any]]]] = frozenset(
     {
         # Looked at, checked or planned; nothing is changed, and nothing leaves the program.
         port.ReadHistory,
+        port.ReadCommands,
+        security.ReadUsers,
+        security.ReadDirectory,
         port.ReadVersions,
         port.CheckControl,
         port.ReadStandsAt,
@@ -427,6 +431,31 @@ WITHOUT: Final[frozenset[type[port.Request[Any]]]] = frozenset(
         port.CancelJob,
     }
 )
+
+
+ESSENTIAL: Final[frozenset[type[port.Request[Any]]]] = frozenset(
+    {
+        # Commands: the gate has a rule of its own, and lets only those in the safe direction pass.
+        port.SelectControl,
+        port.SelectSequence,
+        port.ConfirmSecond,
+        port.Operate,
+        port.CancelSelection,
+        port.HoldRamp,
+        port.ContinueSequence,
+        port.StopSequence,
+        # Who is there, so that somebody can give them.
+        security.SignIn,
+        security.ResumeSession,
+        security.LockSession,
+        security.SignOut,
+        security.NoteActivity,
+        # What only makes the plant safer, or shows it as it is.
+        port.HangLockout,
+        port.EndSubstitution,
+    }
+)
+"""What goes on although nobody can write it down."""
 
 
 def words_of(answer: object) -> str:

@@ -135,6 +135,11 @@ class Audit:
         return await self._accompanying.handle(request, handler)
 
     @property
+    def unrecorded(self) -> int:
+        """How many requests were carried out of which no entry could be written."""
+        return self._accompanying.unrecorded
+
+    @property
     def key_name(self) -> str:
         """What the record's key is called among the secrets."""
         return self._key.name

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -26,6 +27,8 @@ from hmi.storage.journal.journal import Journal
 PROGRAM: Final = "Roams"
 """The user of what nobody did."""
 SPOOLED: Final = "spooled"
+BESIDE_MOST: Final = 5_000
+"""Statements that wait for the journal in memory, beside their entries in the spool; of more the oldest go."""
 PATIENCE_MS: Final = 5_000
 
 _log = structlog.get_logger(__name__)
@@ -64,7 +67,10 @@ class AuditKeeper:
         self._spool = spool
         self._stamp = stamp
         self._method = Method()
+        self._beside: deque[Part] = deque(maxlen=BESIDE_MOST)
         self.condition = Condition()
+        self.unended: Mapping[str, Facts] = {}
+        """Intents in the spool that the last run left behind, and whose outcome is not there, by their reference."""
 
     def open(self) -> None:
         """Find the end of the chain and what the last run left in the spool. Raises StorageError."""
@@ -73,7 +79,15 @@ class AuditKeeper:
             self._spool.open()
         except StorageError as error:
             _log.warning("audit spool cannot be used", reason=str(error))
+        self.unended = _unended(self._spool.rows)
         self._tell()
+
+    def outcomes(self, references: Sequence[str], since_us: int) -> Mapping[str, str]:
+        """Return how commands ended, in the chain or the spool, by their reference. Raises StorageError."""
+        found = dict(self._chain.outcomes(references, since_us))
+        rows = (json.loads(row.body) for row in self._spool.rows)
+        ended = {row["reference"]: row["result"] for row in rows if row.get("action") == AuditAction.COMMAND_OUTCOME}
+        return found | {reference: ended[reference] for reference in references if reference in ended}
 
     def known_key_id(self) -> str:
         """Return the id of the key that the chain was last proven by, empty for none."""
@@ -143,6 +157,7 @@ class AuditKeeper:
         except StorageError as error:  # they are in the chain, which knows them: none comes twice
             _log.warning("audit spool not emptied", reason=str(error))
         self._tell()
+        self._catch_up()
 
     def close(self) -> None:
         """Close the spool."""
@@ -177,13 +192,27 @@ class AuditKeeper:
 
     # ── the spool ─────────────────────────────────────────────────────────────────────────────────────────────────
 
+    def _catch_up(self) -> None:
+        """Commit the statements that waited; each by itself where one is wrong, so that it holds up no other."""
+        parts, self._beside = list(self._beside), deque(maxlen=BESIDE_MOST)
+        if parts:
+            self.write([Write((), (part,)) for part in parts])
+
     def _put_aside(self, write: Write) -> StorageError | None:
+        if write.facts and (error := self._spooled(write.facts)) is not None:
+            return error
+        if len(self._beside) < BESIDE_MOST <= len(self._beside) + len(write.beside):
+            _log.error("the oldest statements beside the audit record are given up", most=BESIDE_MOST)
+        self._beside.extend(write.beside)
+        return None
+
+    def _spooled(self, facts: Sequence[Facts]) -> StorageError | None:
         try:
-            self._spool.append(write.facts, self._method)
+            self._spool.append(facts, self._method)
         except StorageError as error:
             if not self.condition.is_lost:
                 _log.error("audit entries are lost", reason=str(error))
-            self.condition = replace(self.condition, is_lost=True, lost=self.condition.lost + len(write.facts))
+            self.condition = replace(self.condition, is_lost=True, lost=self.condition.lost + len(facts))
             return StorageError(f"{self.condition.fault} {error}")
         self.condition = replace(self.condition, is_lost=False, spooled=len(self._spool.rows))
         return None
@@ -238,6 +267,13 @@ def _is_callers_fault(error: StorageError) -> bool:
     """Whether a statement was wrong, rather than the file or the disk."""
     wrong = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError, sqlite3.InterfaceError)
     return isinstance(error.__cause__, wrong)
+
+
+def _unended(rows: Sequence[SpooledRow]) -> Mapping[str, Facts]:
+    found = [json.loads(row.body) for row in rows]
+    ended = {each["reference"] for each in found if each.get("action") == AuditAction.COMMAND_OUTCOME}
+    intents = (each for each in found if each.get("action") == AuditAction.COMMAND_INTENT)
+    return {each["reference"]: each for each in intents if each["reference"] not in ended}
 
 
 def _words_of_change(before: str, now: str) -> str:

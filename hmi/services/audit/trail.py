@@ -11,7 +11,7 @@ import contextlib
 import socket
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -25,7 +25,7 @@ from hmi.services.background import keep_running
 from hmi.services.journal import JournalThread
 from hmi.storage.errors import StorageError
 from hmi.storage.journal.audit_chain import Head, Method, Stamp, facts_of
-from hmi.storage.journal.audit_rows import Part
+from hmi.storage.journal.audit_rows import Facts, Part
 from hmi.storage.journal.audit_spool import Spool
 from hmi.storage.journal.journal import Journal
 
@@ -106,8 +106,8 @@ class AuditTrail:
     async def write(self, *entries: AuditEntry, beside: Sequence[Part] = ()) -> None:
         """Put entries on the disk, in order, with further statements for journal.db in the same commit.
 
-        The statements are lost when the entries went to the spool. Who is cancelled while waiting has written all the
-        same. Raises StorageError when neither the chain nor the spool takes the entries.
+        The statements wait in memory while the entries are in the spool. Who is cancelled while waiting has written all
+        the same. Raises StorageError when neither the chain nor the spool takes the entries.
         """
         if not entries and not beside:
             return
@@ -131,6 +131,15 @@ class AuditTrail:
         name = await self._thread.run(self._keeper.begin_anew)
         self._take_condition()
         return name
+
+    @property
+    def unended(self) -> Mapping[str, Facts]:
+        """Intents that the last run left in the spool without an outcome, by their reference."""
+        return self._keeper.unended
+
+    async def outcomes(self, references: Sequence[str], since_us: int) -> Mapping[str, str]:
+        """Return how commands ended, as far as it is recorded since a time. Raises StorageError."""
+        return await self._thread.run(self._keeper.outcomes, references, since_us)
 
     async def known_key_id(self) -> str:
         """Return the id of the key that the chain was last proven by, empty for none."""

@@ -85,7 +85,8 @@ class ControlDesk:
             self._gate.recording.begin(*entries)
 
     async def close(self) -> None:
-        """End all waiting."""
+        """End all: first the runs, so that none gives another command, then what they and others have given."""
+        self.sequences.end()
         await self._gate.stop()
         await self.sequences.close()
 
@@ -106,7 +107,7 @@ class ControlDesk:
             return running.status.id
         if not isinstance(selected.target, CommandSequence):
             raise TypeError("only a sequence is operated without a command of its own")
-        return self.sequences.begin(selected.target, selected.user, selected.second_name)
+        return self.sequences.begin(selected.target, selected.user, selected.second)
 
     async def _cancel(self, request: port.CancelSelection) -> None:
         self._gate.cancel(request.token)

@@ -10,7 +10,7 @@ Nothing is queued, nothing is retried.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 from uuid import UUID
@@ -23,8 +23,9 @@ from hmi.domain.roles import Permission, User
 from hmi.domain.sequences import CommandSequence
 from hmi.domain.setpoints import SetpointError, setpoint_of
 from hmi.domain.tags import Tag
+from hmi.services.audit.trail import AuditTrail
 from hmi.services.control import voiding
-from hmi.services.control.recording import Order, Recording
+from hmi.services.control.recording import LeftBehind, Order, Recording
 from hmi.services.control.running import Running, RunningCommands
 from hmi.services.control.selections import Selected, Selections
 from hmi.services.control.steps import (
@@ -49,6 +50,8 @@ REASON_MOST: Final = 200
 GOING_ON: Final = tuple(step for step in STEPS if step.name in ("session", "role", "link", "authority", "lock-out"))
 """What is asked again on the way of a ramp, with the interlocks."""
 INTERLOCKS: Final = tuple(step for step in STEPS if step.name in ("quality", "interlocks"))
+CLOCK_SET_US: Final = 86_400_000_000
+"""How far a clock that was set back may have an outcome come before its command."""
 UP: Final = (LinkState.UP, LinkState.DEGRADED)
 
 
@@ -78,10 +81,16 @@ class ControlGate:
         """Call the listener with each critical command that is given without a second person, in words."""
         self._alone_listeners.append(listener)
 
-    async def start(self, catalogue: Catalogue, journal: Journal, thread: JournalThread) -> None:
+    async def start(self, catalogue: Catalogue, journal: Journal, thread: JournalThread, trail: AuditTrail) -> None:
         """Mark the commands whose outcome was lost with the last run. Raises StorageError."""
         self.world.catalogue = catalogue
-        await self.recording.lost(await thread.run(journal.open_commands), self.world.plant.now_us())
+        rows, intents = await thread.run(journal.open_commands), trail.unended
+        begun_us = [*(row.at_us for row in rows), *(each["at_us"] for each in intents.values())]
+        outcomes: Mapping[str, str] = {}
+        if begun_us:
+            references = [*(row.command_id for row in rows), *intents]
+            outcomes = await trail.outcomes(references, min(begun_us) - CLOCK_SET_US)
+        await self.recording.lost(LeftBehind(rows, outcomes, intents), self.world.plant.now_us())
 
     def apply(self, catalogue: Catalogue) -> None:
         """Take a new catalogue; what was selected of a control that is another now holds no more."""
@@ -164,7 +173,7 @@ class ControlGate:
         station_id = selected.target.station_id
         if second.name == selected.user.name:
             raise RefusedError(tr("The second person must be somebody else."))
-        self._require_second(second, station_id)
+        self.require_second(second, station_id)
         self._selections.find(token, self.world.plant.monotonic()).second = second
         return second.name
 
@@ -181,7 +190,7 @@ class ControlGate:
         if level is not SafetyLevel.CONFIRM and not (level is SafetyLevel.SECOND_PERSON and selected.second):
             await self._require_level(selected, level, password, reason)
         elif selected.second is not None:  # what they were allowed when they agreed, they must be allowed now
-            self._require_second(self.world.plant.refreshed(selected.second), selected.target.station_id)
+            self.require_second(self.world.plant.refreshed(selected.second), selected.target.station_id)
         self._selections.find(token, self.world.plant.monotonic())  # the password took its time
         self._selections.drop(token)
         if isinstance(selected.target, CommandSequence):
@@ -217,6 +226,16 @@ class ControlGate:
         if not self._commands.hold(command_id, f"Held on the way by {user.name}."):
             raise RefusedError(tr("This command does not ramp; it cannot be held."))
 
+    def level_of(self, sequence: CommandSequence) -> SafetyLevel:
+        """Return the hardest level of a sequence's commands, as they are now. Raises RefusedError."""
+        controls = [self._control(step.control_id) for step in sequence.steps if step.control_id is not None]
+        return max((control.level for control in controls), key=list(SafetyLevel).index)
+
+    def require_second(self, second: User, station_id: UUID) -> None:
+        """See that a person, as they are now, may be the second one at a station. Raises RefusedError."""
+        if not second.may(Permission.COMMAND_CRITICAL, station_id):
+            raise RefusedError(tr("{name} may not confirm critical commands here.").format(name=second.name))
+
     # ── the world changes ─────────────────────────────────────────────────────────────────────────────────────────
 
     def process(self, batch: Batch) -> None:
@@ -251,12 +270,7 @@ class ControlGate:
             return SafetyLevel.CONFIRM
         if isinstance(selected.target, Control):
             return selected.target.level
-        controls = [self._control(step.control_id) for step in selected.target.steps if step.control_id is not None]
-        return max((control.level for control in controls), key=list(SafetyLevel).index)
-
-    def _require_second(self, second: User, station_id: UUID) -> None:
-        if not second.may(Permission.COMMAND_CRITICAL, station_id):
-            raise RefusedError(tr("{name} may not confirm critical commands here.").format(name=second.name))
+        return self.level_of(selected.target)
 
     async def _require_level(self, selected: Selected, level: SafetyLevel, password: str, reason: str) -> None:
         """Ask for what the level takes. Raises RefusedError, and the selection holds on."""

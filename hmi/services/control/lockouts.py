@@ -29,6 +29,8 @@ class LockOuts:
         self._thread = thread
         self._tags: dict[UUID, LockoutTag] = {}
         self._listeners: list[Callable[[], None]] = []
+        self._hanging: set[tuple[UUID, str]] = set()
+        """Equipment and person of tags that are just being hung."""
 
     def on_change(self, listener: Callable[[], None]) -> None:
         """Call the listener when a tag was hung or taken off."""
@@ -57,11 +59,16 @@ class LockOuts:
         reason = reason.strip()
         if not reason or len(reason) > REASON_MOST:
             raise RefusedError(tr("Write why it is locked out, in up to {most} characters.").format(most=REASON_MOST))
-        if any(tag.user == user.name for tag in self.of_asset(asset_id)):
+        key = asset_id, user.name
+        if key in self._hanging or any(tag.user == user.name for tag in self.of_asset(asset_id)):
             raise RefusedError(tr("Your tag hangs there already."))
         tag = LockoutTag(uuid4(), asset_id, user.name, reason, time.time_ns() // 1000)
-        if self._engine is not None:
-            await self._thread.run(lockout_tags.put, self._engine, tag)
+        self._hanging.add(key)
+        try:
+            if self._engine is not None:
+                await self._thread.run(lockout_tags.put, self._engine, tag)
+        finally:
+            self._hanging.discard(key)
         self._tags[tag.id] = tag
         self._tell()
         return self._entry(user, tag, catalogue, "Tag hung", reason)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -17,9 +19,11 @@ from hmi.services.control.world import Writes
 from hmi.services.live_table import LiveTable
 from hmi.services.port import CommandStatus
 from hmi.storage.errors import StorageError
+from hmi.storage.journal.audit_rows import Facts
 from hmi.storage.journal.journal import INSERT_COMMAND_EVENT, CommandEventRow, command_event_values
 
 BEGUN_MOST: Final = 100
+UNKNOWN_RESULT: Final = f"{CommandState.UNKNOWN}: The program ended before the outcome."
 QUALITY_NAMES: Final = {quality: quality.name.lower() for quality in Quality}
 
 _log = structlog.get_logger(__name__)
@@ -37,6 +41,18 @@ class Order:
     marks: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class LeftBehind:
+    """Commands that the last run left without an outcome. outcomes: results that the record has, by command's id.
+
+    intents: those that were in the spool, by command's id; nothing else may be known of them.
+    """
+
+    rows: Sequence[CommandEventRow]
+    outcomes: Mapping[str, str]
+    intents: Mapping[str, Facts]
+
+
 class Recording:
     """Writes through the audit record. On the I/O thread."""
 
@@ -44,8 +60,10 @@ class Recording:
         self._write = write
         self._live = live
         self.unrecorded = 0
-        """States, outcomes and refusals that could not be written."""
+        """States, outcomes, refusals and acts that could not be written."""
         self._begun: set[asyncio.Task[None]] = set()
+        self._is_overrun = False
+        """Whether one was given up since the last time that none was being written."""
 
     async def intent(self, order: Order, status: CommandStatus, catalogue: Catalogue, at_us: int) -> None:
         """Write down what is about to be sent. Raises StorageError: then nothing may be sent."""
@@ -79,6 +97,8 @@ class Recording:
         except StorageError as error:
             self.unrecorded += 1
             _log.error("command state not recorded", control=order.control.name, reason=str(error))
+            with contextlib.suppress(StorageError):  # the list of commands can still have it
+                await self._write(beside=[_event(status, at_us)])
 
     def refusal(self, order: Order, catalogue: Catalogue, step: str, sentence: str) -> None:
         """Write down a command that was refused; nobody waits for it."""
@@ -90,10 +110,17 @@ class Recording:
         self.begin(entry)
 
     def begin(self, *entries: AuditEntry) -> None:
-        """Write entries without being waited for; too many at once are a fault of ours, and counted only."""
-        if not entries or len(self._begun) >= BEGUN_MOST:
-            self.unrecorded += len(entries)
+        """Write entries without being waited for; too many at once are a fault of ours: counted, and logged once."""
+        if not entries:
             return
+        if len(self._begun) >= BEGUN_MOST:
+            self.unrecorded += len(entries)
+            if not self._is_overrun:
+                self._is_overrun = True
+                words = f"{BEGUN_MOST} entries are being written"
+                _log.error("audit entry lost", reason=words, first=entries[0].target)
+            return
+        self._is_overrun = self._is_overrun and bool(self._begun)
         task = asyncio.get_running_loop().create_task(self.write(*entries), name="audit of control")
         self._begun.add(task)
         task.add_done_callback(self._begun.discard)
@@ -110,27 +137,47 @@ class Recording:
             self.unrecorded += 1
             _log.error("audit entry lost", reason=str(error))
 
-    async def lost(self, rows: list[CommandEventRow], at_us: int) -> None:
-        """Write down the commands whose outcome was lost with the last run. Raises StorageError."""
-        detail = "The program ended before the outcome."
+    async def lost(self, left: LeftBehind, at_us: int) -> None:
+        """Write down the commands whose outcome was lost with the last run. Raises StorageError.
+
+        Of a command whose outcome is in the record, though not among the commands, only the latter is made good.
+        """
         entries, beside = [], []
-        for row in rows:
-            ended = replace(row, at_us=at_us, state=CommandState.UNKNOWN, detail=detail)
-            entries.append(
-                AuditEntry(
-                    AuditAction.COMMAND_OUTCOME,
-                    row.user,
-                    target=row.name,
-                    target_id=row.control_id,
-                    station_id=row.station_id,
-                    new=row.label,
-                    result=f"{CommandState.UNKNOWN}: {detail}",
-                    reference=row.command_id,
-                )
-            )
-            beside.append(command_event_values(ended))
-        if rows:
+        for row in left.rows:
+            state, detail = _said(left.outcomes.get(row.command_id, UNKNOWN_RESULT))
+            beside.append(command_event_values(replace(row, at_us=at_us, state=state, detail=detail)))
+            if row.command_id not in left.outcomes:
+                about = (row.user, row.name, row.control_id, row.station_id, row.label)
+                entries.append(_unknown(row.command_id, *about))
+        known = {row.command_id for row in left.rows} | left.outcomes.keys()
+        for reference, said in left.intents.items():
+            if reference not in known:
+                about = (said["user"], said["target"], said["target_id"], said["station_id"], said["new"])
+                entries.append(_unknown(reference, *about))
+        if entries or beside:
             await self._write(*entries, beside=[(INSERT_COMMAND_EVENT, beside)])
+
+
+def _said(result: str) -> tuple[CommandState, str]:
+    """Return state and detail of an outcome as the record has it."""
+    state, _, detail = result.partition(": ")
+    try:
+        return CommandState(state), detail
+    except ValueError:
+        return CommandState.UNKNOWN, result
+
+
+def _unknown(reference: str, user: str, name: str, control_id: str, station_id: str, label: str) -> AuditEntry:
+    return AuditEntry(
+        AuditAction.COMMAND_OUTCOME,
+        user,
+        target=name,
+        target_id=control_id,
+        station_id=station_id,
+        new=label,
+        result=UNKNOWN_RESULT,
+        reference=reference,
+    )
 
 
 def _entry(order: Order, catalogue: Catalogue, action: AuditAction) -> AuditEntry:

@@ -1,14 +1,16 @@
 """Commands under way: from the durable intent over the write and its answer to the outcome.
 
-A command is never shown as done before the readback says so, and never sent a second time by itself.
+A command is never shown as done before the readback says so, and never sent a second time by itself. Whoever gave it
+may go away while its intent is being written: a stop is sent all the same, anything else is not sent any more.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import math
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -24,12 +26,15 @@ from hmi.services.control.world import World
 from hmi.services.port import CommandStatus, RefusedError
 from hmi.storage.errors import StorageError
 
+CLOSING: Final = tr("The program is being closed; nothing was sent.")
 ENDED: Final = "The program ended before the outcome."
 SEND_WITHIN_S: Final = 2.0
 """A command that took longer to be written down is not sent any more: nobody would expect it."""
 SAFE_WAITS_S: Final = 0.2
 """A stop waits no longer for a slow disk; its record follows."""
 OLDER_ENDS_S: Final = 0.5
+SAFE_SENT_S: Final = 2.0
+"""So long the end of the program waits for a stop that is on its way."""
 
 _log = structlog.get_logger(__name__)
 
@@ -44,6 +49,8 @@ class Running:
     may_go_on: Callable[[], str]
     sent_us: int = 0
     is_all_sent: bool = False
+    is_through: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once nothing more of it will be sent."""
     sending: asyncio.Task[None] | None = None
     superseded: tuple[Running, ...] = ()
     task: asyncio.Task[None] | None = None
@@ -51,6 +58,10 @@ class Running:
     @property
     def control(self) -> Control:
         return self.order.control
+
+    @property
+    def is_safe(self) -> bool:
+        return self.control.is_safe(self.order.value)
 
     def settle(self, state: CommandState, detail: str = "") -> None:
         """Give it its outcome, once."""
@@ -68,6 +79,8 @@ class RunningCommands:
         self._running: dict[UUID, Running] = {}
         self._awaited: dict[int, list[Running]] = {}
         self._intents: set[asyncio.Task[None]] = set()
+        self._beginning: set[asyncio.Task[None]] = set()
+        self._is_ending = False
 
     def is_pending(self, control: Control) -> bool:
         """Whether a command is under way to the same tag."""
@@ -78,6 +91,8 @@ class RunningCommands:
 
         A command in the safe direction goes even when nothing can be written down.
         """
+        if self._is_ending:
+            raise RefusedError(CLOSING)
         control, value = order.control, order.value
         older = tuple(each for each in self._running.values() if each.control.command == control.command)
         for other in older:
@@ -85,23 +100,35 @@ class RunningCommands:
         running = self._made(order, may_go_on)
         running.superseded = older
         self._running[running.status.id] = running
+        beginning = asyncio.create_task(self._begin(running), name=f"intent {control.name}")
+        self._beginning.add(beginning)
+        beginning.add_done_callback(self._beginning.discard)
+        try:
+            await asyncio.shield(beginning)
+        except asyncio.CancelledError:
+            if running.task is None and not running.is_safe:
+                running.settle(CommandState.REJECTED, "Not sent: whoever gave it is not there any more.")
+            raise
+        return running
+
+    async def _begin(self, running: Running) -> None:
         begun_s = self._world.plant.monotonic()
         try:
             await self._write_intent(running)
         except BaseException:
             del self._running[running.status.id]
+            running.is_through.set()
             raise
-        if not control.is_safe(value) and self._world.plant.monotonic() - begun_s > SEND_WITHIN_S:
+        if not running.is_safe and self._world.plant.monotonic() - begun_s > SEND_WITHIN_S:
             running.settle(CommandState.REJECTED, "Not sent: it took too long to write it down. Look at the disk.")
         self._tell(running.status)
-        running.task = asyncio.create_task(self._carry_out(running), name=f"command {control.name}")
-        return running
+        running.task = asyncio.create_task(self._carry_out(running), name=f"command {running.control.name}")
 
     async def _write_intent(self, running: Running) -> None:
         """Write the intent down; a stop waits for it a moment only. Raises RefusedError."""
         control, at_us = running.control, self._world.plant.now_us()
         work = self._recording.intent(running.order, running.status, self._world.catalogue, at_us)
-        if not control.is_safe(running.order.value):
+        if not running.is_safe:
             try:
                 await work
             except StorageError as error:
@@ -140,9 +167,21 @@ class RunningCommands:
                 self._compare(running)
 
     async def stop(self) -> None:
-        """End all waiting; what has no outcome is written down as unknown."""
-        for running in list(self._running.values()):
+        """Take no more, send the stops that are on their way, and write down as unknown what has no outcome."""
+        self._is_ending = True
+        for running in self._running.values():
+            if running.is_safe:
+                continue
+            if running.task is None:
+                running.settle(CommandState.REJECTED, "Not sent: the program was being closed.")
             running.settle(CommandState.UNKNOWN, ENDED)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SAFE_SENT_S):
+                for running in list(self._running.values()):
+                    await running.is_through.wait()
+        for running in self._running.values():
+            running.settle(CommandState.UNKNOWN, ENDED)
+        await asyncio.gather(*self._beginning, return_exceptions=True)
         await asyncio.gather(*(running.task for running in self._running.values() if running.task), *self._intents)
 
     def _made(self, order: Order, may_go_on: Callable[[], str]) -> Running:
@@ -166,6 +205,7 @@ class RunningCommands:
         try:
             if not running.outcome.done():  # a stop may have superseded it while its intent was being written
                 await self._send(running)
+            running.is_through.set()
             if not running.outcome.done():
                 self._compare(running)
                 await self._wait_for_readback(running)
@@ -175,6 +215,7 @@ class RunningCommands:
             _log.exception("command failed", control=control.name)
             await self._advance(running, CommandState.UNKNOWN, "The program failed; look at the plant and the log.")
         finally:
+            running.is_through.set()
             del self._running[running.status.id]
             self._awaited[control.readback].remove(running)
             if not self._awaited[control.readback]:
@@ -191,7 +232,7 @@ class RunningCommands:
         async for value in paced(ramp(plant, control, wanted, decimals_of(control, self._world.catalogue))):
             is_first = running.status.state is CommandState.PENDING
             # Writing the intent down took its time, and a ramp takes longer: the world is asked again.
-            why = "" if control.is_safe(running.order.value) else running.may_go_on()
+            why = "" if running.is_safe else running.may_go_on()
             if why:
                 words = "Not sent." if is_first else "The ramp was ended on the way."
                 running.settle(CommandState.REJECTED, f"{words} {why}")

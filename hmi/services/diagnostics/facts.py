@@ -12,6 +12,7 @@ from hmi.domain.commands import FINAL_STATES
 from hmi.services.acquisition import Acquisition
 from hmi.services.alarms.engine import AlarmEngine
 from hmi.services.audit.desk import Audit
+from hmi.services.control.recording import Recording
 from hmi.services.history import History
 from hmi.services.journal import JournalThread
 from hmi.services.lateness import LatenessFigures
@@ -21,7 +22,10 @@ from hmi.storage.journal.journal import Journal
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is counted. alarms: standing, by priority's name and state. commands: that ended, by outcome."""
+    """What is counted. alarms: standing, by priority's name and state. commands: that ended, by outcome.
+
+    control_unrecorded, requests_unrecorded: what was done, and of which no entry could be written, since the start.
+    """
 
     links: tuple[LinkStatus, ...]
     received: int
@@ -36,6 +40,8 @@ class Facts:
     audit_spooled: int
     audit_lost: int
     audit_written: Counter[AuditAction]
+    control_unrecorded: int
+    requests_unrecorded: int
     commands: Counter[str]
     lateness: LatenessFigures
     history_note: str
@@ -52,6 +58,7 @@ class Sources:
     history: History
     alarms: AlarmEngine
     audit: Audit
+    control: Recording
     journal: Journal
     thread: JournalThread
     lateness: Callable[[], LatenessFigures]
@@ -80,6 +87,8 @@ class Sources:
             audit_spooled=condition.spooled,
             audit_lost=condition.lost,
             audit_written=self.audit.trail.written.copy(),
+            control_unrecorded=self.control.unrecorded,
+            requests_unrecorded=self.audit.unrecorded,
             commands=self.commands.copy(),
             lateness=self.lateness(),
             history_note=writer.note,

@@ -135,6 +135,10 @@ def _of_record(facts: Facts) -> Iterator[Metric]:
     yield _gauge("roams_audit_failing", "1 while entries cannot be written to the record.", facts.audit_is_failing)
     yield _gauge("roams_audit_spooled", "Entries in the emergency spool.", facts.audit_spooled)
     yield _counter("roams_audit_lost", "Entries that nothing took.", facts.audit_lost)
+    about = "Entries on commands and upkeep that could not be written, though it was done."
+    yield _counter("roams_control_unrecorded", about, facts.control_unrecorded)
+    about = "Requests that were carried out and of which no entry could be written."
+    yield _counter("roams_requests_unrecorded", about, facts.requests_unrecorded)
 
 
 def _lateness(figures: LatenessFigures) -> Metric:

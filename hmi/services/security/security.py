@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -36,12 +37,19 @@ from hmi.storage.errors import StorageError
 BREAK_GLASS_ALARM: Final = "break_glass"
 
 
+def steady_s() -> float:
+    """Return a clock that nobody sets and that, where the system has such a one, goes on while the computer sleeps."""
+    if sys.platform == "linux":
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.monotonic()
+
+
 @dataclass(frozen=True, slots=True)
 class SecuritySurroundings:
     """What is needed around it. given: who acts while there are no users, and at the start of a demo.
 
     audit: writes an entry, raises StorageError. report: raises a system alarm, or clears it with no words.
-    show: takes who acts at the window, and how the session stands.
+    show: takes who acts at the window, and how the session stands. steady_s: see the function.
     """
 
     given: User
@@ -52,6 +60,7 @@ class SecuritySurroundings:
     show: Callable[[User, SessionStatus], None]
     notice: Callable[[str], None]
     now_us: Callable[[], int] = lambda: time.time_ns() // 1000
+    steady_s: Callable[[], float] = steady_s
 
 
 class Security:
@@ -70,7 +79,9 @@ class Security:
         self._is_ready = False
         store = AccountStore(self.engine)
         self.accounts = Accounts(store, thread, self._hashing, around.audit, around.now_us)
-        self.sessions = Sessions(self.accounts, around.given, self.rules, is_demo=around.is_demo)
+        self.sessions = Sessions(
+            self.accounts, around.given, self.rules, is_demo=around.is_demo, steady_s=around.steady_s
+        )
         self._sign_in = SignInDesk(self.accounts, self.sessions, self.rules)
         self.accounts.outside = DirectoryLogins(self.accounts, self._directory, self._directory_rules)
         self._directory_desk = DirectoryDesk(

@@ -35,21 +35,33 @@ _ACTING: ContextVar[User | None] = ContextVar("acting", default=None)
 
 @dataclass(frozen=True, slots=True)
 class _Session:
-    """One log-in at the window. account: None for somebody who was given. active_us: when somebody was last here."""
+    """One log-in at the window. account: None for somebody who was given. active_s: when somebody was last here."""
 
     key: str
     account: UUID | None
     given: User | None = None
     state: SessionState = SessionState.ACTIVE
-    active_us: int = 0
+    active_s: float = 0.0
 
 
 class Sessions:
     """The window's session, and who acts within `acting_as`."""
 
-    def __init__(self, accounts: Accounts, given: User, rules: Callable[[], SignInSettings], *, is_demo: bool) -> None:
-        """given: who acts while there are no users; in a demo, who is signed in at the start all the same."""
+    def __init__(
+        self,
+        accounts: Accounts,
+        given: User,
+        rules: Callable[[], SignInSettings],
+        *,
+        is_demo: bool,
+        steady_s: Callable[[], float],
+    ) -> None:
+        """given: who acts while there are no users; in a demo, who is signed in at the start all the same.
+
+        steady_s: a clock that nobody sets: one that is put right locks nobody, and keeps nobody signed in.
+        """
         self._accounts = accounts
+        self._steady_s = steady_s
         self._given = given
         self._rules = rules
         self._is_demo = is_demo
@@ -111,7 +123,7 @@ class Sessions:
         """Begin a session in the place of the one that is."""
         await self.end(tr("another user signed in"))
         key = secrets.token_hex(4)
-        self._session = _Session(key, account.id, active_us=self._accounts.now_us())
+        self._session = _Session(key, account.id, active_s=self._steady_s())
         self._tell()
         user = self.window_user()
         await self._accounts.record(by(user, AuditAction.LOGIN, target=account.name, result=tr("signed in")))
@@ -135,7 +147,7 @@ class Sessions:
         session = self._session
         if session is None or session.account is None:
             return
-        self._session = replace(session, state=SessionState.ACTIVE, active_us=self._accounts.now_us())
+        self._session = replace(session, state=SessionState.ACTIVE, active_s=self._steady_s())
         self._tell()
         user = self.window_user()
         await self._accounts.record(by(user, AuditAction.LOGIN, target=user.name, result=tr("taken up again")))
@@ -143,7 +155,7 @@ class Sessions:
     def note_activity(self) -> None:
         """Note that somebody is at the window."""
         if self._session is not None and self._session.state is SessionState.ACTIVE:
-            self._session = replace(self._session, active_us=self._accounts.now_us())
+            self._session = replace(self._session, active_s=self._steady_s())
 
     async def watch(self) -> None:
         """Look for an idle window until cancelled."""
@@ -156,10 +168,8 @@ class Sessions:
         session, account = self._session, self._account()
         if session is None or account is None or account.is_break_glass or session.state is not SessionState.ACTIVE:
             return
-        now_us, idle_s = self._accounts.now_us(), self._rules().idle_s(account.role)
-        if now_us < session.active_us:  # the clock was set back
-            self.note_activity()
-        elif idle_s and now_us - session.active_us >= idle_s * 1e6:
+        idle_s = self._rules().idle_s(account.role)
+        if idle_s and self._steady_s() - session.active_s >= idle_s:
             await self._pause(SessionState.IDLE, tr("idle"))
 
     def status(self) -> SessionStatus:

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from hmi.domain.audit import AuditAction
 from hmi.storage.errors import StorageError
 from hmi.storage.journal import schema
 from hmi.storage.journal.audit_chain import Head, Method, body_of
@@ -97,6 +98,15 @@ class AuditChain:
         """Return which entries of a spool are in the chain."""
         found = self._read("SELECT spool FROM audit WHERE spool >= ? AND spool < ?", (f"{spool}:", f"{spool};"))
         return frozenset(int(name.rpartition(":")[2]) for (name,) in found)
+
+    def outcomes(self, references: Sequence[str], since_us: int) -> Mapping[str, str]:
+        """Return the results of commands since a time, by their reference; of several the last. Raises StorageError."""
+        found = self._read(
+            """SELECT body ->> 'reference', result FROM audit WHERE action = ? AND at_us >= ?
+               AND body ->> 'reference' IN (SELECT value FROM json_each(?)) ORDER BY seq""",
+            (AuditAction.COMMAND_OUTCOME, since_us, json.dumps(list(references))),
+        )
+        return dict(found)
 
     def _last_key_id(self) -> str:
         """Return the key of the last row about the chain itself that was proven by one, or told of one."""

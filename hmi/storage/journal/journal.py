@@ -51,6 +51,19 @@ class JournalReader:
         except sqlite3.Error as error:
             raise StorageError(f"The journal {path} cannot be read: {error}.") from error
 
+    def commands(self, limit: int) -> list[CommandEventRow]:
+        """Return the latest state of the latest commands, newest command first, at the time they were ordered."""
+        found = self.connection.execute(
+            """SELECT (SELECT min(first.at_us) FROM command_event AS first
+                       WHERE first.command_id = command_event.command_id),
+                      command_id, control_id, station_id, name, state, value, label, user, detail
+               FROM command_event
+               WHERE seq IN (SELECT max(seq) FROM command_event GROUP BY command_id ORDER BY max(seq) DESC LIMIT ?)
+               ORDER BY seq DESC""",
+            (limit,),
+        )
+        return [CommandEventRow(*row) for row in found]
+
     def close(self) -> None:
         """Close the file."""
         self.connection.close()
@@ -96,19 +109,6 @@ class Journal:
                  AND ordered.station_id IN (SELECT value FROM json_each(?))
                ORDER BY ordered.at_us DESC LIMIT ?""",
             (start_us, end_us, json.dumps(list(station_ids)), limit),
-        )
-        return [CommandEventRow(*row) for row in found]
-
-    def commands(self, limit: int) -> list[CommandEventRow]:
-        """Return the latest state of the latest commands, newest command first, at the time they were ordered."""
-        found = self.connection.execute(
-            """SELECT (SELECT min(first.at_us) FROM command_event AS first
-                       WHERE first.command_id = command_event.command_id),
-                      command_id, control_id, station_id, name, state, value, label, user, detail
-               FROM command_event
-               WHERE seq IN (SELECT max(seq) FROM command_event GROUP BY command_id ORDER BY max(seq) DESC LIMIT ?)
-               ORDER BY seq DESC""",
-            (limit,),
         )
         return [CommandEventRow(*row) for row in found]
 

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from hmi.domain.alarms import Priority
 from hmi.domain.catalogue import Catalogue
+from hmi.domain.commands import CommandState
 from hmi.domain.roles import DEMO_OPERATOR, VISITOR, User
 from hmi.services.journal import JournalThread
 from hmi.services.notes import NoteDesk
 from hmi.services.port import (
     AddNote,
+    CommandStatus,
     NoteKind,
     NotePage,
     NoteQuestion,
+    ReadCommands,
     ReadNotes,
     ReadShift,
     RefusedError,
@@ -69,6 +74,26 @@ def room(tmp_path: Path) -> Iterator[Room]:
     yield room
     room.journal.close()
     room.thread.stop()
+
+
+def test_the_latest_commands_are_read_beside_the_journal_thread(room: Room) -> None:
+    row = CommandEventRow(NOON, str(UUID(int=7)), str(PUMP.id), str(STATION.id), "Pump 1", "SENT", 1.0, "On", "Ann")
+    room.journal.append_command_events([row])
+    is_free = threading.Event()
+
+    async def ask() -> tuple[CommandStatus, ...]:
+        held = asyncio.create_task(room.thread.run(is_free.wait))
+        try:
+            async with asyncio.timeout(5):
+                found: tuple[CommandStatus, ...] = await room.desk.handlers()[ReadCommands](ReadCommands(10))
+                return found
+        finally:
+            is_free.set()
+            await held
+
+    assert [(each.id, each.state, each.user) for each in asyncio.run(ask())] == [
+        (UUID(int=7), CommandState.SENT, "Ann")
+    ]
 
 
 def test_notes_to_a_tag_a_station_and_the_shift_itself(room: Room) -> None:

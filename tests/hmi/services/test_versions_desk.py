@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -36,6 +38,7 @@ class Room:
     desk: VersionDesk
     store: CatalogueStore
     catalogue: Catalogue
+    thread: JournalThread
     user: User = ADA
 
     async def ask(self, request: port.Request[Any]) -> Any:
@@ -56,7 +59,7 @@ async def room(tmp_path: Path) -> AsyncIterator[Room]:
             raise RefusedError(f"{made[0].user.name} may not do this.")
 
     around = Configuration(lambda: made[0].catalogue, change, require, require, lambda: made[0].user.name)
-    made.append(Room(VersionDesk(store, thread, around), store, store.put_plant(CATALOGUE, "Ann", "Plant")))
+    made.append(Room(VersionDesk(store, around), store, store.put_plant(CATALOGUE, "Ann", "Plant"), thread))
     yield made[0]
     store.close()
     thread.stop()
@@ -91,6 +94,20 @@ async def test_read_compared_and_taken_up_again(room: Room) -> None:
         "added",
     ]
     assert history[0].made.reason == "Took version 1 up again: It was right"
+
+
+async def test_looking_does_not_wait_for_the_journal_nor_the_journal_for_it(room: Room) -> None:
+    rename(room, "Dale borehole")
+    is_free = threading.Event()
+    held = asyncio.create_task(room.thread.run(is_free.wait))
+    try:
+        async with asyncio.timeout(5):
+            assert await room.ask(port.CompareVersions(room.catalogue.version - 1, room.catalogue.version))
+            assert await room.ask(port.ReadVersions())
+            assert await room.ask(port.ReadObjectHistory("station", str(STATION.id)))
+    finally:
+        is_free.set()
+        await held
 
 
 async def test_taking_up_takes_the_right_a_reason_and_what_was_seen(room: Room) -> None:

@@ -11,7 +11,7 @@ from hmi.config.audit_settings import AuditSettings
 from hmi.domain.audit import AuditAction
 from hmi.domain.roles import ADMIN, MAINTENANCE, OPERATOR, User
 from hmi.panes.audit.presenter import AuditPresenter
-from hmi.panes.audit.words import ACTIONS, FIELDS, action_text, age_text, anchor_text, detail_rows
+from hmi.panes.audit.words import ACTIONS, FIELDS, PROOFS, action_text, age_text, anchor_text, detail_rows
 from hmi.services import port
 from hmi.services.port import (
     AnchorState,
@@ -238,6 +238,8 @@ async def test_maintenance_reads_and_does_not_edit() -> None:
 
 async def test_every_action_and_every_field_has_a_name() -> None:
     assert set(ACTIONS) == set(AuditAction)
+    assert set(PROOFS) == set(AuditProof)
+    assert PROOFS[AuditProof.KEYED] == "Proven by a key", "wherever it is kept"
     assert action_text("something.new") == "something.new"
     elsewhere = {"action", "marks", "old_us", "at_us"}
     assert set(facts(1)) - elsewhere <= set(FIELDS)

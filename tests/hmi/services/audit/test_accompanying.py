@@ -2,16 +2,19 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from hmi.config.sound_settings import SoundSettings
+from hmi.domain.accounts import Account
 from hmi.domain.audit import AuditEntry
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.roles import ADMIN, User
 from hmi.services import port
 from hmi.services.audit.accompanying import Accompanying, Acting
 from hmi.services.audit.describing import Names
+from hmi.services.port import security
 from hmi.storage.errors import StorageError
 from tests.conftest import Warnings
 
@@ -102,3 +105,33 @@ async def test_while_entries_are_kept_nowhere_only_what_is_essential_goes_on() -
     with pytest.raises(port.RefusedError, match=r"kept nowhere.*disk is full"):
         await found.handle(SAVE, lambda _request: answer(1))
     assert await found.handle(port.Acknowledge(()), lambda _request: answer(0)) == 0
+
+
+@pytest.mark.parametrize(
+    ("request_", "passes"),
+    [
+        (port.Operate(UUID(int=1)), True),
+        (security.SignIn("Ann", "secret"), True),
+        (port.HangLockout(UUID(int=1), "hands inside"), True),
+        (port.EndSubstitution(UUID(int=1)), True),
+        (security.ReadUsers(), True),
+        (port.ReadCommands(), True),
+        (security.SaveAccount(Account(UUID(int=1), "Ann"), 0), False),
+        (security.SealBreakGlass("operator"), False),
+        (port.TakeAuthority(UUID(int=1)), False),
+        (port.TakeOffLockout(UUID(int=1)), False),
+        (port.SubstituteValue(UUID(int=1), "1", "iced up", 60.0), False),
+    ],
+    ids=lambda each: type(each).__name__,
+)
+async def test_of_what_writes_its_own_entries_only_what_is_essential_goes_on_too(
+    request_: port.Request[Any], passes: bool
+) -> None:
+    found, trail = accompanying()
+    assert await found.handle(request_, lambda _request: answer(1)) == 1, "the record is well"
+    trail.is_lost = True
+    if passes:
+        assert await found.handle(request_, lambda _request: answer(1)) == 1
+    else:
+        with pytest.raises(port.RefusedError, match="kept nowhere"):
+            await found.handle(request_, lambda _request: answer(1))

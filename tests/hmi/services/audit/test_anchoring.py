@@ -16,7 +16,7 @@ from hmi.config.secrets import Kept
 from hmi.config.secrets import Place as KeptPlace
 from hmi.services.audit import anchoring as anchoring_module
 from hmi.services.audit.anchoring import Anchoring, anchors_of
-from hmi.services.audit.anchors import AbsentError, FolderAnchor, KeptHead, KeyringAnchor, SyslogAnchor
+from hmi.services.audit.anchors import AbsentError, FolderAnchor, KeptHead, KeyringAnchor, SyslogAnchor, thin
 from hmi.services.audit.own_thread import AnchorError, OwnThread
 from hmi.storage.journal.audit_chain import Head
 from hmi.storage.journal.audit_check import KnownHead
@@ -81,6 +81,21 @@ async def test_a_folder_gets_one_new_file_a_head_that_is_never_written_over(tmp_
     await anchor.put(replace(HEAD, count=13))
     await anchor.put(replace(HEAD, count=99, installation=OTHER))
     assert sorted(known.head.count for known in await anchor.known()) == [12, 13]
+
+
+async def test_of_the_heads_beside_the_journal_one_a_day_is_kept_beyond_thirty_days(tmp_path: Path) -> None:
+    path, day_us = tmp_path / "anchors", 86_400_000_000
+    anchor, now_us = folder(path), T0 + 60 * day_us
+    for count, days in enumerate((0.0, 0.1, 0.2, 1.0, 29.5, 29.9, 30.3, 30.4, 59.0, 59.1), 1):
+        await anchor.put(replace(HEAD, count=count, at_us=T0 + round(days * day_us)))
+    await anchor.put(replace(HEAD, count=99, installation=OTHER, at_us=T0))
+    strange = path / "2026-01" / f"head-{INSTALLATION}-000000000077-{'cd' * 32}.json"
+    strange.write_text("no head", encoding="utf-8")
+    assert thin(path, now_us) == 3
+    assert sorted(known.head.count for known in await anchor.known()) == [3, 4, 6, 7, 8, 9, 10, 77]
+    assert len(await FolderAnchor(path, OTHER, "the folder", "something").known()) == 1
+    assert thin(path, now_us) == 0
+    assert thin(tmp_path / "none", now_us) == 0
 
 
 async def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from hmi.config.sound_settings import SoundSettings
 from hmi.domain.audit import AuditAction, AuditEntry
 from hmi.domain.roles import ADMIN, LOCAL_ADMIN, MAINTENANCE, OPERATOR, User
 from hmi.services import port
+from hmi.services.audit.anchors import FolderAnchor, KeptHead
 from hmi.services.audit.retaining import Retained, retain
 from hmi.services.audit.trail import Clocks
 from hmi.services.services import Services
@@ -265,6 +267,23 @@ async def test_an_export_that_was_altered_is_found(tmp_path: Path) -> None:
         verify_lines(tmp_path / "bent.jsonl", {})
 
 
+async def test_old_heads_go_beside_the_journal_and_never_where_an_administrator_had_them_kept(tmp_path: Path) -> None:
+    second, beside = tmp_path / "worm", tmp_path / "profile" / "audit_anchors"
+    async with running_services(tmp_path / "profile") as services:
+        await checked(services)
+        daily, of = services.audit._daily, services.audit.record
+        for folder in (second, beside):
+            anchor = FolderAnchor(folder, of, "", "")
+            for count in (1, 2):
+                await anchor.put(KeptHead(of, count, "ab" * 32, 1_577_880_000_000_000 + count))
+        services.audit.checking.check = replace(services.audit.checking.check, seq=1, result="bent")
+        await daily.turn(AuditSettings(folder=str(second)), beside)
+        assert len(list(beside.glob("2020-01/*"))) == 2, "of a bent record nothing goes"
+        services.audit.checking.check = replace(services.audit.checking.check, seq=0)
+        await daily.turn(AuditSettings(folder=str(second)), beside)
+        assert (len(list(beside.glob("2020-01/*"))), len(list(second.glob("2020-01/*")))) == (1, 2)
+
+
 async def test_while_the_record_is_lost_nothing_is_configured_but_alarms_are_acknowledged(
     tmp_path: Path, log_warnings: Warnings
 ) -> None:
@@ -282,6 +301,27 @@ async def test_while_the_record_is_lost_nothing_is_configured_but_alarms_are_ack
         with pytest.raises(port.RefusedError, match="No alarm was selected"):  # by the alarms, not for the record
             await services.handle(port.Acknowledge(()))
         await until(lambda: any("Audit record is not kept" in row.text for row in services.alarms.rows()))
+        await services.journal_thread.run(services.journal.connection.execute, "PRAGMA query_only = 0")
+        await until(lambda: not trail.is_failing)
+    log_warnings.take("audit", "journal")
+
+
+async def test_a_substitution_whose_entry_is_lost_stands_and_is_not_told_as_refused(
+    tmp_path: Path, log_warnings: Warnings
+) -> None:
+    async with running_services(tmp_path, User("Rita", MAINTENANCE)) as services:
+        await checked(services)
+        trail, tag = services.audit.trail, next(tag for tag in services._catalogue.tags if tag.key == "Tank level")
+        trail._keeper._spool._size = 10
+        await services.journal_thread.run(services.journal.connection.execute, "PRAGMA query_only = 1")
+        assert not trail.is_lost
+        await services.handle(port.SubstituteValue(tag.id, "2.5", "Sensor iced up", 600.0))
+        assert [each.tag_id for each in services.upkeep.substituting.standing()] == [tag.id]
+        assert services.control.recording.unrecorded == 1
+        with pytest.raises(port.RefusedError, match="kept nowhere"):
+            await services.handle(port.SubstituteValue(tag.id, "2.6", "Sensor iced up", 600.0))
+        await services.handle(port.EndSubstitution(tag.id))
+        assert services.upkeep.substituting.standing() == ()
         await services.journal_thread.run(services.journal.connection.execute, "PRAGMA query_only = 0")
         await until(lambda: not trail.is_failing)
     log_warnings.take("audit", "journal")

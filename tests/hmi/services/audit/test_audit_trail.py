@@ -147,6 +147,42 @@ async def test_while_the_journal_takes_nothing_entries_are_spooled_and_then_move
     log_warnings.take("audit record")
 
 
+async def test_what_was_to_be_committed_beside_spooled_entries_is_made_good_and_a_wrong_one_holds_up_no_other(
+    tmp_path: Path, log_warnings: Warnings
+) -> None:
+    async with rig(tmp_path) as found:
+        await found.trail.write(entry("before"))
+        found.refuse()
+        await found.trail.write(entry("one"), beside=[(INSERT_EVENT, [(7,)])])
+        await found.trail.write(entry("wrong"), beside=[(INSERT_EVENT, [(None,)])])
+        await found.trail.write(beside=[(INSERT_EVENT, [(8,)])])
+        found.refuse(False)
+        await until(lambda: not found.trail.is_failing)
+        read = found.journal.connection.execute
+        assert (await found.thread.run(read, "SELECT at_us FROM command_event ORDER BY seq")).fetchall() == [(7,), (8,)]
+    log_warnings.take("audit record", "audit statement refused")
+
+
+async def test_an_intent_that_a_killed_run_left_in_the_spool_is_known_to_have_no_outcome(
+    tmp_path: Path, log_warnings: Warnings
+) -> None:
+    intents = [AuditEntry(AuditAction.COMMAND_INTENT, "Ann", reference=each) for each in "ab"]
+    outcome = AuditEntry(AuditAction.COMMAND_OUTCOME, "Ann", result="CONFIRMED", reference="a")
+    async with rig(tmp_path) as found:
+        await found.trail.write(entry("before"))
+        found.refuse()
+        await found.trail.write(*intents, outcome)
+        assert await found.trail.outcomes(["a", "b"], 0) == {"a": "CONFIRMED"}
+        shutil.copy(tmp_path / "audit.spool", tmp_path / "kept")
+        found.refuse(False)
+        await until(lambda: not found.trail.is_failing)
+        assert await found.trail.outcomes(["a", "b"], 0) == {"a": "CONFIRMED"}
+    shutil.copy(tmp_path / "kept", tmp_path / "audit.spool")
+    async with rig(tmp_path) as found:
+        assert list(found.trail.unended) == ["b"]
+    log_warnings.take("audit record")
+
+
 async def test_a_spool_that_was_left_behind_is_moved_once_even_when_killed_between_move_and_emptying(
     tmp_path: Path, log_warnings: Warnings
 ) -> None:
@@ -178,6 +214,8 @@ async def test_when_the_spool_is_full_too_callers_are_told_and_what_was_lost_is_
             await found.trail.write(entry("x" * 3000))
         assert found.trail.is_lost
         assert "kept nowhere" in found.trail.note
+        await found.trail.write(beside=[(INSERT_EVENT, [(7,)])])
+        assert found.trail.is_lost, "a statement without an entry says nothing of the spool"
         found.refuse(False)
         await until(lambda: not found.trail.is_failing)
         assert not found.trail.is_lost

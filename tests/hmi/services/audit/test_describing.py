@@ -16,7 +16,7 @@ from hmi.domain.alarms import Occurrence
 from hmi.domain.audit import AuditAction
 from hmi.domain.drafts import ConnectionDraft, StationDraft
 from hmi.services import port
-from hmi.services.audit.describing import ENTRIES, NAMED, WITHOUT, WRITE_THEMSELVES, Names
+from hmi.services.audit.describing import ENTRIES, ESSENTIAL, NAMED, WITHOUT, WRITE_THEMSELVES, Names
 from hmi.services.port.requests import Request
 from tests.support.plants import CATALOGUE, STATION
 
@@ -43,6 +43,8 @@ def test_every_request_is_in_the_table_or_says_that_it_needs_no_entry() -> None:
     assert not unknown, "say in hmi/services/audit/describing.py what these leave in the audit record"
     assert not set(ENTRIES) & WITHOUT
     assert known <= every_request()
+    assert not ESSENTIAL & known, "these say there whether they are essential"
+    assert {each.__module__ for each in ESSENTIAL} <= set(WRITE_THEMSELVES)
 
 
 def test_what_needs_no_entry_is_called_so_that_nobody_expects_one() -> None:

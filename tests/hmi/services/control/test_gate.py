@@ -104,7 +104,7 @@ async def test_operate_is_refused_when_the_world_has_changed_since_select(rig: R
     with pytest.raises(RefusedError, match=words):
         await rig.operate(selection)
     assert rig.driver.written == []
-    assert rig.journal.commands(10) == []
+    assert rig.commands(10) == []
 
 
 @pytest.mark.parametrize(

@@ -23,9 +23,10 @@ from drivers.api import (
     Value,
     WriteRejectedError,
 )
-from hmi.domain.audit import AuditEntry
+from hmi.domain.audit import AuditAction, AuditEntry
 from hmi.domain.commands import CommandState, ControlKind
 from hmi.services import port
+from hmi.services.audit import trail as trail_module
 from hmi.services.port import RefusedError
 from hmi.storage.errors import StorageError
 from hmi.storage.journal.journal import CommandEventRow
@@ -69,7 +70,7 @@ async def test_intent_and_outcome_are_in_the_record(rig: Rig) -> None:
     assert intent["old_us"] > 0
     assert (outcome["result"], outcome["readback"]) == ("CONFIRMED", "Running (good)")
     assert 0 < outcome["latency_ms"] < 60_000
-    row = rig.journal.commands(1)[0]
+    row = rig.commands(1)[0]
     assert (row.state, row.user, row.label, row.name) == ("CONFIRMED", "Ana", "Running", "Pump 1")
 
 
@@ -159,6 +160,37 @@ async def test_only_a_stop_passes_when_nothing_can_be_recorded(
     assert log_warnings.take("without a record", "not recorded")
 
 
+async def test_a_command_whose_outcome_nothing_takes_does_not_stay_sent_in_the_list(
+    rig: Rig, log_warnings: Warnings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trail_module, "RETRY_S", 0.02)
+    await rig.operate(rig.gate.select(PUMP.id, 1.0))
+    await until(lambda: CommandState.SENT in rig.states)
+    rig.trail._keeper._spool._size = 10
+    await rig.thread.run(rig.journal.connection.execute, "PRAGMA query_only = 1")
+    rig.reading(RUN, 1)
+    await rig.settled()
+    assert (rig.trail.is_lost, rig.gate.recording.unrecorded) == (True, 1)
+    await rig.thread.run(rig.journal.connection.execute, "PRAGMA query_only = 0")
+    await until(lambda: not rig.trail.is_failing)
+    assert [row.state for row in rig.commands(9)] == ["CONFIRMED"]
+    log_warnings.take("audit record", "audit entries are lost", "not recorded")
+
+
+async def test_too_many_entries_at_once_are_counted_and_said_once(
+    rig: Rig, log_warnings: Warnings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hmi.services.control.recording.BEGUN_MOST", 2)
+    entry, recording = AuditEntry(AuditAction.AUTHORITY, "Ann"), rig.gate.recording
+    for number, lost in ((5, 3), (4, 5)):
+        for _ in range(number):
+            recording.begin(entry)
+        assert recording.unrecorded == lost
+        await recording.stop()
+        assert len(log_warnings.take("audit entry lost")) == 1
+    assert len(await rig.audit("authority")) == 4, "those that were not too many"
+
+
 async def test_a_server_that_never_answers_is_a_timeout(
     rig: Rig, log_warnings: Warnings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -213,11 +245,52 @@ async def test_a_selection_runs_out(rig: Rig) -> None:
 async def test_commands_without_an_outcome_are_unknown_at_the_next_start(rig: Rig) -> None:
     row = CommandEventRow(1, str(uuid4()), str(PUMP.id), "s", "Pump 1", "SENT", 1.0, "Running", "Ann")
     rig.journal.append_command_events([row])
-    await rig.gate.recording.lost(rig.journal.open_commands(), time.time_ns() // 1000)
-    found = rig.journal.commands(1)[0]
+    await rig.gate.start(CATALOGUE, rig.journal, rig.thread, rig.trail)
+    found = rig.commands(1)[0]
     assert (found.command_id, found.state) == (row.command_id, "UNKNOWN")
     entry = (await rig.audit("command.outcome"))[-1]
     assert (entry["reference"], entry["result"][:7]) == (row.command_id, "UNKNOWN")
+
+
+async def test_a_command_whose_outcome_is_recorded_never_becomes_unknown(rig: Rig) -> None:
+    row = CommandEventRow(time.time_ns() // 1000, str(uuid4()), str(PUMP.id), "s", "Pump 1", "SENT", 1.0, "On", "Ann")
+    rig.journal.append_command_events([row])
+    outcome = AuditEntry(AuditAction.COMMAND_OUTCOME, "Ann", result="REJECTED: No: not now.", reference=row.command_id)
+    await rig.trail.write(outcome)
+    await rig.gate.start(CATALOGUE, rig.journal, rig.thread, rig.trail)
+    found = rig.commands(1)[0]
+    assert (found.state, found.detail) == ("REJECTED", "No: not now.")
+    assert [each["result"] for each in await rig.audit("command.outcome")] == ["REJECTED: No: not now."]
+
+
+async def test_an_intent_of_which_only_the_spool_knew_is_unknown(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = {"user": "Ann", "target": "Pump 1", "target_id": "p", "station_id": "s", "new": "Running", "at_us": 7}
+    monkeypatch.setattr(rig.trail._keeper, "unended", {"a": facts, "b": facts})
+    await rig.trail.write(AuditEntry(AuditAction.COMMAND_OUTCOME, "Ann", result="CONFIRMED", reference="a"))
+    await rig.gate.start(CATALOGUE, rig.journal, rig.thread, rig.trail)
+    (row,) = [each for each in await rig.audit("command.outcome") if each["result"].startswith("UNKNOWN")]
+    assert (row["reference"], row["target"]) == ("b", "Pump 1")
+
+
+async def test_commands_that_end_while_the_spool_takes_over_end_in_the_list_too(
+    rig: Rig, log_warnings: Warnings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trail_module, "RETRY_S", 0.02)
+    await rig.operate(rig.gate.select(PUMP.id, 1.0))
+    await until(lambda: CommandState.SENT in rig.states)
+    await rig.thread.run(rig.journal.connection.execute, "PRAGMA query_only = 1")
+    rig.reading(RUN, 1)
+    await rig.settled()
+    await rig.operate(rig.gate.select(PUMP.id, 0.0))
+    await until(lambda: rig.states[-1] is CommandState.SENT)
+    assert rig.trail.is_failing
+    rig.reading(RUN, 0)
+    await rig.settled()
+    await rig.thread.run(rig.journal.connection.execute, "PRAGMA query_only = 0")
+    await until(lambda: not rig.trail.is_failing)
+    found = [(row.label, row.state) for row in rig.commands(9)]
+    assert found == [("Stopped", "CONFIRMED"), ("Running", "CONFIRMED")]
+    log_warnings.take("audit record")
 
 
 # ── ramps ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -364,6 +437,80 @@ async def test_the_program_that_ends_writes_down_that_it_does_not_know(rig: Rig,
     await rig.desk.close()
     assert rig.last.state is CommandState.UNKNOWN
     assert (await rig.audit("command.outcome"))[-1]["result"].startswith("UNKNOWN")
+    assert log_warnings.take("command")
+
+
+@pytest.fixture
+def slow_disk(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Return what lets entries be written."""
+    write, is_free = rig.gate.recording._write, asyncio.Event()
+
+    async def slow(*entries: AuditEntry, **more: Any) -> None:
+        await is_free.wait()
+        await write(*entries, **more)
+
+    monkeypatch.setattr(rig.gate.recording, "_write", slow)
+    return is_free
+
+
+async def given_up(rig: Rig, value: float) -> None:
+    """Operate the pump, and have the window go away while the intent is being written."""
+    operating = asyncio.create_task(rig.operate(rig.gate.select(PUMP.id, value)))
+    for _ in range(3):
+        await asyncio.sleep(0)
+    operating.cancel()
+    await asyncio.gather(operating, return_exceptions=True)
+
+
+async def test_a_stop_whose_window_went_away_is_carried_through(rig: Rig, slow_disk: asyncio.Event) -> None:
+    await given_up(rig, 0.0)
+    await until(lambda: rig.driver.written == [("s=Pump 1 start", 0.0)])
+    slow_disk.set()
+    rig.reading(RUN, 0)
+    assert (await rig.settled()).state is CommandState.CONFIRMED
+
+
+async def test_a_start_whose_window_went_away_is_not_sent_and_that_is_written_down(
+    rig: Rig, slow_disk: asyncio.Event, log_warnings: Warnings
+) -> None:
+    await given_up(rig, 1.0)
+    slow_disk.set()
+    assert (await rig.settled()).detail == "Not sent: whoever gave it is not there any more."
+    assert rig.driver.written == []
+    assert [each["action"] for each in await rig.audit("command")] == ["command.intent", "command.outcome"]
+    assert log_warnings.take("command")
+
+
+async def test_a_stop_that_is_on_its_way_is_sent_before_the_program_ends_and_nothing_after(
+    rig: Rig, slow_disk: asyncio.Event, log_warnings: Warnings
+) -> None:
+    late, stop = rig.gate.select(PUMP.id, 1.0), rig.gate.select(PUMP.id, 0.0)
+    operating = asyncio.create_task(rig.operate(stop))
+    for _ in range(3):
+        await asyncio.sleep(0)
+    closing = asyncio.create_task(rig.desk.close())
+    await until(lambda: rig.driver.written == [("s=Pump 1 start", 0.0)])
+    slow_disk.set()
+    await asyncio.gather(operating, closing)
+    with pytest.raises(RefusedError, match="is being closed; nothing was sent"):
+        await rig.operate(late)
+    assert len(rig.driver.written) == 1
+    log_warnings.take("command")
+
+
+async def test_a_start_whose_intent_is_being_written_is_not_sent_when_the_program_ends(
+    rig: Rig, slow_disk: asyncio.Event, log_warnings: Warnings
+) -> None:
+    operating = asyncio.create_task(rig.operate(rig.gate.select(PUMP.id, 1.0)))
+    for _ in range(3):
+        await asyncio.sleep(0)
+    closing = asyncio.create_task(rig.desk.close())
+    await asyncio.sleep(0)
+    slow_disk.set()
+    await asyncio.gather(operating, closing)
+    assert rig.driver.written == []
+    assert [each["action"] for each in await rig.audit("command")] == ["command.intent", "command.outcome"]
+    assert (rig.last.state, rig.last.detail) == (CommandState.REJECTED, "Not sent: the program was being closed.")
     assert log_warnings.take("command")
 
 

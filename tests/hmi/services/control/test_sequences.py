@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 import pytest_asyncio
 
 from drivers.api import Value
+from hmi.domain.audit import AuditEntry
 from hmi.domain.commands import SafetyLevel
 from hmi.domain.roles import VIEWER, User
 from hmi.domain.sequences import CommandSequence, SequenceState, SequenceStep
@@ -165,6 +167,76 @@ async def test_the_hardest_level_of_its_steps_holds_for_all(rig: Rig) -> None:
     await rig.ask(ContinueSequence(run_id, 1))
     await until(lambda: status(rig).state is SequenceState.DONE)
     assert {each["second_user"] for each in await rig.audit("command.intent")} == {"Ben"}
+
+
+async def test_a_run_that_writes_down_that_it_went_on_gives_nothing_once_the_program_is_being_closed(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = await at_the_hold(rig)
+    write, is_free = rig.gate.recording._write, asyncio.Event()
+
+    async def slow(*entries: AuditEntry, **more: Any) -> None:
+        await is_free.wait()
+        await write(*entries, **more)
+
+    monkeypatch.setattr(rig.gate.recording, "_write", slow)
+    await rig.ask(ContinueSequence(run_id, 1))
+    for _ in range(3):
+        await asyncio.sleep(0)
+    closing = asyncio.create_task(rig.desk.close())
+    await asyncio.sleep(0)
+    is_free.set()
+    await closing
+    assert (status(rig).state, status(rig).detail) == (SequenceState.STOPPED, "The program was closed.")
+    assert len(rig.driver.written) == 1
+    assert (await rig.audit("sequence"))[-1]["result"] == "STOPPED: The program was closed."
+    with pytest.raises(RefusedError, match="is being closed"):
+        rig.desk.sequences.begin(SEQUENCE, rig.user, None)
+
+
+async def held_by_two(rig: Rig) -> UUID:
+    """Begin the sequence with a second person, and come to its hold point."""
+    controls = (replace(PUMP, level=SafetyLevel.SECOND_PERSON), LEVEL_SETPOINT)
+    rig.apply(replace(CATALOGUE, controls=controls, sequences=(SEQUENCE,)))
+    selection = await rig.ask(SelectSequence(SEQUENCE.id))
+    await rig.ask(ConfirmSecond(selection.token, "Ben", PASSWORD))
+    run_id: UUID = await rig.ask(Operate(selection.token))
+    await until(lambda: status(rig).state is SequenceState.HOLDING)
+    return run_id
+
+
+async def test_a_second_person_who_may_not_any_more_ends_it(rig: Rig, log_warnings: Warnings) -> None:
+    run_id = await held_by_two(rig)
+    rig.others["Ben"] = replace(BEN, role=VIEWER)
+    await rig.ask(ContinueSequence(run_id, 1))
+    await until(lambda: status(rig).state is SequenceState.STOPPED)
+    assert status(rig).detail == "Ben may not confirm critical commands here."
+    assert len(rig.driver.written) == 1
+    assert log_warnings.take("sequence stopped")
+
+
+async def test_a_level_that_was_raised_meanwhile_ends_it(rig: Rig, log_warnings: Warnings) -> None:
+    run_id = await at_the_hold(rig)
+    controls = (replace(PUMP, level=SafetyLevel.PASSWORD), LEVEL_SETPOINT)
+    rig.apply(replace(CATALOGUE, controls=controls, sequences=(SEQUENCE,)))
+    await rig.ask(ContinueSequence(run_id, 1))
+    await until(lambda: status(rig).state is SequenceState.STOPPED)
+    assert status(rig).detail == "The safety level of Pump 1 was raised since; begin the sequence anew."
+    assert len(rig.driver.written) == 1
+    assert log_warnings.take("sequence stopped")
+
+
+async def test_to_the_safe_side_it_goes_on_all_the_same(rig: Rig) -> None:
+    steps = (*SEQUENCE.steps[:2], SequenceStep(PUMP.id, 0.0))
+    sequence = replace(SEQUENCE, steps=steps)
+    rig.apply(replace(CATALOGUE, sequences=(sequence,)))
+    selection = await rig.ask(SelectSequence(SEQUENCE.id))
+    run_id = await rig.ask(Operate(selection.token))
+    await until(lambda: status(rig).state is SequenceState.HOLDING)
+    controls = (replace(PUMP, level=SafetyLevel.SECOND_PERSON), LEVEL_SETPOINT)
+    rig.apply(replace(CATALOGUE, controls=controls, sequences=(sequence,)))
+    await rig.ask(ContinueSequence(run_id, 1))
+    await until(lambda: status(rig).state is SequenceState.DONE)
 
 
 async def test_who_may_give_only_some_of_it_does_not_begin(rig: Rig) -> None:

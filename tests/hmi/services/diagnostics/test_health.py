@@ -125,7 +125,11 @@ async def test_the_figures_are_those_of_the_services(tmp_path: Path, log_warning
         assert room.services.sources is not None
         for state in (CommandState.PENDING, CommandState.SENT, CommandState.CONFIRMED, CommandState.REJECTED):
             room.services.sources.command_changed(replace(command, state=state))
+        room.services.control.recording.unrecorded = 3
+        room.services.audit._accompanying.unrecorded = 2
         found = await room.metrics()
+        assert found["roams_control_unrecorded_total", ()] == 3
+        assert found["roams_requests_unrecorded_total", ()] == 2
         assert found["roams_ready", ()] == 1
         assert found["roams_sign_in_failures_total", ()] == 1
         assert found["roams_commands_total", (("outcome", "confirmed"),)] == 1

@@ -118,12 +118,15 @@ async def test_a_role_may_wait_longer_or_for_ever(tmp_path: Path) -> None:
         assert not may(found, Permission.EDIT_USERS)
 
 
-async def test_a_clock_that_is_set_back_begins_the_time_anew(tmp_path: Path) -> None:
+@pytest.mark.parametrize("seconds", [-86_400, 86_400])
+async def test_a_clock_that_is_set_neither_locks_nor_keeps_anybody(tmp_path: Path, seconds: float) -> None:
     async with people(tmp_path) as found:
         await found.first_admin()
-        found.pass_s(-86_400)
+        found.pass_s(14 * 60)
+        found.set_clock_by(seconds)
         await found.sessions.look()
-        found.pass_s(15 * 60)
+        assert may(found, Permission.EDIT_USERS)
+        found.pass_s(60)
         await found.sessions.look()
         assert found.shown[-1][1].state is SessionState.IDLE
 

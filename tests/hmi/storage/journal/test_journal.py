@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from hmi.storage.errors import DamagedError, NewerError, StorageError
 from hmi.storage.journal import schema
 from hmi.storage.journal.alarm_events import AlarmEvents
-from hmi.storage.journal.journal import CommandEventRow, Journal, open_journal
+from hmi.storage.journal.journal import CommandEventRow, Journal, JournalReader, open_journal
 from hmi.storage.journal.notes import NoteFilter, NoteRow, Notes
 
 SENT = CommandEventRow(100, "c", "control", "station", "Pump 1", "SENT", 1.0, "Running", "Ann")
@@ -28,8 +29,9 @@ def test_commands_are_listed_in_their_newest_state_and_open_ones_apart(tmp_path:
     journal.append_command_events([replace(SENT, state="PENDING"), SENT, replace(SENT, command_id="d")])
     done = replace(SENT, command_id="d", state="CONFIRMED")
     journal.append_command_events([done])
-    assert journal.commands(10) == [done, SENT]
-    assert journal.commands(1) == [done]
+    with closing(JournalReader(journal.path)) as reader:
+        assert reader.commands(10) == [done, SENT]
+        assert reader.commands(1) == [done]
     assert journal.open_commands() == [SENT]
     journal.close()
 
@@ -57,7 +59,8 @@ def test_a_journal_of_every_earlier_version_opens_and_keeps_what_it_says(saved: 
     assert journal.connection.execute("PRAGMA user_version").fetchone() == (schema.VERSION,)
     (row,) = AlarmEvents(journal).last()
     assert (row.state, row.user, row.comment, row.regions) == ("ACKED", "Maria", "Seen", 3)
-    assert [each.name for each in journal.commands(10)] == ["Pump 1"]
+    with closing(JournalReader(path)) as reader:
+        assert [each.name for each in reader.commands(10)] == ["Pump 1"]
     note, notes = NoteRow(5, 6, "station", "", "Ann", "Filter washed"), Notes(journal)
     notes.append([note])
     assert [told.row for told in notes.find(NoteFilter(0, 10), 5)] == [note]

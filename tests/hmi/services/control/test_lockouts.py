@@ -1,0 +1,36 @@
+"""Lock-out tags kept in a file: one of each person on a piece of equipment, however quick they are."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from hmi.domain.roles import MAINTENANCE, User
+from hmi.services.control.lockouts import LockOuts
+from hmi.services.journal import JournalThread
+from hmi.services.port import RefusedError
+from hmi.storage.local import lockout_tags
+from hmi.storage.local.database import open_database
+from tests.support.plants import ASSET, CATALOGUE
+
+pytestmark = pytest.mark.asyncio
+
+RITA, REN = User("Rita", MAINTENANCE), User("Ren", MAINTENANCE)
+
+
+async def test_two_quick_presses_hang_one_tag_and_another_person_hangs_theirs(tmp_path: Path) -> None:
+    thread, engine = JournalThread(), open_database(tmp_path / "roams.db")
+    found = LockOuts(engine, thread)
+    pressed = [found.hang(ASSET.id, "Coupling off", user, CATALOGUE) for user in (RITA, RITA, REN)]
+    outcomes = await asyncio.gather(*pressed, return_exceptions=True)
+    assert [isinstance(each, RefusedError) for each in outcomes] == [False, True, False]
+    assert "hangs there already" in str(outcomes[1])
+    assert sorted(tag.user for tag in found.all()) == ["Ren", "Rita"]
+    assert sorted(tag.user for tag in await thread.run(lockout_tags.load, engine)) == ["Ren", "Rita"]
+    (own,) = [tag for tag in found.all() if tag.user == "Rita"]
+    await found.take_off(own.id, "", RITA, CATALOGUE)
+    await found.hang(ASSET.id, "Once more", RITA, CATALOGUE)
+    engine.dispose()
+    thread.stop()
