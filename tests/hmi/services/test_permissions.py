@@ -78,6 +78,8 @@ def table(folder: Path) -> list[tuple[port.Request[Any], str]]:
         (port.CheckStation(draft), everybody),
         (port.ExportStations((STATION.id,)), everybody),
         (port.CompareStations("no package"), everybody),
+        (port.ExportTagCsv(file, (GONE,)), everybody),
+        (port.CompareTagCsv(folder / "none.csv"), everybody),
         (port.CloseExploration(GONE), everybody),
         (port.ReadArchive(), everybody),
         (port.ReadSurvey(GONE), everybody),
@@ -166,6 +168,7 @@ def table(folder: Path) -> list[tuple[port.Request[Any], str]]:
         (port.TrustCertificate(GONE, "", Trust.ONCE), "a"),
         (port.SaveStation(draft), "a"),
         (port.ImportStations("no package"), "a"),
+        (port.ApplyTagCsv(folder / "none.csv", ""), "a"),
         (port.DeleteStation(OTHER_STATION.id), "a"),
         (port.EnableConnection(CONNECTION.id, enabled=False), "a"),
         # alarm records

@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hmi.config.alarm_checks import definition_of
-from hmi.config.alarm_csv import BYTES_MOST, CsvDifferences, CsvError, compare, write
-from hmi.config.alarm_csv.cells import FORMULA_MARKS, guarded, unguarded
+from hmi.config.alarm_csv import compare, write
+from hmi.config.csv_files import BYTES_MOST, CsvDifferences, CsvError
+from hmi.config.csv_files.cells import FORMULA_MARKS, guarded, unguarded
+from hmi.domain.alarm_drafts import AlarmDraft
 from hmi.domain.alarms import AlarmDefinition, AlarmType, Priority
 from hmi.domain.catalogue import Catalogue
 from tests.support.plants import CATALOGUE, LEVEL, LINK_LOST, LOW_LEVEL, RUN, SETPOINT, TAGS
@@ -44,7 +46,7 @@ STATE = AlarmDefinition(UUID(int=902), TAGS[RUN].id, AlarmType.DISCRETE, Priorit
 PLANT = replace(CATALOGUE, alarms=(FULL, DEVIATION, STATE, LINK_LOST))
 
 
-def found(text: str, catalogue: Catalogue = PLANT, *, removes: bool = False) -> CsvDifferences:
+def found(text: str, catalogue: Catalogue = PLANT, *, removes: bool = False) -> CsvDifferences[AlarmDraft]:
     return compare(text.encode(), catalogue, removes=removes)
 
 
@@ -271,7 +273,7 @@ def test_a_line_that_fits_only_with_a_bad_one_is_said_too() -> None:
         (b"PK\x03\x04\x00\x00\x00", "no text"),
         (b'"Tag', "must name the columns"),
         (b"Tag,Type,Tag\n", "The column Tag is there twice"),
-        (b"x" * (BYTES_MOST + 1), "20 MB"),
+        (b"x" * (BYTES_MOST + 1), "50 MB; it holds no alarm records"),
     ],
 )
 def test_a_file_that_is_none_is_refused(content: bytes, words: str) -> None:

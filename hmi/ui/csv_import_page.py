@@ -1,4 +1,4 @@
-"""The page that shows what taking a file in would change, before it does."""
+"""The page that shows what taking a CSV file in would change, before it does."""
 
 from __future__ import annotations
 
@@ -7,27 +7,30 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QTableView, QVBoxLayout, QWidget
 
+from hmi.config.csv_files.differences import Draft
 from hmi.domain.language import tr
-from hmi.panes.alarm_records.importing import ImportFlow
-from hmi.panes.alarm_records.text_table import TextTableModel
+from hmi.ui.csv_import import ImportFlow
 from hmi.ui.form_parts import FaultLabel, note, push, show_checks
 from hmi.ui.label import Label
 from hmi.ui.tables import set_up
+from hmi.ui.text_table import TextTableModel
 from hmi.ui.theme import Theme
 
-COLUMNS: Final = (tr("Line"), tr("What"), tr("Record"), tr("How"))
 WIDTHS_PX: Final = (56, 92, 330, 0)
 ROW_PX: Final = 26
 
 
-class ImportPage(QWidget):
-    """Shows the differences; nothing is changed before Import is pressed."""
+class CsvImportPage(QWidget):
+    """Shows the differences; nothing is changed before Import is pressed.
+
+    which: heading of the column of names. removes: the words of the box by which what the file leaves out is deleted.
+    """
 
     import_pressed = Signal()
     removes_changed = Signal(bool)
     left = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, *, which: str, removes: str) -> None:
         super().__init__()
         self._theme = theme
         self._title = Label()
@@ -35,10 +38,10 @@ class ImportPage(QWidget):
         self._words = note()
         self._why = note()
         self._fault = FaultLabel()
-        self._removes = QCheckBox(tr("Delete records of the file's stations that are not in it"))
+        self._removes = QCheckBox(removes)
         self._removes.setAccessibleName(self._removes.text())
         self._removes.clicked.connect(self._choose_removal)
-        self._model = TextTableModel(COLUMNS, theme)
+        self._model = TextTableModel((tr("Line"), tr("What"), which, tr("How")), theme)
         self._table = QTableView()
         self._table.setModel(self._model)
         set_up(self._table, tr("What the import changes"), WIDTHS_PX, ROW_PX)
@@ -60,7 +63,7 @@ class ImportPage(QWidget):
         """Return what has the focus first."""
         return self._cancel
 
-    def refresh(self, flow: ImportFlow) -> None:
+    def refresh(self, flow: ImportFlow[Draft]) -> None:
         """Show the file."""
         self._title.setText(tr("Import {file}").format(file=flow.path.name))
         self._words.setText(flow.summary)
