@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Final
 
-from hmi.domain.drafts import TagDraft
 from hmi.domain.language import tr
 from hmi.domain.tags import TagKind
 
@@ -30,7 +28,7 @@ FIELD_LABELS: Final[Mapping[str, str]] = {
     "scale": tr("Scale"),
     "offset": tr("Offset"),
 }
-"""What people call each field; `state_off` and `state_on` are the two of `states`."""
+"""What people call each field; STATES are the two of `states`."""
 
 NUMBERS: Final = frozenset(
     {
@@ -47,6 +45,7 @@ NUMBERS: Final = frozenset(
         "offset",
     }
 )
+STATES: Final = ("state_off", "state_on")
 KIND_LABELS: Final[Mapping[TagKind, str]] = {
     TagKind.ANALOG: tr("Analog"),
     TagKind.DISCRETE: tr("Discrete"),
@@ -68,34 +67,3 @@ _ONLY_OF: Final[Mapping[str, tuple[TagKind, ...]]] = {
 def applies(kind: TagKind, field: str) -> bool:
     """Whether a field means anything for a tag of a kind."""
     return field not in _ONLY_OF or kind in _ONLY_OF[field]
-
-
-def with_field(tag: TagDraft, field: str, value: object) -> TagDraft:
-    """Return the tag with one field as it was typed or chosen."""
-    if field == "kind":
-        return replace(tag, kind=TagKind(str(value)))
-    if field == "writable":
-        return replace(tag, writable=bool(value))
-    if field == "state_off":
-        return replace(tag, states=(str(value), tag.states[1]))
-    if field == "state_on":
-        return replace(tag, states=(tag.states[0], str(value)))
-    return _TEXT_FIELDS[field](tag, str(value).strip())
-
-
-_TEXT_FIELDS: Final[Mapping[str, Callable[[TagDraft, str], TagDraft]]] = {
-    "name": lambda tag, text: replace(tag, name=text),
-    "address": lambda tag, text: replace(tag, address=text),
-    "unit": lambda tag, text: replace(tag, unit=text),
-    "low": lambda tag, text: replace(tag, low=text),
-    "high": lambda tag, text: replace(tag, high=text),
-    "sampling_ms": lambda tag, text: replace(tag, sampling_ms=text),
-    "deadband": lambda tag, text: replace(tag, deadband=text),
-    "log_deadband": lambda tag, text: replace(tag, log_deadband=text),
-    "log_least_s": lambda tag, text: replace(tag, log_least_s=text),
-    "log_most_s": lambda tag, text: replace(tag, log_most_s=text),
-    "rollover": lambda tag, text: replace(tag, rollover=text),
-    "decimals": lambda tag, text: replace(tag, decimals=text),
-    "scale": lambda tag, text: replace(tag, scale=text),
-    "offset": lambda tag, text: replace(tag, offset=text),
-}

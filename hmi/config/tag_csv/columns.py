@@ -10,7 +10,7 @@ from hmi.config.csv_files.columns import Columns
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.drafts import PlacedTagDraft, TagDraft
 from hmi.domain.language import tr
-from hmi.domain.tag_fields import FIELD_LABELS, KIND_LABELS, NUMBERS, applies
+from hmi.domain.tag_fields import FIELD_LABELS, KIND_LABELS, NUMBERS, STATES, applies
 
 ID: Final = "id"
 STATION: Final = "station"
@@ -21,14 +21,14 @@ ADDRESS: Final = "address"
 KIND: Final = "kind"
 WRITABLE: Final = "writable"
 
+_FIRST: Final = ("kind", "unit", "decimals", "low", "high", "scale", "offset", "state_off", "state_on", "writable")
+_PLACE: Final = {STATION: tr("Station"), ASSET: tr("Equipment"), CONNECTION: tr("Connection")}
+_ORDER: Final = (STATION, ASSET, NAME, CONNECTION, ADDRESS, *_FIRST)
+
 LABELS: Final[Mapping[str, str]] = {
     ID: tr("Id"),
-    STATION: tr("Station"),
-    ASSET: tr("Equipment"),
-    NAME: FIELD_LABELS[NAME],
-    CONNECTION: tr("Connection"),
-    ADDRESS: FIELD_LABELS[ADDRESS],
-    **{name: label for name, label in FIELD_LABELS.items() if name not in (NAME, ADDRESS)},
+    **{name: {**FIELD_LABELS, **_PLACE}[name] for name in _ORDER},
+    **{name: label for name, label in FIELD_LABELS.items() if name not in _ORDER},
 }
 """Every column's heading, in the order of a file."""
 
@@ -43,8 +43,8 @@ def text_of(tag: TagDraft, name: str) -> str:
         return KIND_LABELS[tag.kind]
     if name == WRITABLE:
         return flag_text(tag.writable)
-    if name in ("state_off", "state_on"):
-        return tag.states[name == "state_on"]
+    if name in STATES:
+        return tag.states[STATES.index(name)]
     return str(getattr(tag, name))
 
 

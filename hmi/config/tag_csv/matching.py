@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 from uuid import UUID
 
 from hmi.config.checks import number
 from hmi.config.csv_files.cells import CellError, flag_of, meaningless, plain, text_in
-from hmi.config.tag_csv.columns import ADDRESS, ASSET, CONNECTION, ID, KIND, NAME, STATION, WRITABLE, cells_of, text_of
+from hmi.config.tag_csv.columns import ADDRESS, ASSET, CONNECTION, ID, KIND, NAME, STATION, WRITABLE, cells_of
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.drafts import PlacedTagDraft, TagDraft, placed_draft_of
 from hmi.domain.language import tr
 from hmi.domain.plant import AssetKind, Connection, Station
-from hmi.domain.tag_fields import FIELD_LABELS, KIND_LABELS, NUMBERS, applies, with_field
+from hmi.domain.tag_fields import FIELD_LABELS, KIND_LABELS, NUMBERS, STATES, applies
 from hmi.domain.tags import Tag, TagKind
 
 _KINDS: Final = {
@@ -51,19 +51,21 @@ class Matcher:
         """Return what the cells make of the tag that they mean, or a new one. Raises CellError."""
         known = self._known(cells)
         if known is None:
-            return self._filled(self._new(cells), cells, {})
+            return _filled(self._new(cells), cells)
         draft = placed_draft_of(known)
         before = cells_of(draft, self._catalogue, ".")
-        cells = {name: cell for name, cell in cells.items() if cell != before[name]}
+        found_by_name = not cells.get(ID, "").strip() and plain(text_in(cells, NAME)) == plain(known.name)
+        same = {NAME} if found_by_name else set()  # written with other capitals, it still is no other name
+        cells = {name: cell for name, cell in cells.items() if cell != before[name] and name not in same}
         self._require_same_station(known, cells)
-        return self._filled(self._moved(draft, cells), cells, before)
+        return _filled(self._moved(draft, cells), cells)
 
     # ── which tag ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _known(self, cells: Mapping[str, str]) -> Tag | None:
         text = cells.get(ID, "").strip()
         if text:
-            return self._catalogue.tag_by_id.get(_id_of(text))
+            return self._of_id(_id_of(text))
         station = self._station(cells)
         name, address = text_in(cells, NAME), text_in(cells, ADDRESS)
         found = self._by_tag_name.get((station.id, plain(name)), []) if name else []
@@ -79,6 +81,11 @@ class Matcher:
             words = tr("{station} has several tags that this may mean; give the id of the one that is meant.")
             raise CellError(ID, words.format(station=station.name))
         return found[0] if found else None
+
+    def _of_id(self, tag_id: UUID) -> Tag | None:
+        if tag_id in self._catalogue.connection_by_id or tag_id in self._catalogue.control_by_id:
+            raise CellError(ID, tr("It is the id of something else; leave it empty for a new tag."))
+        return self._catalogue.tag_by_id.get(tag_id)
 
     def _new(self, cells: Mapping[str, str]) -> PlacedTagDraft:
         station = self._station(cells)
@@ -132,34 +139,45 @@ class Matcher:
             raise CellError(CONNECTION, said)
         return its[0]
 
-    # ── what it says ──────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _filled(self, draft: PlacedTagDraft, cells: Mapping[str, str], before: Mapping[str, str]) -> PlacedTagDraft:
-        tag = draft.tag
-        if cells.get(KIND, "").strip():
-            tag = replace(tag, kind=_kind_of(cells[KIND]))
-        for name in FOLLOWING:
-            cell = cells.get(name)
-            if cell is not None and applies(tag.kind, name) and (cell.strip() or name == "unit"):
-                tag = _with(tag, name, cells)
-        return replace(draft, tag=tag)
+def _filled(draft: PlacedTagDraft, cells: Mapping[str, str]) -> PlacedTagDraft:
+    """Return the draft with what the cells say; an empty cell says something of the unit only. Raises CellError."""
+    tag = draft.tag
+    kind = _kind_of(cells[KIND]) if cells.get(KIND, "").strip() else tag.kind
+    values: dict[str, Any] = {}
+    states = list(tag.states)
+    for name in FOLLOWING:
+        cell = cells.get(name)
+        if cell is None or not applies(kind, name) or not (cell.strip() or name == "unit"):
+            continue
+        if name in STATES:
+            states[STATES.index(name)] = _text(cells, name, tag.states[STATES.index(name)])
+        elif name == WRITABLE:
+            values[name] = _flag(cell)
+        elif name in NUMBERS:
+            values[name] = _number(cell, getattr(tag, name))
+        else:
+            values[name] = _text(cells, name, getattr(tag, name))
+    return replace(draft, tag=replace(tag, kind=kind, states=(states[0], states[1]), **values))
 
 
-def _with(tag: TagDraft, name: str, cells: Mapping[str, str]) -> TagDraft:
-    """Return the tag with what a cell says; a number or a text that reads as it did stays as it is."""
-    if name == WRITABLE:
-        flag = flag_of(cells[name])
-        if flag is None:
-            raise meaningless(name, cells[name], tr("yes or no"))
-        return replace(tag, writable=flag)
-    before = text_of(tag, name)
-    if name in NUMBERS:
-        text = cells[name].strip().replace(",", ".")
-        is_same = number(text) is not None and number(text) == number(before)
-    else:
-        text = text_in(cells, name)
-        is_same = text == before.strip()
-    return tag if is_same else with_field(tag, name, text)
+def _number(cell: str, before: str) -> str:
+    """Return a number's text; one that reads as it did stays as it was written."""
+    text = cell.strip().replace(",", ".")
+    found = number(text)
+    return before if found is not None and found == number(before) else text
+
+
+def _text(cells: Mapping[str, str], name: str, before: str) -> str:
+    text = text_in(cells, name)
+    return before if text == before.strip() else text
+
+
+def _flag(cell: str) -> bool:
+    found = flag_of(cell)
+    if found is None:
+        raise meaningless(WRITABLE, cell, tr("yes or no"))
+    return found
 
 
 def _id_of(text: str) -> UUID:

@@ -14,13 +14,12 @@ from drivers.api import Setting, Trust
 from hmi.domain.drafts import ConnectionDraft, FieldFault, StationDraft, TagDraft, connection_draft_of
 from hmi.domain.language import tr
 from hmi.domain.plant import Connection
-from hmi.domain.tag_fields import with_field
 from hmi.panes.station_editor.address_tree import ROOT, AddressTree
 from hmi.panes.station_editor.finding import Finder, taken_way
 from hmi.panes.station_editor.looking import Look, LookState
 from hmi.panes.station_editor.picking import Picking
 from hmi.panes.station_editor.steps import Mark, Need, Step, StepRow, reason_of, rows_of, step_of
-from hmi.panes.station_editor.tag_drafts import applies
+from hmi.panes.station_editor.tag_drafts import applies, with_field
 from hmi.panes.station_editor.testing import ConnectionTest
 from hmi.panes.station_editor.work import Work
 from hmi.services.mirror import Mirror

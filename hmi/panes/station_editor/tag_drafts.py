@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -95,6 +95,37 @@ def text_of(tag: TagDraft, field: str) -> str:
 def applies(tag: TagDraft, field: str) -> bool:
     """Whether a field means anything for a tag of its kind."""
     return tag_fields.applies(tag.kind, field)
+
+
+def with_field(tag: TagDraft, field: str, value: object) -> TagDraft:
+    """Return the tag with one field as it was typed or chosen."""
+    if field == "kind":
+        return replace(tag, kind=TagKind(str(value)))
+    if field == "writable":
+        return replace(tag, writable=bool(value))
+    if field == "state_off":
+        return replace(tag, states=(str(value), tag.states[1]))
+    if field == "state_on":
+        return replace(tag, states=(tag.states[0], str(value)))
+    return _TEXT_FIELDS[field](tag, str(value).strip())
+
+
+_TEXT_FIELDS: Final[Mapping[str, Callable[[TagDraft, str], TagDraft]]] = {
+    "name": lambda tag, text: replace(tag, name=text),
+    "address": lambda tag, text: replace(tag, address=text),
+    "unit": lambda tag, text: replace(tag, unit=text),
+    "low": lambda tag, text: replace(tag, low=text),
+    "high": lambda tag, text: replace(tag, high=text),
+    "sampling_ms": lambda tag, text: replace(tag, sampling_ms=text),
+    "deadband": lambda tag, text: replace(tag, deadband=text),
+    "log_deadband": lambda tag, text: replace(tag, log_deadband=text),
+    "log_least_s": lambda tag, text: replace(tag, log_least_s=text),
+    "log_most_s": lambda tag, text: replace(tag, log_most_s=text),
+    "rollover": lambda tag, text: replace(tag, rollover=text),
+    "decimals": lambda tag, text: replace(tag, decimals=text),
+    "scale": lambda tag, text: replace(tag, scale=text),
+    "offset": lambda tag, text: replace(tag, offset=text),
+}
 
 
 def _tag(each: Description, name: str) -> TagDraft:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hmi.config.alarm_checks import definition_of
 from hmi.config.alarm_csv import compare, write
 from hmi.config.csv_files import BYTES_MOST, CsvDifferences, CsvError
-from hmi.config.csv_files.cells import FORMULA_MARKS, guarded, unguarded
+from hmi.config.csv_files.cells import FORMULA_MARKS
 from hmi.domain.alarm_drafts import AlarmDraft
 from hmi.domain.alarms import AlarmDefinition, AlarmType, Priority
 from hmi.domain.catalogue import Catalogue
@@ -94,12 +94,6 @@ def test_a_spreadsheet_finds_what_it_needs_and_nothing_to_run() -> None:
     assert by_name["Approved at"] == "1970-01-01T00:00:05+00:00"
     assert by_name["Corrective action"] == "'=1+1"
     assert not [cell for name, cell in by_name.items() if cell.startswith(FORMULA_MARKS) and name != "Limit"]
-
-
-@given(st.text(max_size=20))
-def test_a_guarded_text_is_harmless_and_comes_back(text: str) -> None:
-    assert not guarded(text).startswith(FORMULA_MARKS)
-    assert unguarded(guarded(text)) == text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 @given(st.text(st.characters(exclude_categories=["C"]) | st.sampled_from("=+-@'\",;\n"), max_size=60))
