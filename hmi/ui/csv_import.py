@@ -29,6 +29,7 @@ class ImportKind(Generic[Draft]):
     """What is imported. compare: asks, with a file and whether what it leaves out is deleted; apply: with its seal.
 
     name: an object's. removed: the name of one that is deleted, and what goes with it. none_removed: why nothing is.
+    new: what there is to be said of a new one.
     """
 
     compare: Callable[[Path, bool], Request[CsvPreview[Draft]]]
@@ -36,6 +37,7 @@ class ImportKind(Generic[Draft]):
     name: Callable[[Draft], str]
     removed: Callable[[UUID], tuple[str, str]]
     none_removed: str
+    new: Callable[[Draft], str] = lambda _draft: ""
 
 
 class ImportFlow(Generic[Draft]):
@@ -123,7 +125,7 @@ class DifferenceRows(Sequence[DifferenceRow]):
                 return _fault_row(faults[at])
             if at < len(faults) + len(changes):
                 change = changes[at - len(faults)]
-                return _change_row(change, kind.name(change.draft))
+                return _change_row(change, kind.name(change.draft), kind.new(change.draft) if change.is_new else "")
             name, how = kind.removed(removed[at - len(faults) - len(changes)])
             return DifferenceRow(("–", tr("Deleted"), name, how))
 
@@ -163,8 +165,8 @@ def _fault_row(fault: CsvFault) -> DifferenceRow:
     return DifferenceRow((str(fault.line or "–"), tr("Fault"), "–", said), is_bad=True)
 
 
-def _change_row(change: CsvChange[Draft], name: str) -> DifferenceRow:
-    how = "; ".join(f"{label}: {old or '–'} → {new or '–'}" for label, old, new in change.fields)
+def _change_row(change: CsvChange[Draft], name: str, new: str) -> DifferenceRow:
+    how = new or "; ".join(f"{label}: {old or '–'} → {new or '–'}" for label, old, new in change.fields)
     return DifferenceRow((str(change.line), tr("New") if change.is_new else tr("Changed"), name, how))
 
 

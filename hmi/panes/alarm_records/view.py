@@ -108,6 +108,7 @@ class AlarmRecordsView(QWidget):
         self._import.left.connect(presenter.leave)
         self._import.import_pressed.connect(lambda: self._start(presenter.apply_import(), tr("Import")))
         self._import.removes_changed.connect(self._set_removes)
+        self._import.again_pressed.connect(self._look_at_file_again)
 
     async def _show_rules(self) -> None:
         priorities = await self._presenter.comment_priorities()
@@ -159,6 +160,10 @@ class AlarmRecordsView(QWidget):
     def _set_removes(self, removes: bool) -> None:
         if self._presenter.importing is not None:
             self._start(self._presenter.importing.set_removes(removes=removes), tr("Import"))
+
+    def _look_at_file_again(self) -> None:
+        if self._presenter.importing is not None:
+            self._start(self._presenter.importing.look(), tr("Import"))
 
     def _ask_delete(self) -> None:
         asked = self._presenter.delete_question()

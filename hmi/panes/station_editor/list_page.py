@@ -132,16 +132,19 @@ class ListPage(QWidget):
     def _lay_out(self) -> None:
         title = Label(tr("Stations"))
         title.setProperty("kind", "title")
+        files = QHBoxLayout()
+        files.addWidget(title)
+        files.addStretch(1)
+        for button in (self._export, self._import, self._export_tags, self._import_tags):
+            files.addWidget(button)
         actions = QHBoxLayout()
         for button in self._buttons.values():
             actions.addWidget(button)
         actions.addStretch(1)
-        for button in (self._export, self._import, self._export_tags, self._import_tags):
-            actions.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
         layout.setSpacing(8)
-        layout.addWidget(title)
+        layout.addLayout(files)
         layout.addLayout(actions)
         for each in (self._why, self._said, self._fault, self._question, self._hint):
             layout.addWidget(each)

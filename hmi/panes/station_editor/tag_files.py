@@ -9,6 +9,7 @@ from uuid import UUID
 from hmi.domain.drafts import PlacedTagDraft
 from hmi.domain.language import tr
 from hmi.domain.tag_paths import BETWEEN, full_name
+from hmi.panes.station_editor.tag_drafts import kind_text, text_of
 from hmi.panes.station_editor.words import alarms_text, controls_text, tags_text
 from hmi.panes.station_editor.work import Work
 from hmi.services.mirror import Mirror
@@ -71,6 +72,11 @@ def _tag_import(mirror: Mirror) -> ImportKind[PlacedTagDraft]:
         station = mirror.catalogue.station_by_id.get(draft.station_id)
         return f"{station.name}{BETWEEN}{draft.tag.name}" if station is not None else draft.tag.name
 
+    def new(draft: PlacedTagDraft) -> str:
+        tag, connection = draft.tag, mirror.catalogue.connection_by_id.get(draft.connection_id)
+        parts = [kind_text(tag.kind), text_of(tag, "unit"), connection.name if connection is not None else ""]
+        return ", ".join(part for part in (*parts, tag.address) if part)
+
     def removed(tag_id: UUID) -> tuple[str, str]:
         catalogue = mirror.catalogue
         tag = catalogue.tag_by_id.get(tag_id)
@@ -90,4 +96,5 @@ def _tag_import(mirror: Mirror) -> ImportKind[PlacedTagDraft]:
         name,
         removed,
         tr("Nothing is deleted while a line cannot be taken: it may be just that tag."),
+        new,
     )

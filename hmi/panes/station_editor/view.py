@@ -88,6 +88,7 @@ class StationEditorView(QWidget):
         self._list.tag_import_wanted.connect(self._ask_where_tags_are)
         page.import_pressed.connect(lambda: self._start(tag_files.apply(), tr("Import tags")))
         page.removes_changed.connect(self._set_removes)
+        page.again_pressed.connect(self._look_again)
         page.left.connect(tag_files.let_go)
 
     def _cancel(self) -> None:
@@ -194,6 +195,11 @@ class StationEditorView(QWidget):
         flow = self._presenter.tag_files.importing
         if flow is not None:
             self._start(flow.set_removes(removes=removes), tr("Import tags"))
+
+    def _look_again(self) -> None:
+        flow = self._presenter.tag_files.importing
+        if flow is not None:
+            self._start(flow.look(), tr("Import tags"))
 
     def _ask_where_tags_go(self) -> None:
         ask_csv_to(self, tr("Export tags"), "tags.csv", self.export_tags_to)

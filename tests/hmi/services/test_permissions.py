@@ -404,6 +404,7 @@ AT_STATIONS: Final = {
     *(port.SaveStation, port.EnableConnection, port.EnterCredentials, port.ImportStations, port.SaveSequence),
     *(port.Discover, port.OpenExploration, port.BrowseLevel, port.SearchNodes, port.DescribeNodes),
     *(port.StartConnectionTest, port.NextTestStep, port.TrustCertificate, port.SaveAlarmRecords),
+    port.ApplyTagCsv,
     *(audit.ReadAudit, audit.ReadAuditState, audit.VerifyAudit, audit.KeepAuditHead, audit.ExportAudit),
 }
 """What an administrator of some stations may do without naming another: about those, or without changing anything."""

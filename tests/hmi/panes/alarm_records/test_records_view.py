@@ -290,6 +290,9 @@ def test_a_file_is_looked_at_and_left(qtbot: QtBot) -> None:
         box.click()
         page.until(lambda: page.stage.port.last(CompareAlarmCsv).removes)
         page.until(lambda: page.says("Nothing is deleted while a line cannot be taken"))
+        looks = page.stage.port.count(CompareAlarmCsv)
+        page.press("Look again")
+        page.until(lambda: page.stage.port.count(CompareAlarmCsv) == looks + 1)
         page.press("Cancel")
         assert page.table.isVisible()
 

@@ -276,7 +276,7 @@ async def test_a_file_of_tags_is_looked_at_before_it_is_taken_in() -> None:
         (("–", "Fault", "–", "Tank level cannot be deleted."), True),
         (("2", "Fault", "–", "Low: No number."), True),
         (("3", "Changed", "Hill borehole · Tank level", "Unit: m → –"), False),
-        (("4", "New", "Hill borehole · Flow", ""), False),
+        (("4", "New", "Hill borehole · Flow", "Analog, m, North server, s=Tank level"), False),
         (("–", "Deleted", "Hill borehole · Tank level", "With it: 1 alarm. Its history is kept."), False),
         (("–", "Deleted", "Hill borehole · Pump 1 running", "With it: 1 control. Its history is kept."), False),
         (("–", "Deleted", "Hill borehole · Pump 1 ready", "Its history is kept."), False),

@@ -420,6 +420,10 @@ def test_tags_are_exported_and_a_file_of_them_is_looked_at_and_taken_in(qtbot: Q
         box.click()
         set_up.until(lambda: set_up.port.last(CompareTagCsv).removes)
         set_up.until(lambda: visible(view, QPushButton, "Import").isEnabled())
+        looks = set_up.port.count(CompareTagCsv)
+        press(view, "Look again")
+        set_up.until(lambda: set_up.port.count(CompareTagCsv) == looks + 1)
+        set_up.until(lambda: visible(view, QPushButton, "Import").isEnabled())
         assert set_up.port.count(ApplyTagCsv) == 0, "nothing before it is pressed"
         press(view, "Import")
         set_up.until(lambda: "Imported from t.csv: 1 tag." in texts(view))
