@@ -8,6 +8,8 @@ from uuid import UUID
 
 from drivers.api import DriverType
 from hmi.config.checks import TAGS_MOST, tags_faults, too_many
+from hmi.domain.alarms import TYPE_LABELS
+from hmi.domain.alarms.subjects import subject_name
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.commands import Control
 from hmi.domain.drafts import PlacedTagDraft, TagDraft, tag_draft_of
@@ -80,7 +82,7 @@ def _faults(
 
 
 def _deletion_faults(gone: Collection[UUID], catalogue: Catalogue) -> Iterator[TagFault]:
-    """Refuse to delete what a start hangs on, and what would take a step out of a sequence."""
+    """Refuse to delete what a start or an alarm of another tag hangs on, and what is a step of a sequence."""
     if not gone:
         return
     indices = {catalogue.tag_by_id[each].index: each for each in gone if each in catalogue.tag_by_id}
@@ -92,6 +94,11 @@ def _deletion_faults(gone: Collection[UUID], catalogue: Catalogue) -> Iterator[T
         elif conditions:
             words = tr("{control} must not start without it. Change that control first.")
             yield TagFault(conditions[0], "", words.format(control=control.name))
+    for alarm in catalogue.alarms:
+        if alarm.setpoint is not None and alarm.setpoint in gone and alarm.subject not in gone:
+            words = tr("The alarm {name} compares with it. Change that alarm first.")
+            name = f"{subject_name(catalogue, alarm)} {TYPE_LABELS[alarm.type]}"
+            yield TagFault(alarm.setpoint, "", words.format(name=name))
 
 
 def _steps_of(control: Control, tag_id: UUID, catalogue: Catalogue) -> Iterator[TagFault]:

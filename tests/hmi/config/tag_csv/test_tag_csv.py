@@ -22,6 +22,7 @@ from hmi.config.demo import demo_catalogue
 from hmi.config.tag_csv import compare, write
 from hmi.config.tag_csv.columns import LABELS
 from hmi.config.tag_plan import TagPlan
+from hmi.domain.alarms import AlarmDefinition, AlarmType, Priority
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.drafts import PlacedTagDraft, TagDraft, placed_draft_of
 from hmi.domain.plant import Asset, AssetKind, Connection
@@ -297,6 +298,19 @@ def test_a_control_that_a_sequence_uses_keeps_its_tags() -> None:
     (fault,) = found(text, plant, removes=True).faults
     assert "which the sequence Morning uses" in fault.sentence
     assert found(text, removes=True).removed == (TAGS[START].id,), "without one it goes, with its control"
+
+
+def test_a_setpoint_that_an_alarm_of_another_tag_compares_with_stays() -> None:
+    deviation = AlarmDefinition(
+        UUID(int=901), TAGS[LEVEL].id, AlarmType.DEVIATION, Priority.LOW, 0.5, setpoint=FULL.id, action="Look."
+    )
+    plant = replace(PLANT, alarms=(deviation,))
+    text = "Id\n" + "".join(f"{tag.id}\n" for tag in PLANT.tags if tag.id != FULL.id)
+    (fault,) = found(text, plant, removes=True).faults
+    assert "The alarm Tank level Deviation compares with it" in fault.sentence
+    assert found(text, removes=True).removed == (FULL.id,)
+    both = "Id\n" + "".join(f"{tag.id}\n" for tag in PLANT.tags if tag.id not in (FULL.id, TAGS[LEVEL].id))
+    assert len(found(both, plant, removes=True).removed) == 2, "both go, and the alarm with them"
 
 
 def test_a_connection_that_would_lose_its_last_tag_is_named() -> None:
