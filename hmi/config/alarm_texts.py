@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from hmi.config.csv_files.differences import FieldChange
 from hmi.domain.alarm_drafts import FIELD_LABELS, PRIORITY_LABELS, AlarmDraft, alarm_draft_of, applies
 from hmi.domain.alarms import TYPE_LABELS, AlarmDefinition
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.language import tr
 from hmi.domain.tag_paths import full_name
-
-FieldChange = tuple[str, str, str]
-"""Label, before, after."""
 
 
 def field_text(draft: AlarmDraft, name: str, catalogue: Catalogue) -> str:

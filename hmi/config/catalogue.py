@@ -18,6 +18,8 @@ from hmi.config.checks import faults_of
 from hmi.config.control_checks import asset_of, control_faults, control_of, moved_tags
 from hmi.config.save_plan import SavePlan
 from hmi.config.sequence_checks import sequence_faults
+from hmi.config.tag_checks import tag_faults
+from hmi.config.tag_plan import TagPlan
 from hmi.domain.alarm_drafts import AlarmDraft
 from hmi.domain.alarm_revision import AlarmRevision, same_content
 from hmi.domain.alarms import TYPE_LABELS
@@ -25,7 +27,7 @@ from hmi.domain.alarms.implied import communication_alarm, implied_alarms
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.commands import Control
 from hmi.domain.control_drafts import ControlDraft
-from hmi.domain.drafts import FieldFault, StationDraft
+from hmi.domain.drafts import FieldFault, PlacedTagDraft, StationDraft
 from hmi.domain.language import tr
 from hmi.domain.sequences import CommandSequence
 from hmi.storage.local import alarm_revisions, configuration, object_revisions, schema
@@ -99,6 +101,37 @@ class CatalogueStore:
             configuration.delete_unused_connections(database, plan.left)
             verb = "Changed" if draft.id in before.station_by_id else "Added"
             return _changed(database, before, user, f"{verb} station {plan.station.name}")
+
+    def change_tags(
+        self,
+        driver_types: Sequence[DriverType],
+        drafts: Sequence[PlacedTagDraft],
+        removed: Collection[UUID],
+        seen: int,
+        user: str,
+        reason: str,
+    ) -> Catalogue:
+        """Bring tags of any stations to their drafts and delete others, all in one step. Raises InvalidError.
+
+        seen: the version that the drafts were made from. What holds for tags of `save_station` holds for these; a
+        connection that loses its last tag goes.
+        """
+        with self._engine.begin() as database:
+            before = configuration.load(database)
+            if before.version != seen:
+                raise InvalidError(tr("The configuration was changed meanwhile. Look at the differences again."))
+            if faults := tag_faults(drafts, before, driver_types, removed):
+                names = {draft.tag.id: draft.tag.name for draft in drafts} | {tag.id: tag.name for tag in before.tags}
+                said = [f"{names[each.tag_id]}, {each.field or tr('tag')}: {each.sentence}" for each in faults]
+                raise InvalidError(" ".join(said[:FAULTS_SAID]))
+            plan = TagPlan(drafts, removed, before)
+            if not plan.tags and not plan.removed:
+                return before
+            configuration.put(database, schema.asset, plan.assets.values())
+            configuration.delete_tags(database, plan.removed)
+            configuration.put_tags(database, plan.tags)
+            configuration.delete_unused_connections(database, plan.left)
+            return _changed(database, before, user, reason)
 
     def delete_station(self, station_id: UUID, user: str) -> Catalogue:
         """Delete a station; its history stays."""

@@ -22,6 +22,7 @@ UNIT_MOST: Final = 20
 TAGS_MOST: Final = 5000
 SAMPLING_MS: Final = (50, 3_600_000)
 DECIMALS: Final = (0, 6)
+UNPRINTABLE: Final = "It holds a character that cannot be shown."
 
 
 def faults_of(draft: StationDraft, catalogue: Catalogue, driver_types: Sequence[DriverType]) -> tuple[FieldFault, ...]:
@@ -87,11 +88,21 @@ def _tags_faults(draft: StationDraft, driver_type: DriverType | None) -> Iterato
     if not draft.tags:
         yield FieldFault("tags", "Choose at least one tag.")
     if len(draft.tags) > TAGS_MOST:
-        yield FieldFault("tags", f"A station has {TAGS_MOST} tags at most; these are {len(draft.tags)}.")
+        yield FieldFault("tags", too_many(len(draft.tags)))
         return
-    names = _repeated(tag.name.strip().casefold() for tag in draft.tags)
-    addresses = _repeated(tag.address for tag in draft.tags)
-    for row, tag in enumerate(draft.tags):
+    yield from tags_faults(draft.tags, driver_type)
+
+
+def too_many(count: int) -> str:
+    """Return why a station cannot have as many tags as this over one connection."""
+    return f"A station has {TAGS_MOST} tags at most; these are {count}."
+
+
+def tags_faults(tags: Sequence[TagDraft], driver_type: DriverType | None) -> Iterator[FieldFault]:
+    """Yield what is wrong with tags of one station that come over one connection, by row."""
+    names = _repeated(tag.name.strip().casefold() for tag in tags)
+    addresses = _repeated(tag.address for tag in tags)
+    for row, tag in enumerate(tags):
         faults = [*_tag_faults(tag, driver_type)]
         if tag.name.strip().casefold() in names and tag.name.strip():
             faults.append(("name", "Another tag of the station has the same name."))
@@ -106,6 +117,13 @@ def _tag_faults(tag: TagDraft, driver_type: DriverType | None) -> Iterator[tuple
         yield "address", sentence
     if len(tag.unit) > UNIT_MOST:
         yield "unit", f"A unit has {UNIT_MOST} characters at most."
+    elif not tag.unit.isprintable():
+        yield "unit", UNPRINTABLE
+    for field, state in zip(("state_off", "state_on"), tag.states, strict=True):
+        if len(state) > NAME_MOST:
+            yield field, f"It has {NAME_MOST} characters at most."
+        elif not state.isprintable():
+            yield field, UNPRINTABLE
     yield from _range_faults(tag)
     yield from _whole_faults("sampling_ms", tag.sampling_ms, *SAMPLING_MS)
     yield from _whole_faults("decimals", tag.decimals, *DECIMALS)
@@ -163,7 +181,7 @@ def _name_faults(field: str, text: str) -> Iterator[FieldFault]:
     elif len(text.strip()) > NAME_MOST:
         yield FieldFault(field, f"It has {NAME_MOST} characters at most.")
     elif any(not mark.isprintable() for mark in text):
-        yield FieldFault(field, "It holds a character that cannot be shown.")
+        yield FieldFault(field, UNPRINTABLE)
 
 
 def _repeated(texts: Iterable[str]) -> set[str]:

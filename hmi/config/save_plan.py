@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from hmi.config.checks import number
 from hmi.domain.catalogue import Catalogue
@@ -57,70 +57,79 @@ class SavePlan:
         return Area(uuid4(), name)
 
     def _asset(self, draft: StationDraft) -> Asset:
-        """Return the asset that stands for the station as a whole: tags are put there until they are sorted."""
-        for asset in self._before.assets_of_station.get(draft.id, ()):
-            if asset.kind is AssetKind.SITE:
-                return asset
-        return Asset(uuid4(), draft.id, draft.name.strip(), AssetKind.SITE)
+        return site_of(self._before, draft.id, draft.name)
 
     def _tags(self, draft: StationDraft) -> list[Tag]:
         old = {tag.id: tag for tag in self._old_tags}
         keys = {tag.key for tag in self._old_tags}
         now_us = time.time_ns() // 1000
-        found = []
-        for given in draft.tags:
-            known = old.get(given.id)
-            revision = _revision(given, known.revision if known else None, now_us)
-            if known is not None:
-                found.append(
-                    replace(
-                        known,
-                        connection_id=draft.connection.id,
-                        kind=given.kind,
-                        writable=given.writable,
-                        revision=revision,
-                    )
-                )
-                continue
-            key = _key(given.name, keys)
-            keys.add(key)
-            found.append(
-                Tag(
-                    id=given.id,
-                    index=-1,  # given by the store
-                    station_id=draft.id,
-                    asset_id=self.asset.id,
-                    connection_id=draft.connection.id,
-                    key=key,
-                    kind=given.kind,
-                    quantity="",
-                    revision=revision,
-                    writable=given.writable,
-                )
-            )
-        return found
+        return [
+            changed_tag(old[given.id], given, draft.connection.id, now_us)
+            if given.id in old
+            else new_tag(given, self.asset, draft.connection.id, keys, now_us)
+            for given in draft.tags
+        ]
+
+
+def site_of(catalogue: Catalogue, station_id: UUID, name: str) -> Asset:
+    """Return the asset that stands for the station as a whole: tags are put there until they are sorted."""
+    for asset in catalogue.assets_of_station.get(station_id, ()):
+        if asset.kind is AssetKind.SITE:
+            return asset
+    return Asset(uuid4(), station_id, name.strip(), AssetKind.SITE)
+
+
+def changed_tag(known: Tag, given: TagDraft, connection_id: UUID, now_us: int) -> Tag:
+    """Return a tag as its draft has it; whatever of its meaning changed begins a revision."""
+    revision = _revision(given, known.revision, now_us)
+    return replace(known, connection_id=connection_id, kind=given.kind, writable=given.writable, revision=revision)
+
+
+def new_tag(given: TagDraft, asset: Asset, connection_id: UUID, keys: set[str], now_us: int) -> Tag:
+    """Return the tag of a new draft. keys: those of the station's tags; the new one's is put there."""
+    key = _key(given.name, keys)
+    keys.add(key)
+    return Tag(
+        id=given.id,
+        index=-1,  # given by the store
+        station_id=asset.station_id,
+        asset_id=asset.id,
+        connection_id=connection_id,
+        key=key,
+        kind=given.kind,
+        quantity="",
+        revision=_revision(given, None, now_us),
+        writable=given.writable,
+    )
 
 
 def _revision(given: TagDraft, known: TagRevision | None, now_us: int) -> TagRevision:
     is_ranged = given.kind is TagKind.ANALOG
     kept_low, kept_high = (known.low, known.high) if known is not None else (0.0, 1.0)
+
+    def exact(name: str) -> float:
+        """Return a number; one that reads as it did stays what it was, to the last digit."""
+        found = _required(getattr(given, name))
+        before: float | None = getattr(known, name, None)
+        return before if before is not None and number(f"{before:.10g}") == found else found
+
     revision = TagRevision(
         valid_from_us=now_us,
         name=given.name.strip(),
         address=given.address.strip(),
         unit=given.unit.strip(),
-        low=_required(given.low) if is_ranged else kept_low,
-        high=_required(given.high) if is_ranged else kept_high,
-        scale=_required(given.scale),
-        offset=_required(given.offset),
+        low=exact("low") if is_ranged else kept_low,
+        high=exact("high") if is_ranged else kept_high,
+        scale=exact("scale"),
+        offset=exact("offset"),
         decimals=int(_required(given.decimals)),
         states=given.states,
         sampling_ms=int(_required(given.sampling_ms)),
-        deadband=_required(given.deadband),
-        log_deadband=_required(given.log_deadband),
-        log_least_s=_required(given.log_least_s),
-        log_most_s=_required(given.log_most_s),
-        rollover=_required(given.rollover),
+        deadband=exact("deadband"),
+        log_deadband=exact("log_deadband"),
+        log_least_s=exact("log_least_s"),
+        log_most_s=exact("log_most_s"),
+        rollover=exact("rollover"),
     )
     if known is not None and replace(revision, valid_from_us=known.valid_from_us) == known:
         return known

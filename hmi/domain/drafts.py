@@ -41,6 +41,19 @@ class TagDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedTagDraft:
+    """One tag with where it belongs, as a file of many stations' tags holds it.
+
+    asset_id: the equipment that it is part of, None for the station as a whole.
+    """
+
+    tag: TagDraft
+    station_id: UUID
+    connection_id: UUID
+    asset_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ConnectionDraft:
     """One connection. options: the driver's own, as chosen from what the server offers. user: empty for anonymous.
 
@@ -142,6 +155,11 @@ def tag_draft_of(tag: Tag) -> TagDraft:
         offset=f"{now.offset:.10g}",
         writable=tag.writable,
     )
+
+
+def placed_draft_of(tag: Tag) -> PlacedTagDraft:
+    """Return the draft that a saved tag stands for, with where it belongs."""
+    return PlacedTagDraft(tag_draft_of(tag), tag.station_id, tag.connection_id, tag.asset_id)
 
 
 def duplicate_of(draft: StationDraft, name: str) -> StationDraft:

@@ -7,9 +7,9 @@ the right to edit alarms, and approving a right of its own.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,10 +28,9 @@ from hmi.domain.catalogue import Catalogue
 from hmi.domain.language import tr
 from hmi.domain.roles import Permission
 from hmi.services import port
+from hmi.services.csv_files import CHANGED, preview_of, write_text
 from hmi.services.engineering import Configuration
 from hmi.services.journal import JournalThread
-from hmi.storage.errors import StorageError
-from hmi.storage.exchange.part_file import part_file
 
 REASON_MOST: Final = 300
 NAMED: Final = 3
@@ -107,19 +106,19 @@ class AlarmRecords:
         alarms = [alarm for alarm in catalogue.every_alarm if not wanted or alarm.id in wanted]
         if not alarms:
             raise port.RefusedError(tr("There is nothing to export."))
-        await asyncio.to_thread(_write, request.path, alarms, catalogue, request.is_european)
+        await asyncio.to_thread(_write, request.path, alarms, catalogue, is_european=request.is_european)
         return len(alarms)
 
-    async def _compare(self, request: port.CompareAlarmCsv) -> port.CsvPreview:
-        return await asyncio.to_thread(_compare, request.path, self._configuration.catalogue(), request.removes)
+    async def _compare(self, request: port.CompareAlarmCsv) -> port.CsvPreview[AlarmDraft]:
+        catalogue = self._configuration.catalogue()
+        compare = partial(alarm_csv.compare, catalogue=catalogue)
+        return await asyncio.to_thread(preview_of, request.path, catalogue.version, compare, removes=request.removes)
 
     async def _apply(self, request: port.ApplyAlarmCsv) -> int:
         self._configuration.require(Permission.EDIT_ALARMS)
         preview = await self._compare(port.CompareAlarmCsv(request.path, request.removes))
         if preview.seal != request.seal:
-            raise port.RefusedError(
-                tr("The file or the configuration changed meanwhile. Look at the differences again.")
-            )
+            raise port.RefusedError(CHANGED)
         found = preview.differences
         drafts = tuple(change.draft for change in found.changes)
         known = self._configuration.catalogue().alarm_by_id
@@ -154,22 +153,5 @@ class AlarmRecords:
         return said + more
 
 
-def _write(path: Path, alarms: list[AlarmDefinition], catalogue: Catalogue, is_european: bool) -> None:
-    text = alarm_csv.write(alarms, catalogue, is_european=is_european)
-    with part_file(path) as part:
-        part.write_bytes(text.encode())
-
-
-def _compare(path: Path, catalogue: Catalogue, removes: bool) -> port.CsvPreview:
-    try:
-        with path.open("rb") as file:
-            content = file.read(alarm_csv.BYTES_MOST + 1)
-    except OSError as error:
-        words = tr("{path} cannot be read ({reason}). Choose another file.")
-        raise StorageError(words.format(path=path, reason=error.strerror or error)) from error
-    try:
-        found = alarm_csv.compare(content, catalogue, removes=removes)
-    except alarm_csv.CsvError as error:
-        raise port.RefusedError(str(error)) from error
-    seal = hashlib.sha256(content).hexdigest() + f" {catalogue.version} {removes}"
-    return port.CsvPreview(found, seal)
+def _write(path: Path, alarms: list[AlarmDefinition], catalogue: Catalogue, *, is_european: bool) -> None:
+    write_text(path, alarm_csv.write(alarms, catalogue, is_european=is_european))

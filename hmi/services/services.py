@@ -87,6 +87,7 @@ from hmi.services.pipeline import Pipeline
 from hmi.services.secret_keeping import SecretDesk, SecretSurroundings
 from hmi.services.security.security import Security, SecuritySurroundings
 from hmi.services.supervisor import IS_UP
+from hmi.services.tag_files import TagFiles
 from hmi.services.trend_groups import TrendGroups
 from hmi.services.upkeep import UpkeepDesk
 from hmi.services.versions import VersionDesk
@@ -274,6 +275,7 @@ class Services:
             self.secrets,
             self.configuration,
         )
+        self.tag_files = TagFiles(self._driver_types, self.store, self.configuration)
         self.alarms = AlarmEngine(
             AlarmEvents(self.journal),
             self.journal_thread,
@@ -441,6 +443,7 @@ class Services:
             **self.control_desk.handlers(),
             **self.upkeep.handlers(),
             **self.engineering.handlers(),
+            **self.tag_files.handlers(),
             **self.archive.handlers(),
             **self.alarm_records.handlers(),
             **self.versions.handlers(),

@@ -6,8 +6,7 @@ neither does an empty cell, but in a text, which it empties. Revision and approv
 back.
 """
 
-from hmi.config.alarm_csv.comparing import CsvChange, CsvDifferences, CsvFault, compare
-from hmi.config.alarm_csv.reading import BYTES_MOST, CsvError
+from hmi.config.alarm_csv.comparing import compare
 from hmi.config.alarm_csv.writing import write
 
-__all__ = ["BYTES_MOST", "CsvChange", "CsvDifferences", "CsvError", "CsvFault", "compare", "write"]
+__all__ = ["compare", "write"]

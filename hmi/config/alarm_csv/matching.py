@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid5
 
-from hmi.config.alarm_csv.cells import flag_of, priority_of, type_of, unguarded
+from hmi.config.alarm_csv.cells import priority_of, type_of
 from hmi.config.alarm_csv.columns import FIELD_COLUMNS, ID, STATION, TAG
+from hmi.config.csv_files.cells import CellError, flag_of, meaningless, plain, text_in, unguarded
 from hmi.domain.alarm_drafts import DURATIONS, FLAGS, NUMBERS, AlarmDraft, alarm_draft_of, applies
 from hmi.domain.alarms import AlarmDefinition, AlarmType
 from hmi.domain.alarms.implied import quality_alarm_id
@@ -20,21 +21,13 @@ from hmi.domain.tag_paths import BETWEEN, TagPaths
 from hmi.domain.tags import Tag
 
 
-class CellError(Exception):
-    """A cell that means nothing; its text is for the operator."""
-
-    def __init__(self, column: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.column = column
-
-
 class Matcher:
     """Finds records and tags of one catalogue by what lines call them."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._paths = TagPaths(catalogue)
-        self._by_name = {(_plain(subject_name(catalogue, alarm)), alarm.type): alarm for alarm in _tagless(catalogue)}
+        self._by_name = {(plain(subject_name(catalogue, alarm)), alarm.type): alarm for alarm in _tagless(catalogue)}
 
     def draft_of(self, cells: Mapping[str, str]) -> AlarmDraft:
         """Return the record that the cells make of the one they mean, or a new one. Raises CellError."""
@@ -54,7 +47,7 @@ class Matcher:
             except ValueError:
                 raise CellError(ID, tr("It is no id; leave it empty for a new record.")) from None
         alarm_type = self._type(cells)
-        tagless = self._by_name.get((_plain(_cell(cells, TAG)), alarm_type))
+        tagless = self._by_name.get((plain(text_in(cells, TAG)), alarm_type))
         if tagless is not None:
             return tagless
         tag = self._tag(cells)
@@ -74,15 +67,15 @@ class Matcher:
         name = subject_name(self._catalogue, known)
         words = tr("The record of this id is of {name}; empty the id to make another.").format(name=name)
         if known.subject in self._catalogue.tag_by_id:
-            if _cell(cells, TAG) and self._tag(cells).id != known.subject:
+            if text_in(cells, TAG) and self._tag(cells).id != known.subject:
                 raise CellError(TAG, words)
-        elif _cell(cells, TAG) and _plain(_cell(cells, TAG)) != _plain(name):
+        elif text_in(cells, TAG) and plain(text_in(cells, TAG)) != plain(name):
             raise CellError(TAG, words)
         if cells.get("type", "").strip() and self._type(cells) is not known.type and known.subject == known.id:
             raise CellError("type", words)
 
     def _tag(self, cells: Mapping[str, str]) -> Tag:
-        station, name = _cell(cells, STATION), _cell(cells, TAG)
+        station, name = text_in(cells, STATION), text_in(cells, TAG)
         if not name:
             raise CellError(TAG, tr("It must not be empty."))
         return self._find(f"{station}{BETWEEN}{name}" if station else name, TAG)
@@ -131,18 +124,9 @@ class Matcher:
             return cell.strip() if name in NUMBERS or name in DURATIONS else unguarded(cell.strip()).strip()
         if found is None:
             wanted = {"priority": tr("Critical, High, Medium or Low")}.get(name, tr("yes or no"))
-            words = tr("{text} means nothing here; write {wanted}.")
-            raise CellError(name, words.format(text=cell.strip(), wanted=wanted))
+            raise meaningless(name, cell, wanted)
         return found
 
 
 def _tagless(catalogue: Catalogue) -> list[AlarmDefinition]:
     return [alarm for alarm in catalogue.every_alarm if alarm.subject not in catalogue.tag_by_id]
-
-
-def _cell(cells: Mapping[str, str], name: str) -> str:
-    return unguarded(cells.get(name, "").strip()).strip()
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split()).casefold()

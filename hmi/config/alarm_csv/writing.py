@@ -1,25 +1,23 @@
-"""Records out, as a text that spreadsheets open: a mark of its encoding first, lines that end as Windows' do."""
+"""Records out as a file's text."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Final
 
-from hmi.config.alarm_csv.cells import flag_text, guarded, number_text
 from hmi.config.alarm_csv.columns import (
     APPROVED_AT,
     APPROVED_BY,
+    COLUMNS,
     FIELD_COLUMNS,
     ID,
-    LABELS,
     REVISION,
     STATION,
     TAG,
     UNIT,
 )
+from hmi.config.csv_files.cells import flag_text, guarded, number_text
+from hmi.config.csv_files.writing import decimal_of, write_lines
 from hmi.domain.alarm_drafts import DURATIONS, FLAGS, NUMBERS, PRIORITY_LABELS, applies
 from hmi.domain.alarms import TYPE_LABELS, AlarmDefinition
 from hmi.domain.alarms.subjects import subject_name
@@ -27,20 +25,11 @@ from hmi.domain.alarms.wording import alarm_station
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.tag_paths import full_name
 
-BYTE_ORDER_MARK: Final = "\ufeff"
-
 
 def write(alarms: Iterable[AlarmDefinition], catalogue: Catalogue, *, is_european: bool = False) -> str:
     """Return the records as a file's text; is_european: semicolons between cells, commas in numbers."""
-    text = io.StringIO()
-    text.write(BYTE_ORDER_MARK)
-    rows = csv.writer(text, delimiter=";" if is_european else ",", lineterminator="\r\n")
-    rows.writerow(LABELS.values())
-    decimal = "," if is_european else "."
-    for alarm in alarms:
-        cells = _cells(alarm, catalogue, decimal)
-        rows.writerow(cells[name] for name in LABELS)
-    return text.getvalue()
+    decimal = decimal_of(is_european=is_european)
+    return write_lines(COLUMNS, (_cells(alarm, catalogue, decimal) for alarm in alarms), is_european=is_european)
 
 
 def _cells(alarm: AlarmDefinition, catalogue: Catalogue, decimal: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ from hmi.domain.roles import Permission
 from hmi.domain.tag_paths import TagPaths, full_name
 from hmi.panes.alarm_records.edits import Edits
 from hmi.panes.alarm_records.form import FormFacts, form_of
-from hmi.panes.alarm_records.importing import ImportFlow
+from hmi.panes.alarm_records.importing import alarm_import
 from hmi.panes.alarm_records.listing import Listing
 from hmi.panes.alarm_records.proposing import ProposeFlow
 from hmi.panes.alarm_records.revisions import Revisions
@@ -26,6 +26,7 @@ from hmi.panes.alarm_records.saving import Saving
 from hmi.panes.alarm_records.words import record_name, records_text
 from hmi.services.mirror import Change, Mirror
 from hmi.services.port import Frame, Port, ReadAlarmSettings, SaveAlarmSettings
+from hmi.ui.csv_import import ImportFlow
 from hmi.ui.navigator import Navigator
 from hmi.ui.pane_facts import Listen
 
@@ -65,7 +66,7 @@ class AlarmRecordsPresenter:
         self.listing = Listing(mirror, self.edits)
         self.saving = Saving(mirror, port, self.edits, self._changed)
         self.revisions = Revisions(port, lambda: mirror.catalogue, self._changed)
-        self.importing: ImportFlow | None = None
+        self.importing: ImportFlow[AlarmDraft] | None = None
         self.proposing: ProposeFlow | None = None
         self.selected: tuple[UUID, ...] = ()
 
@@ -318,7 +319,7 @@ class AlarmRecordsPresenter:
 
     async def begin_import(self, path: Path) -> None:
         """Look at a file."""
-        flow = self.importing = ImportFlow(self._mirror, self._port, path, self._changed)
+        flow = self.importing = ImportFlow(alarm_import(self._mirror), self._port, path, self._changed)
         await flow.look()
 
     async def apply_import(self) -> None:

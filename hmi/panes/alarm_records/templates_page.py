@@ -21,10 +21,10 @@ from hmi.panes.alarm_records.field_parts import choice
 from hmi.panes.alarm_records.presenter import AlarmRecordsPresenter
 from hmi.panes.alarm_records.proposing import BY_MEASUREMENT, ProposeFlow, TagRow
 from hmi.panes.alarm_records.template_form import TemplateForm
-from hmi.panes.alarm_records.text_table import TextTableModel
 from hmi.ui.form_parts import FaultLabel, field, note, push, show_choices, show_text
 from hmi.ui.label import Label
 from hmi.ui.tables import set_up
+from hmi.ui.text_table import TextTableModel
 from hmi.ui.theme import Theme
 
 COLUMNS: Final = (tr("Tag"), tr("Template"), tr("There already"))

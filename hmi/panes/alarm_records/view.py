@@ -8,21 +8,19 @@ from typing import Any, Final
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from hmi.domain.alarm_drafts import AlarmDraft
 from hmi.domain.language import tr
-from hmi.panes.alarm_records.import_page import ImportPage
 from hmi.panes.alarm_records.presenter import AlarmRecordsPresenter, Page
 from hmi.panes.alarm_records.records_page import RecordsPage
 from hmi.panes.alarm_records.templates_page import TemplatesPage
+from hmi.ui.csv_dialogs import ask_csv_from, ask_csv_to
+from hmi.ui.csv_import_page import CsvImportPage
 from hmi.ui.pane import PaneContext
 
 CHECK_MS: Final = 300
 """How long after the last letter edits are checked."""
-
-PLAIN: Final = tr("CSV, with a point in numbers (*.csv)")
-EUROPEAN: Final = tr("CSV for Excel, with semicolons and a comma in numbers (*.csv)")
 
 
 class AlarmRecordsView(QWidget):
@@ -38,8 +36,10 @@ class AlarmRecordsView(QWidget):
         self._check = self._timer(CHECK_MS, lambda: self._start(self._presenter.check(), tr("Check")))
         self._records = RecordsPage(self._presenter, context.theme)
         self._templates = TemplatesPage(self._presenter, context.theme)
-        self._import = ImportPage(context.theme)
-        self._pages: dict[Page, RecordsPage | TemplatesPage | ImportPage] = {
+        self._import = CsvImportPage(
+            context.theme, which=tr("Record"), removes=tr("Delete records of the file's stations that are not in it")
+        )
+        self._pages: dict[Page, RecordsPage | TemplatesPage | CsvImportPage] = {
             Page.RECORDS: self._records,
             Page.TEMPLATES: self._templates,
             Page.IMPORT: self._import,
@@ -108,6 +108,7 @@ class AlarmRecordsView(QWidget):
         self._import.left.connect(presenter.leave)
         self._import.import_pressed.connect(lambda: self._start(presenter.apply_import(), tr("Import")))
         self._import.removes_changed.connect(self._set_removes)
+        self._import.again_pressed.connect(self._look_at_file_again)
 
     async def _show_rules(self) -> None:
         priorities = await self._presenter.comment_priorities()
@@ -160,6 +161,10 @@ class AlarmRecordsView(QWidget):
         if self._presenter.importing is not None:
             self._start(self._presenter.importing.set_removes(removes=removes), tr("Import"))
 
+    def _look_at_file_again(self) -> None:
+        if self._presenter.importing is not None:
+            self._start(self._presenter.importing.look(), tr("Import"))
+
     def _ask_delete(self) -> None:
         asked = self._presenter.delete_question()
         if asked is None:
@@ -174,24 +179,10 @@ class AlarmRecordsView(QWidget):
         question.open()
 
     def _ask_where_from(self) -> None:
-        dialog = self._dialog(tr("Import alarm records"), QFileDialog.AcceptMode.AcceptOpen)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(tr("Alarm records (*.csv *.txt *.tsv);;All files (*)"))
-        dialog.fileSelected.connect(lambda path: self.read_from(Path(path)))
-        dialog.open()
+        ask_csv_from(self, tr("Import alarm records"), tr("Alarm records"), self.read_from)
 
     def _ask_where_to(self) -> None:
-        dialog = self._dialog(tr("Export alarm records"), QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([PLAIN, EUROPEAN])
-        dialog.setDefaultSuffix("csv")
-        dialog.selectFile("alarms.csv")
-        dialog.fileSelected.connect(
-            lambda path: self.export_to(Path(path), is_european=dialog.selectedNameFilter() == EUROPEAN)
-        )
-        dialog.open()
+        def write(path: Path, is_european: bool) -> None:
+            self.export_to(path, is_european=is_european)
 
-    def _dialog(self, title: str, mode: QFileDialog.AcceptMode) -> QFileDialog:
-        dialog = QFileDialog(self, title)
-        dialog.setAcceptMode(mode)
-        dialog.finished.connect(dialog.deleteLater)
-        return dialog
+        ask_csv_to(self, tr("Export alarm records"), "alarms.csv", write)

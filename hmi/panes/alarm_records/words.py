@@ -25,8 +25,3 @@ def records_text(count: int) -> str:
 def tags_text(count: int) -> str:
     """Return how many tags."""
     return tr("1 tag") if count == 1 else tr("{count} tags").format(count=count)
-
-
-def lines_text(count: int) -> str:
-    """Return how many lines of a file."""
-    return tr("1 line") if count == 1 else tr("{count} lines").format(count=count)

@@ -31,6 +31,8 @@ class ListPage(QWidget):
     confirmed = Signal()
     export_wanted = Signal()
     import_wanted = Signal()
+    tag_export_wanted = Signal()
+    tag_import_wanted = Signal()
 
     def __init__(self, presenter: StationEditorPresenter, theme: Theme) -> None:
         super().__init__()
@@ -47,6 +49,8 @@ class ListPage(QWidget):
         }
         self._export = push(tr("Export…"), self.export_wanted.emit)
         self._import = push(tr("Import…"), self.import_wanted.emit)
+        self._export_tags = push(tr("Export tags…"), self.tag_export_wanted.emit)
+        self._import_tags = push(tr("Import tags…"), self.tag_import_wanted.emit)
         self._hint = note(tr("No stations yet."))
         self._why = note()
         self._said = note(kind="heading")
@@ -69,7 +73,7 @@ class ListPage(QWidget):
 
     def refresh(self) -> None:
         """Show the presenter's facts."""
-        stations, packages = self._presenter.stations, self._presenter.packages
+        stations = self._presenter.stations
         self._keep_selection(lambda: self._model.refresh(stations.rows()))
         place = self._presenter.place
         if place is not None and (place != self._followed or not self.selected):
@@ -80,11 +84,9 @@ class ListPage(QWidget):
         self._table.setVisible(has_rows)
         self._why.setText(stations.why_not)
         self._why.setVisible(bool(stations.why_not))
-        self._said.setText(
-            stations.work.words or packages.work.words or ("" if packages.is_trouble else packages.message)
-        )
+        self._said.setText(self._presenter.said)
         self._said.setVisible(bool(self._said.text()))
-        self._fault.say(stations.message or (packages.message if packages.is_trouble else ""))
+        self._fault.say(self._presenter.fault)
         if stations.question is not None and stations.question.station_id not in self.selected:
             self.select(stations.question.station_id)
         self._question.show_question(stations.question)
@@ -105,6 +107,11 @@ class ListPage(QWidget):
         self._export.setToolTip(stations.why_not or tr("The selected stations, or all where none is selected"))
         self._import.setEnabled(is_free)
         self._import.setToolTip(stations.why_not)
+        is_idle = stations.question is None and not self._presenter.is_busy
+        self._export_tags.setEnabled(is_idle and self._model.rowCount() > 0)
+        self._export_tags.setToolTip(tr("CSV: of the selected stations, or of all where none is selected"))
+        self._import_tags.setEnabled(is_idle and stations.may_edit)
+        self._import_tags.setToolTip(stations.why_not or tr("CSV: shows what would change first"))
 
     def _keep_selection(self, change: Callable[[], None]) -> None:
         before = self.selected
@@ -125,16 +132,19 @@ class ListPage(QWidget):
     def _lay_out(self) -> None:
         title = Label(tr("Stations"))
         title.setProperty("kind", "title")
+        files = QHBoxLayout()
+        files.addWidget(title)
+        files.addStretch(1)
+        for button in (self._export, self._import, self._export_tags, self._import_tags):
+            files.addWidget(button)
         actions = QHBoxLayout()
         for button in self._buttons.values():
             actions.addWidget(button)
         actions.addStretch(1)
-        actions.addWidget(self._export)
-        actions.addWidget(self._import)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
         layout.setSpacing(8)
-        layout.addWidget(title)
+        layout.addLayout(files)
         layout.addLayout(actions)
         for each in (self._why, self._said, self._fault, self._question, self._hint):
             layout.addWidget(each)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
+from pathlib import Path
 from uuid import UUID
 
 from hmi.domain.drafts import StationDraft, draft_of, duplicate_of
@@ -12,6 +13,7 @@ from hmi.panes.station_editor.finding import unlike
 from hmi.panes.station_editor.packages import Packages
 from hmi.panes.station_editor.session import EditSession, Origin
 from hmi.panes.station_editor.station_list import StationList
+from hmi.panes.station_editor.tag_files import TagFiles
 from hmi.services.mirror import Change, Mirror
 from hmi.services.port import Frame, Port
 from hmi.ui.navigator import EditWish, Navigator, Workspace
@@ -24,6 +26,7 @@ class Page(StrEnum):
     LIST = "list"
     EDITOR = "editor"
     IMPORT = "import"
+    TAG_IMPORT = "tag import"
 
 
 class StationEditorPresenter:
@@ -37,6 +40,7 @@ class StationEditorPresenter:
         self.session: EditSession | None = None
         self.stations = StationList(mirror, port, self._changed)
         self.packages = Packages(port, self._changed)
+        self.tag_files = TagFiles(mirror, port, self._changed)
 
     def listen(
         self, listen: Listen, changed: Callable[[], None], wished: Callable[[EditWish, UUID | None], None]
@@ -51,6 +55,10 @@ class StationEditorPresenter:
         return all_of(listen(on_change), self._navigator.on_edit(wished))
 
     @property
+    def _files(self) -> tuple[Packages | TagFiles, ...]:
+        return (self.packages, self.tag_files)
+
+    @property
     def place(self) -> UUID | None:
         """The station that is selected in every pane."""
         return self._navigator.place.station_id
@@ -59,6 +67,8 @@ class StationEditorPresenter:
     def page(self) -> Page:
         if self.session is not None:
             return Page.EDITOR
+        if self.tag_files.importing is not None:
+            return Page.TAG_IMPORT
         return Page.IMPORT if self.packages.name else Page.LIST
 
     async def add(self) -> None:
@@ -92,7 +102,7 @@ class StationEditorPresenter:
         """Ask whether a station may be deleted."""
         if self._is_free():
             await self.leave()
-            self.packages.let_go()
+            self._let_go_of_files()
             self.stations.ask_delete(station_id)
 
     async def go_on(self) -> None:
@@ -114,6 +124,44 @@ class StationEditorPresenter:
         if session is not None:
             await session.leave()
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether the list waits for something."""
+        return self.stations.work.is_busy or self.packages.work.is_busy or self.tag_files.work.is_busy
+
+    @property
+    def said(self) -> str:
+        """What the list waits for, or what came of it."""
+        words = self.stations.work.words or self.packages.work.words or self.tag_files.work.words
+        return words or next((each.message for each in self._files if each.message and not each.is_trouble), "")
+
+    @property
+    def fault(self) -> str:
+        """What went wrong last; empty for nothing."""
+        trouble = next((each.message for each in self._files if each.is_trouble), "")
+        return self.stations.message or trouble
+
+    async def export(self, station_ids: Sequence[UUID], path: Path) -> None:
+        """Write stations to a file; all where none is named."""
+        self._let_go_of_files()
+        chosen = tuple(station_ids) or tuple(row.id for row in self.stations.rows())
+        await self.packages.export(chosen, path)
+
+    async def export_tags(self, station_ids: Sequence[UUID], path: Path, *, is_european: bool) -> None:
+        """Write the tags of stations to a file; of all where none is named."""
+        self._let_go_of_files()
+        await self.tag_files.export(station_ids, path, is_european=is_european)
+
+    async def read_package(self, path: Path) -> None:
+        """Look at a package."""
+        self._let_go_of_files()
+        await self.packages.read(path)
+
+    async def read_tags(self, path: Path) -> None:
+        """Look at a file of tags."""
+        self._let_go_of_files()
+        await self.tag_files.begin_import(path)
+
     def pick_spot(self) -> None:
         """Let the station's place be chosen on the map."""
         if self.session is not None:
@@ -130,7 +178,7 @@ class StationEditorPresenter:
         if not self._is_free():
             return
         before, self.session = self.session, EditSession(self._mirror, self._port, draft, origin, self._changed)
-        self.packages.let_go()
+        self._let_go_of_files()
         self.stations.question, self.stations.message = None, ""
         self._changed()
         if before is not None:
@@ -151,6 +199,10 @@ class StationEditorPresenter:
         catalogue = self._mirror.catalogue
         station = catalogue.station_by_id.get(self._navigator.place.station_id or UUID(int=0))
         return catalogue.area_by_id[station.area_id].name if station is not None else ""
+
+    def _let_go_of_files(self) -> None:
+        self.packages.let_go()
+        self.tag_files.let_go()
 
     def _changed(self) -> None:
         self._tell()

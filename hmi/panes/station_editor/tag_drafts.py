@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from drivers.api import Description
+from hmi.domain import tag_fields
 from hmi.domain.drafts import TagDraft
 from hmi.domain.language import tr
+from hmi.domain.tag_fields import FIELD_LABELS, KIND_LABELS
 from hmi.domain.tags import TagKind
 from hmi.panes.station_editor.address_tree import SEPARATOR
 
@@ -25,26 +27,27 @@ class Field:
     width_px: int
 
 
-FIELDS: Final = (
-    Field("name", tr("Name"), 170),
-    Field("address", tr("Address"), 130),
-    Field("kind", tr("Kind"), 82),
-    Field("unit", tr("Unit"), 56),
-    Field("low", tr("Low"), 58),
-    Field("high", tr("High"), 58),
-    Field("sampling_ms", tr("Sampling, ms"), 108),
-    Field("deadband", tr("Deadband"), 86),
-    Field("log_deadband", tr("Kept from change of"), 140),
-    Field("log_least_s", tr("Kept at most every, s"), 150),
-    Field("log_most_s", tr("Kept at least every, s"), 150),
-    Field("rollover", tr("Rollover at"), 90),
-    Field("writable", tr("Writable"), 82),
-    Field("decimals", tr("Decimals"), 82),
-    Field("state_off", tr("Text for 0"), 82),
-    Field("state_on", tr("Text for 1"), 82),
-    Field("scale", tr("Scale"), 58),
-    Field("offset", tr("Offset"), 58),
-)
+WIDTHS_PX: Final = {
+    "name": 170,
+    "address": 130,
+    "kind": 82,
+    "unit": 56,
+    "low": 58,
+    "high": 58,
+    "sampling_ms": 108,
+    "deadband": 86,
+    "log_deadband": 140,
+    "log_least_s": 150,
+    "log_most_s": 150,
+    "rollover": 90,
+    "writable": 82,
+    "decimals": 82,
+    "state_off": 82,
+    "state_on": 82,
+    "scale": 58,
+    "offset": 58,
+}
+FIELDS: Final = tuple(Field(name, label, WIDTHS_PX[name]) for name, label in FIELD_LABELS.items())
 SAME_FOR_MANY: Final = frozenset(field.name for field in FIELDS) - {"name", "address"}
 """Fields that several tags may be given at once."""
 
@@ -73,12 +76,7 @@ def tags_from(
 
 def kind_text(kind: TagKind) -> str:
     """Return a kind of tag in a word."""
-    return {
-        TagKind.ANALOG: tr("Analog"),
-        TagKind.DISCRETE: tr("Discrete"),
-        TagKind.COUNTER: tr("Counter"),
-        TagKind.TEXT: tr("Text"),
-    }[kind]
+    return KIND_LABELS[kind]
 
 
 def text_of(tag: TagDraft, field: str) -> str:
@@ -96,15 +94,7 @@ def text_of(tag: TagDraft, field: str) -> str:
 
 def applies(tag: TagDraft, field: str) -> bool:
     """Whether a field means anything for a tag of its kind."""
-    if field in ("low", "high"):
-        return tag.kind is TagKind.ANALOG
-    if field in ("state_off", "state_on"):
-        return tag.kind is TagKind.DISCRETE
-    if field == "rollover":
-        return tag.kind is TagKind.COUNTER
-    if field in ("decimals", "scale", "offset", "unit", "deadband", "log_deadband"):
-        return tag.kind in (TagKind.ANALOG, TagKind.COUNTER)
-    return True
+    return tag_fields.applies(tag.kind, field)
 
 
 def with_field(tag: TagDraft, field: str, value: object) -> TagDraft:

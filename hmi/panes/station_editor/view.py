@@ -19,6 +19,8 @@ from hmi.panes.station_editor.import_page import ImportPage
 from hmi.panes.station_editor.list_page import ListPage
 from hmi.panes.station_editor.packages import SUFFIX
 from hmi.panes.station_editor.presenter import Page, StationEditorPresenter
+from hmi.ui.csv_dialogs import ask_csv_from, ask_csv_to
+from hmi.ui.csv_import_page import CsvImportPage
 from hmi.ui.navigator import EditWish
 from hmi.ui.pane import PaneContext
 
@@ -46,7 +48,15 @@ class StationEditorView(QWidget):
         self._list = ListPage(self._presenter, context.theme)
         self._editor = EditorPage(desk)
         self._import = ImportPage()
-        self._pages = {Page.LIST: self._list, Page.EDITOR: self._editor, Page.IMPORT: self._import}
+        self._tag_import = CsvImportPage(
+            context.theme, which=tr("Tag"), removes=tr("Delete tags of the file's stations that are not in it")
+        )
+        self._pages = {
+            Page.LIST: self._list,
+            Page.EDITOR: self._editor,
+            Page.IMPORT: self._import,
+            Page.TAG_IMPORT: self._tag_import,
+        }
         self._stack = QStackedWidget()
         for page in self._pages.values():
             self._stack.addWidget(page)
@@ -73,6 +83,13 @@ class StationEditorView(QWidget):
         self._editor.stopped.connect(self._stop)
         self._import.import_pressed.connect(lambda: self._start(self._presenter.packages.bring_in(), tr("Import")))
         self._import.cancel_pressed.connect(self._presenter.packages.let_go)
+        tag_files, page = self._presenter.tag_files, self._tag_import
+        self._list.tag_export_wanted.connect(self._ask_where_tags_go)
+        self._list.tag_import_wanted.connect(self._ask_where_tags_are)
+        page.import_pressed.connect(lambda: self._start(tag_files.apply(), tr("Import tags")))
+        page.removes_changed.connect(self._set_removes)
+        page.again_pressed.connect(self._look_again)
+        page.left.connect(tag_files.let_go)
 
     def _cancel(self) -> None:
         """Leave the editing; where something would be lost, only after a word."""
@@ -98,12 +115,20 @@ class StationEditorView(QWidget):
 
     def export_to(self, path: Path) -> None:
         """Write the selected stations, or all, to a file."""
-        chosen = self._list.selected or tuple(row.id for row in self._presenter.stations.rows())
-        self._start(self._presenter.packages.export(chosen, path), tr("Export"))
+        self._start(self._presenter.export(self._list.selected, path), tr("Export"))
 
     def read_from(self, path: Path) -> None:
         """Read a file and show what importing it would change."""
-        self._start(self._presenter.packages.read(path), tr("Import"))
+        self._start(self._presenter.read_package(path), tr("Import"))
+
+    def export_tags_to(self, path: Path, is_european: bool) -> None:
+        """Write the tags of the selected stations, or of all, to a file."""
+        export = self._presenter.export_tags(self._list.selected, path, is_european=is_european)
+        self._start(export, tr("Export tags"))
+
+    def read_tags_from(self, path: Path) -> None:
+        """Look at a file of tags."""
+        self._start(self._presenter.read_tags(path), tr("Import tags"))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -116,6 +141,7 @@ class StationEditorView(QWidget):
 
     def _refresh(self) -> None:
         page = self._presenter.page
+        is_other = self._stack.currentWidget() is not self._pages[page]
         self._stack.setCurrentWidget(self._pages[page])
         session = self._presenter.session
         if not self.isVisible():
@@ -127,6 +153,10 @@ class StationEditorView(QWidget):
             self._editor.refresh(session)
         elif page is Page.IMPORT:
             self._import.refresh(self._presenter.packages)
+        elif self._presenter.tag_files.importing is not None:
+            self._tag_import.refresh(self._presenter.tag_files.importing)
+            if is_other:
+                self._tag_import.first_field().setFocus()
         else:
             self._list.refresh()
 
@@ -160,6 +190,22 @@ class StationEditorView(QWidget):
 
     def _start(self, coroutine: Coroutine[Any, Any, object], name: str) -> None:
         self._context.tasks.start(coroutine, name)
+
+    def _set_removes(self, removes: bool) -> None:
+        flow = self._presenter.tag_files.importing
+        if flow is not None:
+            self._start(flow.set_removes(removes=removes), tr("Import tags"))
+
+    def _look_again(self) -> None:
+        flow = self._presenter.tag_files.importing
+        if flow is not None:
+            self._start(flow.look(), tr("Import tags"))
+
+    def _ask_where_tags_go(self) -> None:
+        ask_csv_to(self, tr("Export tags"), "tags.csv", self.export_tags_to)
+
+    def _ask_where_tags_are(self) -> None:
+        ask_csv_from(self, tr("Import tags"), tr("Tags"), self.read_tags_from)
 
     def _ask_where_to(self) -> None:
         dialog = self._file_dialog(tr("Export stations"), QFileDialog.AcceptMode.AcceptSave)

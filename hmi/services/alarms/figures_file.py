@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from hmi.config.alarm_csv.cells import guarded
+from hmi.config.csv_files.cells import guarded
 from hmi.domain.alarms import Priority
 from hmi.domain.alarms.figures import PRIORITY_TARGET, TARGETS, AlarmFigures
 from hmi.storage.exchange.part_file import part_file

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 from uuid import UUID
 
-from hmi.config.alarm_csv.cells import guarded
+from hmi.config.csv_files.cells import guarded
 from hmi.domain.alarms import LIMIT_TYPES, AlarmEvent, AlarmState, Priority
 from hmi.domain.alarms.figures import DAY_US, TEN_MINUTES_US, AlarmFigures, Moment, figures_of
 from hmi.domain.language import tr

@@ -235,9 +235,12 @@ def _channel_secret(request: port.SetChannelSecret, _names: Names) -> Said:
     return Said(AuditAction.CREDENTIALS, tr("notification channel"), str(request.channel))
 
 
-def _csv(request: port.ApplyAlarmCsv, _names: Names) -> Said:
-    new = f"{request.path} " + (tr("(removes what is not in it)") if request.removes else "")
-    return Said(AuditAction.CONFIGURATION, tr("alarms imported"), new=new.strip())
+def _csv(what: str) -> Describe:
+    def describe(request: Any, _names: Names) -> Said:
+        new = f"{request.path} " + (tr("(removes what is not in it)") if request.removes else "")
+        return Said(AuditAction.CONFIGURATION, what, new=new.strip())
+
+    return describe
 
 
 def _import(request: port.StartImport, _names: Names) -> Said:
@@ -279,7 +282,7 @@ ENTRIES: Final[Mapping[type[port.Request[Any]], Describe]] = {
     port.ApproveAlarmRecords: _approved,
     port.SaveAlarmTemplates: _kept(tr("alarm templates")),
     port.SaveAlarmSettings: _kept(tr("alarm settings"), "settings"),
-    port.ApplyAlarmCsv: _csv,
+    port.ApplyAlarmCsv: _csv(tr("alarms imported")),
     port.ExportAlarmCsv: _file(AuditAction.EXPORT, tr("alarm records")),
     port.ExportAlarmJournal: _file(AuditAction.EXPORT, tr("alarm journal")),
     port.ExportAlarmFigures: _file(AuditAction.EXPORT, tr("alarm figures")),
@@ -346,6 +349,8 @@ ENTRIES: Final[Mapping[type[port.Request[Any]], Describe]] = {
     port.EnableConnection: _enable,
     port.ExportStations: _export_stations,
     port.ImportStations: _import_stations,
+    port.ApplyTagCsv: _csv(tr("tags imported")),
+    port.ExportTagCsv: _file(AuditAction.EXPORT, tr("tags of stations")),
     port.SaveTrendGroup: _group,
     port.DeleteTrendGroup: lambda request, _names: Said(
         AuditAction.CONFIGURATION, tr("trend group deleted"), str(request.id)
@@ -407,6 +412,7 @@ WITHOUT: Final[frozenset[type[port.Request[Any]]]] = frozenset(
         port.ListDrivers,
         port.CheckStation,
         port.CompareStations,
+        port.CompareTagCsv,
         port.ReadAudit,
         port.ReadAuditState,
         certificates.ReadCertificates,

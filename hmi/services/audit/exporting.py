@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Final
 
-from hmi.config.alarm_csv.cells import guarded
+from hmi.config.csv_files.cells import guarded
 from hmi.domain.language import tr
 from hmi.services.audit.asking import filter_of, record_of
 from hmi.services.jobs import Progress

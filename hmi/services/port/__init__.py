@@ -14,7 +14,6 @@ from hmi.services.port.alarm_records import (
     ApproveAlarmRecords,
     CheckAlarmDrafts,
     CompareAlarmCsv,
-    CsvPreview,
     DeleteAlarmRecords,
     ExportAlarmCsv,
     ReadAlarmRevisions,
@@ -118,6 +117,7 @@ from hmi.services.port.control_records import (
     SetStandsAt,
 )
 from hmi.services.port.control_standing import AuthorityStatus, ControlStanding, SequenceStatus
+from hmi.services.port.csv_files import CsvPreview
 from hmi.services.port.diagnostics import (
     BundleFile,
     CrashList,
@@ -212,6 +212,7 @@ from hmi.services.port.stations import (
     StartConnectionTest,
     TrustCertificate,
 )
+from hmi.services.port.tag_files import ApplyTagCsv, CompareTagCsv, ExportTagCsv
 from hmi.services.port.trend import (
     MOST_EVENTS,
     MOST_NAME,
@@ -268,6 +269,7 @@ __all__ = [
     "AlarmRow",
     "AnchorState",
     "ApplyAlarmCsv",
+    "ApplyTagCsv",
     "ApproveAlarmRecords",
     "ArchiveState",
     "AuditCheck",
@@ -294,6 +296,7 @@ __all__ = [
     "CompareAlarmCsv",
     "CompareConfiguration",
     "CompareStations",
+    "CompareTagCsv",
     "CompareVersions",
     "ConditionAction",
     "ConditionRow",
@@ -328,6 +331,7 @@ __all__ = [
     "ExportAudit",
     "ExportConfiguration",
     "ExportStations",
+    "ExportTagCsv",
     "FileState",
     "FindTags",
     "FoundNode",

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from hmi.config.alarm_csv import CsvDifferences
 from hmi.config.alarm_templates import AlarmTemplates
 from hmi.domain.alarm_drafts import AlarmDraft, AlarmFault
 from hmi.domain.alarm_revision import AlarmRevision
+from hmi.services.port.csv_files import CsvPreview
 from hmi.services.port.requests import Request
 
 
@@ -77,15 +77,7 @@ class ExportAlarmCsv(Request[int]):
 
 
 @dataclass(frozen=True, slots=True)
-class CsvPreview:
-    """What importing a file would do; `seal` is of the file and of the configuration that it was compared with."""
-
-    differences: CsvDifferences
-    seal: str
-
-
-@dataclass(frozen=True, slots=True)
-class CompareAlarmCsv(Request[CsvPreview]):
+class CompareAlarmCsv(Request[CsvPreview[AlarmDraft]]):
     """Ask what importing a file would change. removes: take away what the file leaves out of its stations."""
 
     path: Path

@@ -78,6 +78,8 @@ def table(folder: Path) -> list[tuple[port.Request[Any], str]]:
         (port.CheckStation(draft), everybody),
         (port.ExportStations((STATION.id,)), everybody),
         (port.CompareStations("no package"), everybody),
+        (port.ExportTagCsv(file, (GONE,)), everybody),
+        (port.CompareTagCsv(folder / "none.csv"), everybody),
         (port.CloseExploration(GONE), everybody),
         (port.ReadArchive(), everybody),
         (port.ReadSurvey(GONE), everybody),
@@ -166,6 +168,7 @@ def table(folder: Path) -> list[tuple[port.Request[Any], str]]:
         (port.TrustCertificate(GONE, "", Trust.ONCE), "a"),
         (port.SaveStation(draft), "a"),
         (port.ImportStations("no package"), "a"),
+        (port.ApplyTagCsv(folder / "none.csv", ""), "a"),
         (port.DeleteStation(OTHER_STATION.id), "a"),
         (port.EnableConnection(CONNECTION.id, enabled=False), "a"),
         # alarm records
@@ -406,6 +409,7 @@ AT_STATIONS: Final = {
     *(port.SaveStation, port.EnableConnection, port.EnterCredentials, port.ImportStations, port.SaveSequence),
     *(port.Discover, port.OpenExploration, port.BrowseLevel, port.SearchNodes, port.DescribeNodes),
     *(port.StartConnectionTest, port.NextTestStep, port.TrustCertificate, port.SaveAlarmRecords),
+    port.ApplyTagCsv,
     *(audit.ReadAudit, audit.ReadAuditState, audit.VerifyAudit, audit.KeepAuditHead, audit.ExportAudit),
 }
 """What an administrator of some stations may do without naming another: about those, or without changing anything."""

@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hmi.config.alarm_checks import definition_of
-from hmi.config.alarm_csv import BYTES_MOST, CsvDifferences, CsvError, compare, write
-from hmi.config.alarm_csv.cells import FORMULA_MARKS, guarded, unguarded
+from hmi.config.alarm_csv import compare, write
+from hmi.config.csv_files import BYTES_MOST, CsvDifferences, CsvError
+from hmi.config.csv_files.cells import FORMULA_MARKS
+from hmi.domain.alarm_drafts import AlarmDraft
 from hmi.domain.alarms import AlarmDefinition, AlarmType, Priority
 from hmi.domain.catalogue import Catalogue
 from tests.support.plants import CATALOGUE, LEVEL, LINK_LOST, LOW_LEVEL, RUN, SETPOINT, TAGS
@@ -44,7 +46,7 @@ STATE = AlarmDefinition(UUID(int=902), TAGS[RUN].id, AlarmType.DISCRETE, Priorit
 PLANT = replace(CATALOGUE, alarms=(FULL, DEVIATION, STATE, LINK_LOST))
 
 
-def found(text: str, catalogue: Catalogue = PLANT, *, removes: bool = False) -> CsvDifferences:
+def found(text: str, catalogue: Catalogue = PLANT, *, removes: bool = False) -> CsvDifferences[AlarmDraft]:
     return compare(text.encode(), catalogue, removes=removes)
 
 
@@ -92,12 +94,6 @@ def test_a_spreadsheet_finds_what_it_needs_and_nothing_to_run() -> None:
     assert by_name["Approved at"] == "1970-01-01T00:00:05+00:00"
     assert by_name["Corrective action"] == "'=1+1"
     assert not [cell for name, cell in by_name.items() if cell.startswith(FORMULA_MARKS) and name != "Limit"]
-
-
-@given(st.text(max_size=20))
-def test_a_guarded_text_is_harmless_and_comes_back(text: str) -> None:
-    assert not guarded(text).startswith(FORMULA_MARKS)
-    assert unguarded(guarded(text)) == text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 @given(st.text(st.characters(exclude_categories=["C"]) | st.sampled_from("=+-@'\",;\n"), max_size=60))
@@ -271,7 +267,7 @@ def test_a_line_that_fits_only_with_a_bad_one_is_said_too() -> None:
         (b"PK\x03\x04\x00\x00\x00", "no text"),
         (b'"Tag', "must name the columns"),
         (b"Tag,Type,Tag\n", "The column Tag is there twice"),
-        (b"x" * (BYTES_MOST + 1), "20 MB"),
+        (b"x" * (BYTES_MOST + 1), "50 MB; it holds no alarm records"),
     ],
 )
 def test_a_file_that_is_none_is_refused(content: bytes, words: str) -> None:

@@ -12,8 +12,8 @@ from uuid import UUID
 import pytest
 
 from hmi.config.alarm_checks import alarm_faults, definition_of
-from hmi.config.alarm_csv import CsvChange, CsvDifferences, CsvFault
 from hmi.config.alarm_templates import AlarmTemplates
+from hmi.config.csv_files import CsvChange, CsvDifferences, CsvFault
 from hmi.domain.alarm_drafts import alarm_draft_of
 from hmi.domain.alarm_revision import AlarmRevision
 from hmi.domain.alarms import AlarmDefinition, AlarmType, Priority

@@ -27,9 +27,9 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from hmi.config.alarm_checks import alarm_faults
-from hmi.config.alarm_csv import CsvChange, CsvDifferences, CsvFault
 from hmi.config.alarm_settings import AlarmSettings
 from hmi.config.alarm_templates import AlarmTemplates
+from hmi.config.csv_files import CsvChange, CsvDifferences, CsvFault
 from hmi.domain.alarm_drafts import alarm_draft_of
 from hmi.domain.alarm_revision import AlarmRevision
 from hmi.domain.alarms import AlarmDefinition, AlarmType, Priority
@@ -290,6 +290,9 @@ def test_a_file_is_looked_at_and_left(qtbot: QtBot) -> None:
         box.click()
         page.until(lambda: page.stage.port.last(CompareAlarmCsv).removes)
         page.until(lambda: page.says("Nothing is deleted while a line cannot be taken"))
+        looks = page.stage.port.count(CompareAlarmCsv)
+        page.press("Look again")
+        page.until(lambda: page.stage.port.count(CompareAlarmCsv) == looks + 1)
         page.press("Cancel")
         assert page.table.isVisible()
 

@@ -11,16 +11,22 @@ from uuid import UUID
 import pytest
 
 from drivers.api import LinkState
+from hmi.config.csv_files import CsvChange, CsvDifferences, CsvFault
+from hmi.domain.drafts import PlacedTagDraft, placed_draft_of
 from hmi.domain.roles import DEMO_OPERATOR, LOCAL_ADMIN, VISITOR, Permission, User
 from hmi.panes.station_editor import packages
 from hmi.panes.station_editor.presenter import Page, StationEditorPresenter
 from hmi.panes.station_editor.station_list import Act
 from hmi.panes.station_editor.steps import Step
 from hmi.services.port import (
+    ApplyTagCsv,
     CompareStations,
+    CompareTagCsv,
+    CsvPreview,
     DeleteStation,
     EnableConnection,
     ExportStations,
+    ExportTagCsv,
     Frame,
     ImportStations,
     LinkStatus,
@@ -31,7 +37,7 @@ from hmi.services.port import (
 from hmi.ui.navigator import EditWish, Navigator, Workspace
 from tests.support.fake_port import FakePort
 from tests.support.panes import mirror_of_plant
-from tests.support.plants import CONNECTION, STATION, second_station
+from tests.support.plants import CONNECTION, LEVEL, READY, RUN, STATION, TAGS, second_station
 from tests.support.server import serve
 
 pytestmark = pytest.mark.asyncio
@@ -231,3 +237,80 @@ async def test_what_cannot_be_written_or_imported_says_so(tmp_path: Path) -> Non
     await presenter.packages.bring_in()
     assert presenter.packages.message == "The names clash."
     assert str(presenter.page) == Page.IMPORT
+
+
+# ── tags as CSV ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def preview() -> CsvPreview[PlacedTagDraft]:
+    """Return one change, one new tag, one that goes with its alarm and its control, and a fault."""
+    level = placed_draft_of(TAGS[LEVEL])
+    new = replace(level, tag=replace(level.tag, id=UUID(int=9), name="Flow"))
+    changes = CsvChange(3, level, is_new=False, fields=(("Unit", "m", ""),)), CsvChange(4, new, is_new=True)
+    faults = CsvFault(0, "", "Tank level cannot be deleted."), CsvFault(2, "Low", "No number.")
+    removed = TAGS[LEVEL].id, TAGS[RUN].id, TAGS[READY].id
+    notes = ("The connection goes too.",)
+    return CsvPreview(CsvDifferences(changes, removed, 5, faults, ("Colour",), notes), "seal")
+
+
+async def test_tags_go_to_a_file_of_the_chosen_stations_or_of_all() -> None:
+    presenter, port, _ = presenter_of(VISITOR)
+    port.answers[ExportTagCsv] = 7
+    await presenter.export_tags((STATION.id,), Path("t.csv"), is_european=True)
+    assert port.last(ExportTagCsv) == ExportTagCsv(Path("t.csv"), (STATION.id,), is_european=True)
+    assert (presenter.said, presenter.fault) == ("Written to t.csv: 7 tags.", "")
+    port.answers[ExportTagCsv] = RefusedError("The disk is full.")
+    await presenter.export_tags((), Path("t.csv"), is_european=False)
+    assert port.last(ExportTagCsv) == ExportTagCsv(Path("t.csv"))
+    assert (presenter.said, presenter.fault) == ("", "The disk is full.")
+
+
+async def test_a_file_of_tags_is_looked_at_before_it_is_taken_in() -> None:
+    presenter, port, _ = presenter_of()
+    port.answers[CompareTagCsv] = preview()
+    await presenter.read_tags(Path("t.csv"))
+    flow = presenter.tag_files.importing
+    assert flow is not None
+    assert str(presenter.page) == Page.TAG_IMPORT
+    assert [(row.cells, row.is_bad) for row in flow.rows()] == [
+        (("–", "Fault", "–", "Tank level cannot be deleted."), True),
+        (("2", "Fault", "–", "Low: No number."), True),
+        (("3", "Changed", "Hill borehole · Tank level", "Unit: m → –"), False),
+        (("4", "New", "Hill borehole · Flow", "Analog, m, North server, s=Tank level"), False),
+        (("–", "Deleted", "Hill borehole · Tank level", "With it: 1 alarm. Its history is kept."), False),
+        (("–", "Deleted", "Hill borehole · Pump 1 running", "With it: 1 control. Its history is kept."), False),
+        (("–", "Deleted", "Hill borehole · Pump 1 ready", "Its history is kept."), False),
+    ]
+    assert flow.rows()[2:4] == [flow.rows()[2], flow.rows()[3]]
+    assert flow.summary == (
+        "1 new, 1 changed, 3 deleted, 5 as they are. Not taken for their faults: 1 line. "
+        "Not known and left out: Colour. The connection goes too. Nothing is changed before you import."
+    )
+    assert port.count(ApplyTagCsv) == 0
+    await flow.set_removes(removes=True)
+    assert port.last(CompareTagCsv) == CompareTagCsv(Path("t.csv"), removes=True)
+    assert "it may be just that tag" in flow.why_none_removed
+    port.answers[ApplyTagCsv] = 5
+    await presenter.tag_files.apply()
+    assert port.last(ApplyTagCsv) == ApplyTagCsv(Path("t.csv"), "seal", removes=True)
+    assert str(presenter.page) == Page.LIST
+    assert presenter.said == "Imported from t.csv: 5 tags."
+
+
+async def test_a_file_of_tags_that_is_refused_stays_to_be_looked_at_and_gives_way_to_an_editing() -> None:
+    presenter, port, _ = presenter_of()
+    port.answers[CompareTagCsv] = RefusedError("No text.")
+    await presenter.read_tags(Path("t.csv"))
+    flow = presenter.tag_files.importing
+    assert flow is not None
+    assert (flow.message, flow.can_apply, len(flow.rows())) == ("No text.", False, 0)
+    await presenter.tag_files.apply()
+    assert port.count(ApplyTagCsv) == 0
+    port.answers[CompareTagCsv] = preview()
+    port.answers[ApplyTagCsv] = RefusedError("Changed meanwhile.")
+    await flow.look()
+    await presenter.tag_files.apply()
+    assert (str(presenter.page), flow.message) == (Page.TAG_IMPORT, "Changed meanwhile.")
+    await presenter.edit(STATION.id)
+    assert presenter.tag_files.importing is None
+    assert str(presenter.page) == Page.EDITOR

@@ -11,6 +11,7 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
+    QCheckBox,
     QComboBox,
     QLabel,
     QLineEdit,
@@ -24,7 +25,8 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from drivers.api import Trust
-from hmi.domain.drafts import FieldFault
+from hmi.config.csv_files import CsvChange, CsvDifferences, CsvFault
+from hmi.domain.drafts import FieldFault, placed_draft_of
 from hmi.domain.roles import LOCAL_ADMIN, VISITOR
 from hmi.panes.station_editor.address_model import AddressModel
 from hmi.panes.station_editor.session import EditSession
@@ -32,13 +34,17 @@ from hmi.panes.station_editor.steps import Step
 from hmi.panes.station_editor.tag_drafts import FIELDS
 from hmi.panes.station_editor.view import StationEditorView
 from hmi.services.port import (
+    ApplyTagCsv,
     CheckStation,
     CloseExploration,
     CompareStations,
+    CompareTagCsv,
+    CsvPreview,
     DeleteStation,
     Discover,
     EnableConnection,
     ExportStations,
+    ExportTagCsv,
     ImportStations,
     OpenExploration,
     PackageChange,
@@ -48,7 +54,7 @@ from hmi.services.port import (
 )
 from hmi.ui.navigator import EditWish, Workspace
 from tests.support.panes import Stage, stage
-from tests.support.plants import STATION
+from tests.support.plants import LEVEL, STATION, TAGS
 from tests.support.server import serve
 
 COLUMN = {field.name: number for number, field in enumerate(FIELDS)}
@@ -387,3 +393,46 @@ def test_a_package_is_looked_at_before_it_is_imported(qtbot: QtBot, tmp_path: Pa
         assert set_up.port.count(ImportStations) == 0
         press(view, "Import")
         set_up.until(lambda: "Imported from plant.json: 1 station." in texts(view))
+
+
+def test_tags_are_exported_and_a_file_of_them_is_looked_at_and_taken_in(qtbot: QtBot) -> None:
+    with stage(LOCAL_ADMIN) as set_up:
+        change = CsvChange(3, placed_draft_of(TAGS[LEVEL]), is_new=False, fields=(("Unit", "m", "<b>ft</b>"),))
+        found = CsvDifferences((change,), (), 6, (CsvFault(2, "Low", "No number."),))
+        set_up.port.answers |= {ExportTagCsv: 7, CompareTagCsv: CsvPreview(found, "seal"), ApplyTagCsv: 1}
+        view = view_of(qtbot, set_up)
+        visible(view, QPushButton, "Export tags…")
+        view.export_tags_to(Path("t.csv"), True)
+        set_up.until(lambda: "Written to t.csv: 7 tags." in texts(view))
+        assert set_up.port.last(ExportTagCsv).station_ids == (STATION.id,), "the selected one"
+        view.read_tags_from(Path("t.csv"))
+        table = visible(view, QTableView, "What the import changes")
+        set_up.until(lambda: bool(table.model().rowCount() == 2))
+        cells = [[table.model().index(row, column).data() for column in range(4)] for row in range(2)]
+        assert cells == [
+            ["2", "◆ Fault", "–", "Low: No number."],
+            ["3", "Changed", "Hill borehole · Tank level", "Unit: m → <b>ft</b>"],
+        ]
+        tip = table.model().index(1, 3).data(Qt.ItemDataRole.ToolTipRole)
+        assert tip == "<qt>Unit: m → &lt;b&gt;ft&lt;/b&gt;</qt>", "text of a file is no HTML"
+        assert visible(view, QPushButton, "Cancel").hasFocus()
+        box = visible(view, QCheckBox, "Delete tags of the file's stations that are not in it")
+        box.click()
+        set_up.until(lambda: set_up.port.last(CompareTagCsv).removes)
+        set_up.until(lambda: visible(view, QPushButton, "Import").isEnabled())
+        looks = set_up.port.count(CompareTagCsv)
+        press(view, "Look again")
+        set_up.until(lambda: set_up.port.count(CompareTagCsv) == looks + 1)
+        set_up.until(lambda: visible(view, QPushButton, "Import").isEnabled())
+        assert set_up.port.count(ApplyTagCsv) == 0, "nothing before it is pressed"
+        press(view, "Import")
+        set_up.until(lambda: "Imported from t.csv: 1 tag." in texts(view))
+
+
+def test_who_only_looks_exports_tags_and_imports_none(qtbot: QtBot) -> None:
+    with stage(VISITOR) as set_up:
+        view = view_of(qtbot, set_up)
+        assert visible(view, QPushButton, "Export tags…").isEnabled()
+        button = visible(view, QPushButton, "Import tags…")
+        assert not button.isEnabled()
+        assert "administrator" in button.toolTip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any, Final, Protocol
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
@@ -58,8 +59,11 @@ class TextTableModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row = self._rows[index.row()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return (FAULT_MARK if row.is_bad and index.column() == MARKED else "") + row.cells[index.column()]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            text = row.cells[index.column()]
+            return f"<qt>{escape(text)}</qt>" if "<" in text else text  # Qt would read it as HTML
         if role == Qt.ItemDataRole.ForegroundRole and row.is_bad:
             return QColor(self._theme.tokens.bad_text)
         return None

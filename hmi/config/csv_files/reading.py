@@ -8,13 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from hmi.config.alarm_csv.columns import ID, LABELS, TAG, columns_of
+from hmi.config.csv_files.columns import Columns
 from hmi.domain.language import tr
 from hmi.storage.exchange.sniffing import encoding_of
 
-BYTES_MOST: Final = 20 * 1024 * 1024
+MEGABYTES_MOST: Final = 50
+BYTES_MOST: Final = MEGABYTES_MOST * 1024 * 1024
+"""Room for 100,000 tags and more."""
+
 LINES_MOST: Final = 100
-"""Lines that one record may take: a quotation mark that is never closed must not eat the rest of a file."""
+"""Lines that one object may take: a quotation mark that is never closed must not eat the rest of a file."""
 
 SEPARATORS: Final = (",", ";", "\t", "|")
 QUOTE: Final = '"'
@@ -23,12 +26,12 @@ SEPARATOR_HINT: Final = "sep="
 
 
 class CsvError(Exception):
-    """A file that holds no alarm records; the text says why."""
+    """A file that holds nothing of the kind; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class CsvLine:
-    """One record's cells by column. number: of its first line, from 1. fault: why it could not be read."""
+    """One object's cells by column. number: of its first line, from 1. fault: why it could not be read."""
 
     number: int
     cells: dict[str, str]
@@ -43,20 +46,27 @@ class CsvFile:
     unknown: tuple[str, ...]
 
 
-def read(content: bytes) -> CsvFile:
-    """Return what a file holds. Raises CsvError when it is no file of alarm records."""
+def read(content: bytes, columns: Columns) -> CsvFile:
+    """Return what a file holds. Raises CsvError when it is no file of the kind."""
     if len(content) > BYTES_MOST:
-        raise CsvError(tr("The file is larger than 20 MB; it holds no alarm records."))
+        words = tr("The file is larger than {most} MB; it holds no {what}.")
+        raise CsvError(words.format(most=MEGABYTES_MOST, what=columns.what))
     lines = _decoded(content)
     first = 0
     while first < len(lines) - 1 and (not lines[first].strip() or lines[first].casefold().startswith(SEPARATOR_HINT)):
         first += 1
     heading = lines[first]
-    separator = max(SEPARATORS, key=lambda each: sum(name is not None for name in columns_of(_cells(heading, each))))
+    separator = max(SEPARATORS, key=lambda each: _known(heading, each, columns))
     headings = _cells(heading, separator)
-    columns = _checked(columns_of(headings))
-    unknown = tuple(head.strip() for head, name in zip(headings, columns, strict=True) if name is None and head.strip())
-    return CsvFile(tuple(_lines(lines, first + 1, separator, columns)), unknown)
+    found = columns.columns_of(headings)
+    _check(found, columns)
+    unknown = tuple(head.strip() for head, name in zip(headings, found, strict=True) if name is None and head.strip())
+    return CsvFile(tuple(_lines(lines, first + 1, separator, found)), unknown)
+
+
+def _known(heading: str, separator: str, columns: Columns) -> int:
+    """Return how many columns a heading line names when it is read with a separator."""
+    return sum(name is not None for name in columns.columns_of(_cells(heading, separator)))
 
 
 def _decoded(content: bytes) -> list[str]:
@@ -66,15 +76,15 @@ def _decoded(content: bytes) -> list[str]:
     return text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-def _checked(columns: list[str | None]) -> list[str | None]:
-    known = [name for name in columns if name is not None]
-    if ID not in known and TAG not in known:
-        words = tr("The first line must name the columns, among them {id} or {tag}. Export a file to see how it is.")
-        raise CsvError(words.format(id=LABELS[ID], tag=LABELS[TAG]))
+def _check(found: list[str | None], columns: Columns) -> None:
+    known = [name for name in found if name is not None]
+    if not set(columns.keys) & set(known):
+        keys = tr(" or ").join(columns.labels[name] for name in columns.keys)
+        words = tr("The first line must name the columns, among them {keys}. Export a file to see how it is.")
+        raise CsvError(words.format(keys=keys))
     for name in known:
         if known.count(name) > 1:
-            raise CsvError(tr("The column {name} is there twice; remove one.").format(name=LABELS[name]))
-    return columns
+            raise CsvError(tr("The column {name} is there twice; remove one.").format(name=columns.labels[name]))
 
 
 def _lines(lines: list[str], place: int, separator: str, columns: list[str | None]) -> Iterator[CsvLine]:
