@@ -133,7 +133,7 @@ def _random_change(store: CatalogueStore, dice: random.Random, step: int) -> Cat
     if kind == 0:
         number = 10_000 + dice.randrange(5) * 100
         tags = tuple(
-            TagDraft(UUID(int=number + each), f"Tag {dice.randrange(99)}", f"s=T{each}")
+            TagDraft(UUID(int=number + each), f"Tag {each} {dice.randrange(99)}", f"s=T{each}")
             for each in range(1, 1 + dice.randrange(1, 4))
         )
         link = replace(LINK, id=UUID(int=number + 50), name=f"Server {number}", endpoint=f"fake://{number}")

@@ -186,7 +186,9 @@ async def test_every_table_is_there_and_those_of_people_are_not(tmp_path: Path, 
 async def test_settings_are_there_without_their_secrets(tmp_path: Path, log_warnings: Warnings) -> None:
     profile = open_profile(tmp_path / "profile")
     async with running(profile) as services:
-        await services.journal_thread.run(save_kept, services.store._engine, "notifications", NotificationSettings())
+        await services.journal_thread.run(
+            save_kept, services.store._engine, "notifications", NotificationSettings(), "Ann"
+        )
     with closing(sqlite3.connect(profile.configuration)) as database:
         value = {"channels": [{"kind": "webhook", "url": f"https://h.example.org/{CANARY}", "headers": {"A": CANARY}}]}
         database.execute("INSERT INTO setting VALUES ('other', ?)", [json.dumps(value)])
