@@ -35,8 +35,8 @@ async def run_headless(options: argparse.Namespace, profile: Profile, started: f
             await asyncio.to_thread(demo_catalogue_of, options.demo_load, plant, services.secrets) if plant else None
         )
         await services.start(catalogue)
-        if services.vault_fault:
-            sys.stderr.write(services.vault_fault + "\n")
+        if services.link_passwords.vault_fault:
+            sys.stderr.write(services.link_passwords.vault_fault + "\n")
         try:
             async with asyncio.timeout(options.exit_after):
                 await is_ending.wait()

@@ -20,6 +20,7 @@ from hmi.config.checks import faults_of
 from hmi.config.secrets import Secrets
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.drafts import FieldFault
+from hmi.domain.language import tr
 from hmi.domain.roles import Permission
 from hmi.domain.tags import Tag
 from hmi.services import port
@@ -96,6 +97,7 @@ class Engineering:
             port.ImportStations: self._import_stations,
             port.DeleteStation: self._delete_station,
             port.EnableConnection: self._enable_connection,
+            port.EnterCredentials: self._enter_credentials,
         }
 
     def link_changed(self, status: port.LinkStatus, _tags: Sequence[Tag]) -> None:
@@ -141,9 +143,7 @@ class Engineering:
         return await self._explorer.next_step(request.test)
 
     async def _trust(self, request: port.TrustCertificate) -> None:
-        links = self._configuration.catalogue().connections_of_station
-        stations = [station for station, connections in links.items() if request.owner in connections]
-        if stations:
+        if stations := self._stations_of(request.owner):
             self._configuration.require(Permission.EDIT_CERTIFICATES, *stations)
         else:
             self._configuration.require_somewhere(Permission.EDIT_CERTIFICATES)
@@ -205,8 +205,27 @@ class Engineering:
         await self._configuration.change(self._store.delete_station, request.station_id, self._configuration.user())
 
     async def _enable_connection(self, request: port.EnableConnection) -> None:
-        links = self._configuration.catalogue().connections_of_station
-        stations = [station for station, connections in links.items() if request.connection_id in connections]
-        self._configuration.require(Permission.EDIT_STATIONS, *stations)
+        self._configuration.require(Permission.EDIT_STATIONS, *self._stations_of(request.connection_id))
         change = (self._store.set_enabled, request.connection_id, request.enabled, self._configuration.user())
         await self._configuration.change(*change)
+
+    async def _enter_credentials(self, request: port.EnterCredentials) -> str:
+        self._configuration.require(Permission.ENTER_CREDENTIALS, *self._stations_of(request.connection_id))
+        if request.connection_id not in self._configuration.catalogue().connection_by_id:
+            raise port.RefusedError(tr("There is no such connection any more."))
+        kept = await self._secrets.store(str(request.connection_id), request.password)
+        connection = self._configuration.catalogue().connection_by_id.get(request.connection_id)
+        if connection is None:  # deleted while the password was being kept: nobody else would forget it
+            await self._secrets.delete(str(request.connection_id))
+            raise port.RefusedError(tr("There is no such connection any more."))
+        if connection.user == request.user:
+            self._acquisition.try_now(request.connection_id)
+        else:
+            change = (self._store.set_user, request.connection_id, request.user, self._configuration.user())
+            await self._configuration.change(*change)
+        return kept.words
+
+    def _stations_of(self, connection_id: UUID) -> tuple[UUID, ...]:
+        """Return the stations whose tags come over a connection."""
+        links = self._configuration.catalogue().connections_of_station
+        return tuple(station for station, connections in links.items() if connection_id in connections)

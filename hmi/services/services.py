@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import math
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import structlog
 from sqlalchemy import Engine
 
-from drivers.api import AccessDeniedError, Credentials, DriverType, Quality
+from drivers.api import DriverType
 from hmi.config import (
     alarm_settings,
     alarm_templates,
@@ -26,32 +24,21 @@ from hmi.config import (
     sign_in_settings,
     sound_settings,
 )
-from hmi.config.alarm_settings import AlarmSettings
 from hmi.config.catalogue import CatalogueStore, ConflictError, InvalidError
-from hmi.config.kept_settings import load_kept, save_kept
 from hmi.config.package import PackageError
-from hmi.config.profile import Profile
-from hmi.config.secrets import Secrets, VaultError, VaultState
+from hmi.config.secrets import Secrets
 from hmi.config.whole.store import WholeStore
 from hmi.domain.accounts import COMMAND_LINE
 from hmi.domain.alarms.wording import alarm_source, alarm_station, alarm_text
 from hmi.domain.catalogue import Catalogue
-from hmi.domain.language import tr
-from hmi.domain.plant import Connection
-from hmi.domain.roles import Permission, User
+from hmi.domain.roles import User
 from hmi.domain.window_session import SessionStatus
 from hmi.services import port
 from hmi.services.access import Access
 from hmi.services.acquisition import Acquisition
 from hmi.services.alarm_records import AlarmRecords
-from hmi.services.alarms.desk import AlarmDesk, KeptRules
-from hmi.services.alarms.detectors.detector import Held
-from hmi.services.alarms.engine import AlarmEngine
-from hmi.services.alarms.engine import Surroundings as AlarmSurroundings
-from hmi.services.alarms.journal_desk import JournalDesk
-from hmi.services.alarms.mirrored import Mirrored
-from hmi.services.alarms.mirrored_journal import MirroredJournal
-from hmi.services.alarms.system_watch import SystemWatch, Watched
+from hmi.services.alarms.joined import Alarming, AlarmingSurroundings
+from hmi.services.alarms.system_watch import Watched
 from hmi.services.annunciation import Annunciation, AnnunciationSurroundings
 from hmi.services.archive import Archive, KeptSettings, Surroundings
 from hmi.services.attach import Door
@@ -60,13 +47,8 @@ from hmi.services.audit.describing import Names
 from hmi.services.audit.desk import Audit, AuditSurroundings
 from hmi.services.background import keep_running
 from hmi.services.certificates.desk import CertificateDesk, CertificateSurroundings
-from hmi.services.control.authority import Authority
 from hmi.services.control.desk import ControlDesk
-from hmi.services.control.gate import ControlGate
-from hmi.services.control.lockouts import LockOuts
-from hmi.services.control.rates import Rates
-from hmi.services.control.recording import Recording
-from hmi.services.control.world import Plant, World
+from hmi.services.control.joined import ControlSurroundings, make_gate
 from hmi.services.control_records import ControlRecords
 from hmi.services.diagnostics.desk import DiagnosticsDesk
 from hmi.services.diagnostics.facts import Sources
@@ -80,12 +62,14 @@ from hmi.services.kept_history import KeptFiles, KeptHistory
 from hmi.services.last_good import LastGood
 from hmi.services.last_values import LastValues
 from hmi.services.lateness import Lateness
+from hmi.services.link_passwords import LinkPasswords
 from hmi.services.live_table import LiveTable
 from hmi.services.notes import NoteDesk
 from hmi.services.outbox import Outbox
 from hmi.services.pipeline import Pipeline
 from hmi.services.secret_keeping import SecretDesk, SecretSurroundings
 from hmi.services.security.security import Security, SecuritySurroundings
+from hmi.services.setup import Setup
 from hmi.services.supervisor import IS_UP
 from hmi.services.tag_files import TagFiles
 from hmi.services.trend_groups import TrendGroups
@@ -94,31 +78,12 @@ from hmi.services.versions import VersionDesk
 from hmi.services.whole_configuration import WholeConfiguration, WholeSurroundings
 from hmi.services.workstation import Workstation
 from hmi.storage.errors import StorageError
-from hmi.storage.journal.alarm_events import AlarmEvents
 from hmi.storage.journal.journal import open_journal
 from hmi.storage.local.last_good import open_or_restore
-
-TRUSTED: Final = frozenset({Quality.GOOD, Quality.UNCERTAIN, Quality.SUBSTITUTED})
 
 Answer = TypeVar("Answer")
 
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Setup:
-    """What a run needs besides its profile. drivers: called on the I/O thread, since importing them is slow.
-
-    user: who acts while the profile has no users yet. is_demo: that user is signed in from the start, and there are
-    others to try. has_window: somebody can see it, and hear its alarms. vault_passphrase: opens the vault at the start.
-    """
-
-    profile: Profile
-    user: User
-    drivers: Callable[[], Sequence[DriverType]]
-    has_window: bool = False
-    is_demo: bool = False
-    vault_passphrase: str = field(default="", repr=False)
 
 
 class Services:
@@ -140,7 +105,7 @@ class Services:
         self.live = LiveTable()
         self.outbox = Outbox(self.live)
         self.secrets = Secrets(setup.profile.vault)
-        self._vault_said = ""
+        self.link_passwords = LinkPasswords(self.secrets)
         self.journal_thread = JournalThread()
         self.history = History(setup.profile.history)
 
@@ -150,10 +115,28 @@ class Services:
         plant: put into the catalogue first, as the demo does. Raises StorageError when the configuration or the
         journal cannot be used; a history that cannot be used is a notice.
         """
+        engine = await self._open_files()
+        await self._open_people(engine)
+        self._driver_types = tuple(await asyncio.to_thread(self._setup.drivers))
+        self._make(engine)
+        self._make_whole(engine)
+        self._catalogue = await self._first_catalogue(plant)
+        await self._begin()
+        last_values = LastValues(self.history, self.live, self._started_us, self.outbox.put_notice)
+        self._tasks = [asyncio.create_task(last_values.restore(), name="latest values")]
+        for work, name in self._works():
+            self._tasks.append(asyncio.create_task(keep_running(work, name, self.outbox.put_notice), name=name))
+        door = Door(self._setup.profile.folder, self._handle_for_command_line)
+        self._ending.push_async_callback(door.close)
+        await door.open()
+        self._is_ready.set()
+
+    async def _open_files(self) -> Engine:
+        """Open what is kept, and the vault; return the engine of roams.db. Raises StorageError."""
         profile, run, ending = self._setup.profile, self.journal_thread.run, self._ending
         ending.push_async_callback(asyncio.to_thread, self.journal_thread.stop)
         ending.callback(self.secrets.close)
-        await self._open_vault()
+        await self.link_passwords.open(self._setup.vault_passphrase)
         self.history.start()
         ending.push_async_callback(asyncio.to_thread, self.history.stop)
         engine, restored = await run(open_or_restore, profile.configuration)
@@ -166,6 +149,12 @@ class Services:
         if said:
             _log.error("journal set aside", reason=said)
             self.outbox.put_notice(said)
+        ending.push_async_callback(run, self.journal.close)
+        return engine
+
+    async def _open_people(self, engine: Engine) -> None:
+        """Begin what everything else asks: who acts, what is configured, and the record. Raises StorageError."""
+        profile, ending = self._setup.profile, self._ending
         self.trend_groups = TrendGroups(engine, self.journal_thread, self.access.require_person)
         access = self.access
         configuration = self.configuration = Configuration(
@@ -177,7 +166,6 @@ class Services:
         await self.workstation.start()
         self.last_good = LastGood(engine, profile.configuration, lambda: self._catalogue.version > 0)
         self.versions = VersionDesk(self.store, configuration)
-        ending.push_async_callback(run, self.journal.close)
         self.jobs = Jobs(self.outbox.put_jobs)
         ending.push_async_callback(self.jobs.stop)
         around_audit = AuditSurroundings(profile.folder, self._acting(), self.access.require, self.outbox.put_notice)
@@ -190,20 +178,23 @@ class Services:
         self.sessions = self.security.sessions
         around = Surroundings(lambda: self._catalogue, self.access.require, self.access.user_name)
         self.archive = Archive(self.history, self.jobs, KeptSettings(self.journal_thread, engine), around)
-        self._driver_types = tuple(await asyncio.to_thread(self._setup.drivers))
-        self._make(engine)
-        if plant is not None:
-            put_plant = partial(self.store.put_plant, keeps_edited_alarms=True)
-            self._catalogue = await run(put_plant, plant, self._setup.user.name, "Demo plant")
-        else:
-            self._catalogue = await run(self.store.load)
+
+    async def _first_catalogue(self, plant: Catalogue | None) -> Catalogue:
+        run = self.journal_thread.run
+        if plant is None:
+            return await run(self.store.load)
+        put_plant = partial(self.store.put_plant, keeps_edited_alarms=True)
+        return await run(put_plant, plant, self._setup.user.name, "Demo plant")
+
+    async def _begin(self) -> None:
+        """Take up where the last run ended, and connect; what is ended first is begun last."""
+        ending = self._ending
         await self.control.start(self._catalogue, self.journal, self.journal_thread, self.audit.trail)
         await self.control.world.lockouts.start()
-        self._make_whole(engine)
         self.control_desk.user_changed()  # who is there from the start is taken from, too, when they leave
         self.outbox.put_standing(self.control_desk.standing())
         self.mirrored.apply(self._catalogue)
-        if fault := await self.alarm_desk.start():
+        if fault := await self.alarming.desk.start():
             self.outbox.put_notice(fault)
         await self.alarms.start(self._catalogue)
         ending.push_async_callback(self.alarms.stop)
@@ -221,26 +212,21 @@ class Services:
         self.outbox.put_catalogue(self._catalogue)
         self.history.apply(self._catalogue)
         self.acquisition.apply(self._catalogue)
-        last_values = LastValues(self.history, self.live, self._started_us, self.outbox.put_notice)
-        self._tasks = [
-            asyncio.create_task(keep_running(self.pipeline.report, "figures", self.outbox.put_notice), name="figures"),
-            asyncio.create_task(
-                keep_running(self.pipeline.measure_lateness, "lateness", self.outbox.put_notice), name="lateness"
-            ),
-            asyncio.create_task(last_values.restore(), name="latest values"),
-            asyncio.create_task(keep_running(self.secrets.run, "secrets", self.outbox.put_notice)),
-            asyncio.create_task(keep_running(self.archive.retain_daily, "retention", self.outbox.put_notice)),
-            asyncio.create_task(keep_running(self.control_desk.run, "control", self.outbox.put_notice)),
-            asyncio.create_task(keep_running(self.last_good.run, "last good configuration", self.outbox.put_notice)),
-            asyncio.create_task(keep_running(self.upkeep.substituting.run, "substitution", self.outbox.put_notice)),
-            asyncio.create_task(keep_running(self.upkeep.running_hours.run, "running hours", self.outbox.put_notice)),
-            asyncio.create_task(keep_running(self.system_watch.run, "system alarms", self.outbox.put_notice)),
-            asyncio.create_task(keep_running(self.mirrored_journal.run, "servers' alarms", self.outbox.put_notice)),
-        ]
-        door = Door(profile.folder, self._handle_for_command_line)
-        ending.push_async_callback(door.close)
-        await door.open()
-        self._is_ready.set()
+
+    def _works(self) -> tuple[tuple[Callable[[], Awaitable[None]], str], ...]:
+        """Return what runs from the start to the end, with its name."""
+        return (
+            (self.pipeline.report, "figures"),
+            (self.pipeline.measure_lateness, "lateness"),
+            (self.secrets.run, "secrets"),
+            (self.archive.retain_daily, "retention"),
+            (self.control_desk.run, "control"),
+            (self.last_good.run, "last good configuration"),
+            (self.upkeep.substituting.run, "substitution"),
+            (self.upkeep.running_hours.run, "running hours"),
+            (self.alarming.watch.run, "system alarms"),
+            (self.alarming.mirrored_journal.run, "servers' alarms"),
+        )
 
     async def stop(self) -> None:
         """End links first, then what they feed, then the files; as much of it as was started."""
@@ -250,10 +236,10 @@ class Services:
         await self._ending.aclose()
 
     def _make(self, engine: Engine) -> None:
-        """Make what works on the plant and join it: values flow from acquisition to everyone else."""
+        """Make what works on the plant, and join it."""
         options = {"pki_folder": str(self._setup.profile.pki), "key_passphrase": self._key_passphrase}
         self.acquisition = Acquisition(
-            self._driver_types, self.live, credentials=self._credentials, driver_options=options
+            self._driver_types, self.live, credentials=self.link_passwords.of, driver_options=options
         )
         self.certificate_desk = CertificateDesk(
             self._driver_types,
@@ -276,52 +262,34 @@ class Services:
             self.configuration,
         )
         self.tag_files = TagFiles(self._driver_types, self.store, self.configuration)
-        self.alarms = AlarmEngine(
-            AlarmEvents(self.journal),
+        self.alarming = Alarming(
+            AlarmingSurroundings(
+                self.live,
+                self.acquisition,
+                self.outbox,
+                self.jobs,
+                self.access.user_name,
+                self.sessions.user,
+                Watched(
+                    self._setup.profile.folder, lambda: self.history.figures().note, self.certificate_desk.expiries
+                ),
+            ),
+            self.journal,
             self.journal_thread,
-            AlarmSurroundings(self._held, self.live.qualities, self.outbox.put_notice),
+            engine,
         )
-        self.mirrored = Mirrored(
-            self.acquisition.driver, self.outbox.put_conditions, self._put_alarms, self.outbox.put_notice
-        )
-        run = self.journal_thread.run
-        rules = KeptRules(
-            lambda: run(load_kept, engine, alarm_settings.KEY, AlarmSettings),
-            lambda settings: run(save_kept, engine, alarm_settings.KEY, settings, self.access.user_name()),
-        )
-        self.mirrored_journal = MirroredJournal(AlarmEvents(self.journal), self.journal_thread)
-        self.alarm_desk = AlarmDesk(
-            self.alarms,
-            self.mirrored,
-            JournalDesk(self._setup.profile.journal),
-            self.jobs,
-            self.sessions.user,
-            rules,
-        )
-        self.system_watch = SystemWatch(
-            Watched(self._setup.profile.folder, lambda: self.history.figures().note, self.certificate_desk.expiries),
-            self.alarms.report,
-        )
+        self.alarms, self.mirrored = self.alarming.engine, self.alarming.mirrored
         self.events = Events(self.journal, self.journal_thread, lambda: self._catalogue)
         self.notes = NoteDesk(self.journal, self.journal_thread, lambda: self._catalogue, self.sessions.user)
-        plant = Plant(
-            self.live,
-            self.acquisition.link_state,
-            self.acquisition.open_driver,
-            self.sessions.user,
-            self.security.confirm,
-            self.sessions.refreshed,
-            self.workstation.stands_at,
+        around_control = ControlSurroundings(
+            self.live, self.acquisition, self.sessions, self.security.confirm, self.workstation.stands_at
         )
-        lockouts = LockOuts(engine, self.journal_thread)
-        self.control = ControlGate(
-            World(plant, Authority(), lockouts, Rates()), Recording(self.audit.trail.write, self.live)
-        )
+        self.control = make_gate(around_control, engine, self.journal_thread, self.audit.trail.write)
         self.upkeep = UpkeepDesk(engine, self.journal_thread, self.sessions.user, self.outbox.put_upkeep)
         self.upkeep.join(self.acquisition, self.control.recording.write)
         self.control_desk = ControlDesk(self.control, self.outbox.put_standing)
         self.control.on_void(self.outbox.put_voided)
-        self.control.on_alone(self._say_alone)
+        self.control.on_alone(self.alarming.say_passed)
         self.sessions.on_change(self.control_desk.user_changed)
         around = AnnunciationSurroundings(
             lambda: self._catalogue,
@@ -344,25 +312,7 @@ class Services:
         )
         self.annunciation = Annunciation(self.journal, self.journal_thread, engine, self.outbox, self.secrets, around)
         self.sessions.on_change(self.annunciation.inbox.user_changed)
-        self.alarms.on_news(self.annunciation.take)
-        self.mirrored.on_news(self.annunciation.take)
-        self.mirrored.on_news(self.mirrored_journal.take)
-        self.acquisition.on_batch(self.alarms.process)
-        self.acquisition.on_batch(self.control.process)
-        self.acquisition.on_batch(self.history.append)
-        self.acquisition.on_historical(self.history.append_all)
-        self.acquisition.on_conditions(self.mirrored.take)
-        self.acquisition.on_link(lambda status, _tags: self.control.link_changed(status))
-        self.acquisition.on_link(self.mirrored.link_changed)
-        self.acquisition.on_link(self.alarms.link_changed)
-        self.acquisition.on_link(self.engineering.link_changed)
-        self.acquisition.on_link(
-            lambda _status, _tags: self.outbox.put_links(self.acquisition.statuses(), is_urgent=True)
-        )
-        self.alarms.on_changes(self._put_alarms)
-        self.alarms.on_overview(self.outbox.put_overview)
-        self.control.on_status(self.outbox.put_command)
-        self.control.on_status(self.alarms.command_changed)
+        self._join()
         self.pipeline = Pipeline(self.acquisition, self.history, self.alarms, self._lateness, self.outbox)
         self.sources = Sources(
             self._setup.profile,
@@ -379,6 +329,26 @@ class Services:
         self.control.on_status(self.sources.command_changed)
         self.diagnostics = DiagnosticsDesk(self.sources, self.jobs, self.access.require, self.access.require_person)
 
+    def _join(self) -> None:
+        """Let each hear what it lives on: values flow one way, from acquisition to everyone else."""
+        self.alarms.on_news(self.annunciation.take)
+        self.mirrored.on_news(self.annunciation.take)
+        self.alarming.on_gone(self.annunciation.forget)
+        self.acquisition.on_batch(self.alarms.process)
+        self.acquisition.on_batch(self.control.process)
+        self.acquisition.on_batch(self.history.append)
+        self.acquisition.on_historical(self.history.append_all)
+        self.acquisition.on_conditions(self.mirrored.take)
+        self.acquisition.on_link(lambda status, _tags: self.control.link_changed(status))
+        self.acquisition.on_link(self.mirrored.link_changed)
+        self.acquisition.on_link(self.alarms.link_changed)
+        self.acquisition.on_link(self.engineering.link_changed)
+        self.acquisition.on_link(
+            lambda _status, _tags: self.outbox.put_links(self.acquisition.statuses(), is_urgent=True)
+        )
+        self.control.on_status(self.outbox.put_command)
+        self.control.on_status(self.alarms.command_changed)
+
     def _make_whole(self, engine: Engine) -> None:
         """Make what exports and imports everything: whoever works with settings takes imported ones up at once."""
 
@@ -390,7 +360,7 @@ class Services:
             {
                 sign_in_settings.KEY: self.security.take_rules,
                 directory_settings.KEY: self.security.take_directory,
-                alarm_settings.KEY: self.alarm_desk.take_settings,
+                alarm_settings.KEY: self.alarming.desk.take_settings,
                 alarm_templates.KEY: read_when_wanted,
                 sound_settings.KEY: self.annunciation.sounder.take_settings,
                 notification_settings.KEY: self.annunciation.take_notifications,
@@ -404,15 +374,6 @@ class Services:
         self.whole = WholeConfiguration(store, thread, self.configuration, accounts, around)
         self.kept_history = KeptHistory(KeptFiles(engine, people), thread, self.configuration, accounts, around)
         self._ending.push_async_callback(self.whole.stop)
-
-    def _say_alone(self, sentence: str) -> None:
-        """Raise an alarm that has passed at once and waits to be seen."""
-        self.alarms.report("alone", sentence)
-        self.alarms.report("alone", "")
-
-    def _put_alarms(self, changes: Mapping[UUID, port.AlarmRow | None]) -> None:
-        self.outbox.put_alarms(changes)
-        self.annunciation.forget([alarm for alarm, row in changes.items() if row is None])
 
     @property
     def stations_up(self) -> int:
@@ -438,7 +399,6 @@ class Services:
     def _handlers(self) -> Mapping[type[port.Request[Any]], Callable[[Any], Awaitable[Any]]]:
         return {
             port.ReadHistory: self.history.read,
-            port.EnterCredentials: self._enter_credentials,
             **self.audit.handlers(),
             **self.control_desk.handlers(),
             **self.upkeep.handlers(),
@@ -456,27 +416,11 @@ class Services:
             **self.diagnostics.handlers(),
             **self.notes.handlers(),
             **self.annunciation.handlers(),
-            **self.alarm_desk.handlers(),
+            **self.alarming.desk.handlers(),
             **self.security.handlers(),
             **self.secret_desk.handlers(),
             **self.certificate_desk.handlers(),
         }
-
-    async def _enter_credentials(self, request: port.EnterCredentials) -> str:
-        self.access.require(Permission.ENTER_CREDENTIALS, *self._stations_of(request.connection_id))
-        if request.connection_id not in self._catalogue.connection_by_id:
-            raise port.RefusedError(tr("There is no such connection any more."))
-        kept = await self.secrets.store(str(request.connection_id), request.password)
-        connection = self._catalogue.connection_by_id.get(request.connection_id)
-        if connection is None:  # deleted while the password was being kept: nobody else would forget it
-            await self.secrets.delete(str(request.connection_id))
-            raise port.RefusedError(tr("There is no such connection any more."))
-        if connection.user == request.user:
-            self.acquisition.try_now(request.connection_id)
-        else:
-            change = (self.store.set_user, request.connection_id, request.user, self.access.user_name())
-            await self._change(*change)
-        return kept.words
 
     async def _change(self, function: Callable[..., Catalogue], *arguments: object) -> None:
         """Change the configuration on the journal thread, then bring everything to it, one change after another.
@@ -497,9 +441,9 @@ class Services:
             self.history.apply(self._catalogue)
             self.acquisition.apply(self._catalogue)
             self.upkeep.apply(self._catalogue)
-        self.secret_desk.apply(self._catalogue)
-        self.outbox.put_catalogue(self._catalogue)
-        self.outbox.put_links(self.acquisition.statuses(), is_urgent=True)
+            self.secret_desk.apply(self._catalogue)
+            self.outbox.put_catalogue(self._catalogue)
+            self.outbox.put_links(self.acquisition.statuses(), is_urgent=True)
 
     # ── who acts ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -541,45 +485,7 @@ class Services:
 
         return Acting(user, Names(lambda: self._catalogue, alarm))
 
-    def _stations_of(self, connection_id: UUID) -> tuple[UUID, ...]:
-        """Return the stations whose tags come over a connection."""
-        links = self._catalogue.connections_of_station
-        return tuple(station for station, connections in links.items() if connection_id in connections)
-
     # ── what runs beside ──────────────────────────────────────────────────────────────────────────────────────────
-
-    def _held(self, tag: int) -> Held:
-        """Return what a tag shows now, for alarms."""
-        reading = self.live.reading(tag)
-        is_trusted = reading.quality in TRUSTED and math.isfinite(reading.value)
-        return Held(reading.value, is_trusted, reading.source_us, reading.quality is not Quality.NOT_CONNECTED)
-
-    async def _credentials(self, connection: Connection) -> Credentials | None:
-        if not connection.user:
-            return None
-        password = await self.secrets.get(str(connection.id))
-        if password is None:  # an empty one would be a wrong one, and servers count those
-            words = tr("The password of {user} is not here. Enter it, or open what keeps it.")
-            raise AccessDeniedError(words.format(user=connection.user))
-        return Credentials(connection.user, password)
-
-    @property
-    def vault_fault(self) -> str:
-        """Why the vault is not open, in words; empty when it is, or there is none."""
-        standing = self.secrets.standing
-        if standing.vault is VaultState.LOCKED:
-            return self._vault_said or tr("The vault of passwords is locked: links that need a password wait.")
-        return standing.vault_fault
-
-    async def _open_vault(self) -> None:
-        await self.secrets.start()
-        if not self._setup.vault_passphrase:
-            return
-        try:
-            await self.secrets.open_vault(self._setup.vault_passphrase)
-        except VaultError as error:
-            self._vault_said = str(error)
-            _log.error("vault not opened", reason=str(error))
 
     def _key_passphrase(self) -> str:
         return self.certificate_desk.key_passphrase()  # made after the links

@@ -334,6 +334,6 @@ async def test_an_alarm_whose_station_is_deleted_calls_nobody_any_more(tmp_path:
         (row,) = services.alarms.rows()
         calling.begin([row])
         assert calling.due_s() is not None
-        services._put_alarms({row.id: None})
+        services.alarming._put({row.id: None})
         assert notifier._standing == {}
         assert calling.due_s() is None

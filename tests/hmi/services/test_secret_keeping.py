@@ -134,9 +134,9 @@ async def test_the_vault_opens_at_the_start_where_its_passphrase_is_given(none: 
         assert where == "The password is kept in the vault."
     async with running(tmp_path, passphrase=PASSPHRASE) as services:
         assert await services.secrets.get(str(CONNECTION.id)) == "canary-5f2c"
-        assert services.vault_fault == ""
+        assert services.link_passwords.vault_fault == ""
     async with running(tmp_path, passphrase=OTHER) as services:
-        assert "does not open" in services.vault_fault
+        assert "does not open" in services.link_passwords.vault_fault
         assert await services.secrets.get(str(CONNECTION.id)) is None
     assert audited(tmp_path) == [("made, passwords moved there", "done")]
 
