@@ -1,4 +1,7 @@
-"""All services of one profile, joined: started, stopped, and asked through requests. Everything on the I/O thread."""
+"""All services of one profile, joined: started, stopped, and asked through requests. Everything on the I/O thread.
+
+The composition root below the window: longer than others, since it names everything once and does nothing itself.
+"""
 
 from __future__ import annotations
 
@@ -237,6 +240,13 @@ class Services:
 
     def _make(self, engine: Engine) -> None:
         """Make what works on the plant, and join it."""
+        self._make_links()
+        self._make_work(engine)
+        self._make_telling(engine)
+        self._join()
+
+    def _make_links(self) -> None:
+        """Make what speaks with servers, and what looks around on them."""
         options = {"pki_folder": str(self._setup.profile.pki), "key_passphrase": self._key_passphrase}
         self.acquisition = Acquisition(
             self._driver_types, self.live, credentials=self.link_passwords.of, driver_options=options
@@ -262,6 +272,9 @@ class Services:
             self.configuration,
         )
         self.tag_files = TagFiles(self._driver_types, self.store, self.configuration)
+
+    def _make_work(self, engine: Engine) -> None:
+        """Make alarms, events, the gate and upkeep."""
         self.alarming = Alarming(
             AlarmingSurroundings(
                 self.live,
@@ -291,6 +304,9 @@ class Services:
         self.control.on_void(self.outbox.put_voided)
         self.control.on_alone(self.alarming.say_passed)
         self.sessions.on_change(self.control_desk.user_changed)
+
+    def _make_telling(self, engine: Engine) -> None:
+        """Make what tells people: passwords that are missing, sounds and messages, figures of the program itself."""
         around = AnnunciationSurroundings(
             lambda: self._catalogue,
             self.alarms.report,
@@ -312,7 +328,6 @@ class Services:
         )
         self.annunciation = Annunciation(self.journal, self.journal_thread, engine, self.outbox, self.secrets, around)
         self.sessions.on_change(self.annunciation.inbox.user_changed)
-        self._join()
         self.pipeline = Pipeline(self.acquisition, self.history, self.alarms, self._lateness, self.outbox)
         self.sources = Sources(
             self._setup.profile,
