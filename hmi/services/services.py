@@ -101,6 +101,7 @@ class Services:
         self._ending = contextlib.AsyncExitStack()
         self._lateness = Lateness()
         self._catalogue = Catalogue()
+        self._answers: Mapping[type[port.Request[Any]], Callable[[Any], Awaitable[Any]]] = {}
         self._started_us = time.time_ns() // 1000
         self._is_ready = asyncio.Event()
         self.sources: Sources | None = None
@@ -125,6 +126,7 @@ class Services:
         self._make_whole(engine)
         self._catalogue = await self._first_catalogue(plant)
         await self._begin()
+        self._answers = self._handlers()
         last_values = LastValues(self.history, self.live, self._started_us, self.outbox.put_notice)
         self._tasks = [asyncio.create_task(last_values.restore(), name="latest values")]
         for work, name in self._works():
@@ -400,7 +402,7 @@ class Services:
     async def handle(self, request: port.Request[Answer]) -> Answer:
         """Answer one request, once the start is through. Raises RefusedError in words; anything else is a bug."""
         await self._is_ready.wait()
-        handler = self._handlers()[type(request)]
+        handler = self._answers[type(request)]
         try:
             answer: Answer = await self.audit.handle(request, handler)
         except ConflictError as error:
