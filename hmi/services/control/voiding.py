@@ -95,6 +95,13 @@ def by_authority(world: World, station_id: UUID) -> Reason:
     return reason
 
 
+def _has_changed(control: Control, before: float, now: float) -> bool:
+    """Whether something else is so than was confirmed; of a setpoint beyond what its readback may differ by."""
+    if control.kind is ControlKind.SETPOINT:
+        return not control.is_confirmed_by(before, now)
+    return control.kind in DISCRETE and now != before
+
+
 def by_readings(world: World, tags: set[int]) -> Reason:
     """Find what hangs on a reading that is not good any more, or on equipment that has moved by itself."""
 
@@ -107,7 +114,7 @@ def by_readings(world: World, tags: set[int]) -> Reason:
                 name = world.catalogue.tag_by_index[index].name
                 return tr("The reading {name} is not good any more; select again.").format(name=name)
         now = world.plant.live.reading(control.readback)
-        if control.kind in DISCRETE and now.value != selected.from_value:
+        if _has_changed(control, selected.from_value, now.value):
             words = tr("{name} has changed meanwhile: {state}. Select again.")
             return words.format(name=control.name, state=control.readback_label(now.value))
         return ""

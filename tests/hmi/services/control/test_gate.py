@@ -209,6 +209,23 @@ async def test_a_change_that_is_too_large_at_once_is_refused(rig: Rig) -> None:
     assert rig.gate.select(setpoint.id, 2.5).value == 2.5
 
 
+async def test_a_setpoint_that_somebody_else_changed_since_select_is_selected_again(rig: Rig) -> None:
+    setpoint = replace(LEVEL_SETPOINT, tolerance=0.05, safe_value=None)
+    rig.apply(replace(CATALOGUE, controls=(PUMP, setpoint)))
+    selection = rig.gate.select(setpoint.id, 2.5)
+    rig.reading(IN_USE, 2.04)  # as a measured one may waver
+    rig.reading(IN_USE, 3.0)
+    with pytest.raises(RefusedError, match="Level setpoint has changed meanwhile: 3 m"):
+        await rig.operate(selection)
+    assert rig.driver.written == []
+    again = rig.gate.select(setpoint.id, 2.5)
+    rig.reading(IN_USE, 3.04)
+    await rig.operate(again)
+    rig.reading(IN_USE, 2.5)
+    assert (await rig.settled()).state is CommandState.CONFIRMED
+    assert [value for _, value in rig.driver.written] == [2.5]
+
+
 async def test_a_reading_that_is_too_old_is_refused(rig: Rig) -> None:
     rig.configure(fresh_s=1e-6)
     with pytest.raises(RefusedError, match="wait for a fresh one"):
