@@ -77,6 +77,15 @@ FRAMES: Final = {Workspace.TRENDS: "trend", Workspace.SHIFT: "shift_log", Worksp
 """Where a workspace's pane is called otherwise."""
 
 
+LATE: Final = frozenset(
+    {
+        *("alarm_records", "archive", "audit", "certificates", "control_records"),
+        *("notifications", "secrets", "users", "versions"),
+    }
+)
+"""Panes that few look at, made when somebody does. Those that hear wishes of others are there from the start."""
+
+
 class Assembly:
     """All panes of one window."""
 
@@ -96,6 +105,7 @@ class Assembly:
         self._crashes = crashes
         self._first_value_at = 0.0
         self._pending_place: Place | None = None
+        self._restorable: dict[str, object] = {}
         self.mirror = Mirror()
         self.tasks = Tasks(loop, self._show_error)
         self.pulse = Pulse(port, self.mirror, self._pulled)
@@ -123,12 +133,22 @@ class Assembly:
         """Return the state of each pane that has one."""
         if self._pending_place is not None:
             return self._restorable  # not taken up yet: keep what was
-        states: dict[str, object] = {}
+        states = {name: state for name, state in self._restorable.items() if self._is_late(name)}
         for name, frame in self.frames.items():
             state = getattr(frame.view, "state", None)
             if callable(state):
                 states[name] = state()
         return states
+
+    def _is_late(self, name: str) -> bool:
+        """Whether a pane has not been looked at yet."""
+        return name in self.frames and self.frames[name].view is None
+
+    def _take_up(self, name: str) -> None:
+        """Hand a pane that was made late what it was in the last session."""
+        state = self._restorable.get(name)
+        if self._pending_place is None and isinstance(state, dict):
+            self.restore_pane(name, state)
 
     def first_value_after(self, started: float) -> float | None:
         """Return when the first live value was on screen, in s after the start; None when there was none."""
@@ -179,7 +199,7 @@ class Assembly:
             "crash_bar": (tr("Crash files"), CrashBarView),
             "vault_bar": (tr("Vault"), VaultBarView),
         }
-        frames = {name: self._frame(name, label, make) for name, (label, make) in makers.items()}
+        frames = {name: self._frame(name, label, make, is_late=name in LATE) for name, (label, make) in makers.items()}
         self._window.set_banner(frames["alarm_banner"])
         self._window.set_sign_in(frames["sign_in"])
         self._window.set_crash_bar(frames["crash_bar"])
@@ -208,11 +228,14 @@ class Assembly:
         self._navigator.on_edit(lambda _wish, _station: pages.show_page(frames["station_editor"]))
         return pages
 
-    def _frame(self, name: str, label: str, make: MakePane) -> PaneFrame:
+    def _frame(self, name: str, label: str, make: MakePane, *, is_late: bool) -> PaneFrame:
         def build(fail: Callable[[Exception], None]) -> QWidget:
             return make(PaneContext(self.mirror, self.port, self._navigator, self._theme, self.tasks, fail))
 
-        return PaneFrame(label, f"hmi.panes.{name}", build)
+        frame = PaneFrame(label, f"hmi.panes.{name}", build, is_late=is_late)
+        if is_late:
+            frame.made.connect(lambda: self._take_up(name))
+        return frame
 
     def _connect_shell(self) -> None:
         self._window.top_bar.theme_pressed.connect(self._theme.toggle)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import structlog
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
@@ -43,10 +44,18 @@ MakeView = Callable[[Callable[[Exception], None]], QWidget]
 
 
 class PaneFrame(QFrame):
-    """Holds a pane's view; an error of the pane is shown here with a button to try again, and goes no further."""
+    """Holds a pane's view; an error of the pane is shown here with a button to try again, and goes no further.
 
-    def __init__(self, name: str, package: str, make: MakeView) -> None:
-        """name: what the operator calls the pane. package: its module path, by which its errors are known."""
+    made: the view has been made, for the first time or anew.
+    """
+
+    made = Signal()
+
+    def __init__(self, name: str, package: str, make: MakeView, *, is_late: bool = False) -> None:
+        """name: what the operator calls the pane. package: its module path, by which its errors are known.
+
+        is_late: make the view when it is first looked at, which saves the start the panes that few look at.
+        """
         super().__init__()
         self.package = package
         self.setAccessibleName(name)
@@ -56,7 +65,13 @@ class PaneFrame(QFrame):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self.view: QWidget | None = None
         self.error = ""
-        self._build()
+        if not is_late:
+            self._build()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.view is None:
+            self._build()
 
     def fail(self, error: Exception) -> None:
         """Replace the view by the error; the trace goes to the log once."""
@@ -74,6 +89,7 @@ class PaneFrame(QFrame):
     def _build(self) -> None:
         try:
             self._replace(self._make(self.fail))
+            self.made.emit()
         except Exception as error:  # noqa: BLE001  # failure wall: a pane that cannot be made is an error page
             self.fail(error)
 

@@ -20,6 +20,7 @@ from tests.support.fake_port import FakePort
 from tests.support.plants import CATALOGUE, STATION
 from tests.support.qt_loop import qt_loop
 
+KEPT = {"columns": ["limit"]}
 ENDED_AT = Place(Workspace.CONTROL, STATION.id)
 
 
@@ -27,7 +28,7 @@ ENDED_AT = Place(Workspace.CONTROL, STATION.id)
 def begun(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[tuple[Assembly, Navigator]]:
     """A window that is not shown, begun where the last session ended; the catalogue has not come yet."""
     session = Session(tmp_path / "session.json")
-    session.save("light", {}, ENDED_AT, {})
+    session.save("light", {}, ENDED_AT, {"alarm_records": KEPT})
     with qt_loop(qapp) as loop:
         navigator = Navigator()
         window = MainWindow(navigator)
@@ -52,3 +53,12 @@ def test_who_went_elsewhere_before_the_catalogue_came_stays_there(begun: tuple[A
     navigator.show(Workspace.ALARMS)
     assembly.mirror.take(Frame(catalogue=CATALOGUE))
     assert navigator.place.workspace is Workspace.ALARMS
+
+
+def test_what_a_pane_was_in_the_last_session_outlives_one_in_which_nobody_looked_at_it(
+    begun: tuple[Assembly, Navigator],
+) -> None:
+    assembly, _ = begun
+    assembly.mirror.take(Frame(catalogue=CATALOGUE))
+    assert assembly.frames["alarm_records"].view is None, "made before anybody looked"
+    assert assembly.pane_states()["alarm_records"] == KEPT

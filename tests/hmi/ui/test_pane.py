@@ -31,6 +31,24 @@ def test_a_pane_that_fails_says_so_and_can_be_tried_again(qtbot: QtBot, log_warn
     assert len(log_warnings.take("pane failed")) == 1
 
 
+def test_a_late_pane_is_made_once_when_it_is_first_looked_at(qtbot: QtBot) -> None:
+    made: list[QWidget] = []
+
+    def make(_fail: Callable[[Exception], None]) -> QWidget:
+        made.append(QLabel("view"))
+        return made[-1]
+
+    frame = PaneFrame("Users", "hmi.panes.users", make, is_late=True)
+    qtbot.addWidget(frame)
+    assert frame.view is None
+    with qtbot.waitSignal(frame.made):
+        frame.show()
+    assert frame.view is made[0]
+    frame.hide()
+    frame.show()
+    assert len(made) == 1
+
+
 def test_a_pane_that_cannot_be_made_is_an_error_page(qtbot: QtBot, log_warnings: Warnings) -> None:
     def make(_fail: Callable[[Exception], None]) -> QWidget:
         raise RuntimeError("no view")
