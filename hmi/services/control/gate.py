@@ -20,7 +20,7 @@ from hmi.domain.catalogue import Catalogue
 from hmi.domain.commands import Control, ControlKind, SafetyLevel
 from hmi.domain.language import tr
 from hmi.domain.roles import Permission, User
-from hmi.domain.sequences import CommandSequence
+from hmi.domain.sequences import CommandSequence, SequenceStep
 from hmi.domain.setpoints import SetpointError, setpoint_of
 from hmi.domain.tags import Tag
 from hmi.services.audit.trail import AuditTrail
@@ -142,12 +142,7 @@ class ControlGate:
             require_all(Ask(control, step.value, user, self.world), STEPS[:2])
         first = Ask(controls[0][0], controls[0][1].value, user, self.world)
         self._pass(first, steps=STEPS_IN_SEQUENCE)
-        steps = tuple(
-            tr("Hold: {text}").format(text=step.text)
-            if step.control_id is None
-            else f"{self._control(step.control_id).name} → {self._control(step.control_id).label(step.value)}"
-            for step in sequence.steps
-        )
+        steps = tuple(self._step_words(step, user) for step in sequence.steps)
         selected = Selected(sequence, float("nan"), user, 0.0)
         shown = Selection(
             token=selected.token,
@@ -161,6 +156,17 @@ class ControlGate:
             steps=steps,
         )
         return self._held(selected, shown)
+
+    def _step_words(self, step: SequenceStep, user: User) -> str:
+        """Return a step as it is confirmed, with what would refuse it now: an interlock, a lock-out tag."""
+        if step.control_id is None:
+            return tr("Hold: {text}").format(text=step.text)
+        control = self._control(step.control_id)
+        words = f"{control.name} → {control.label(step.value)}"
+        ask = Ask(control, step.value, user, self.world)
+        refusals = (each.refusal(ask) for each in STEPS_IN_SEQUENCE if each.binds_safe or not ask.is_safe)
+        why = next((refusal for refusal in refusals if refusal), "")
+        return tr("{words}  ✗ not now: {why}").format(words=words, why=why) if why else words
 
     def cancel(self, token: UUID) -> None:
         """Let go of a selection."""

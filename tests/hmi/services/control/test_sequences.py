@@ -28,7 +28,7 @@ from hmi.services.port import (
 )
 from tests.conftest import Warnings
 from tests.support.control_rig import BEN, PASSWORD, Rig, control_rig
-from tests.support.plants import CATALOGUE, IN_USE, LEVEL_SETPOINT, PUMP, READY, RUN, STATION
+from tests.support.plants import CATALOGUE, IN_USE, LEVEL_SETPOINT, PUMP, READY, RUN, STATION, TRIP
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.asyncio
@@ -71,6 +71,14 @@ async def at_the_hold(rig: Rig) -> UUID:
     await until(lambda: status(rig).state is SequenceState.HOLDING)
     assert (status(rig).run_id, status(rig).step, status(rig).detail) == (run_id, 1, "Is the strainer clean?")
     return run_id
+
+
+async def test_a_step_that_an_interlock_or_a_tag_would_refuse_now_says_so_before_it_is_confirmed(rig: Rig) -> None:
+    rig.reading(TRIP, 1)
+    steps = rig.gate.select_sequence(SEQUENCE.id).steps
+    assert steps[0] == "Level setpoint → 3 m"
+    assert steps[2].startswith("Pump 1 → Running  ✗ not now: ")
+    assert "Pump 1 tripped: Off" in steps[2]
 
 
 async def test_from_the_first_step_over_the_hold_to_the_end(rig: Rig) -> None:
