@@ -33,6 +33,7 @@ from drivers.api import (
     UntrustedError,
 )
 from hmi.domain.drafts import ConnectionDraft
+from hmi.domain.language import tr
 from hmi.services.port import Exploration, FoundNode, FoundNodes, RefusedError
 
 OPEN_TIMEOUT_S: Final = 30.0
@@ -205,7 +206,10 @@ class Explorer:
     async def _look(self, connection: ConnectionDraft, password: str) -> _Look:
         credentials = None
         if connection.user:
-            credentials = Credentials(connection.user, password or await self._password_of(connection.id) or "")
+            found = password or await self._password_of(connection.id)
+            if found is None:  # an empty one would be a wrong one, and servers count those
+                raise RefusedError(tr("Type the password of {user}: none is kept here.").format(user=connection.user))
+            credentials = Credentials(connection.user, found)
         return _Look(self._make(connection.driver, connection.endpoint, connection.options), credentials)
 
     async def _open(self, look: _Look) -> None:

@@ -94,6 +94,18 @@ async def test_a_wrong_password_is_refused_and_leaves_nothing(explorer: Explorer
         await explorer.browse(first.id, None)
 
 
+async def test_a_password_that_is_nowhere_is_not_tried_as_an_empty_one(
+    explorer: Explorer, guarded: AsyncuaServer
+) -> None:
+    """Servers count wrong ones, and lock the user out."""
+    unknown = ConnectionDraft(id=NOBODY, endpoint=guarded.url, user=USER)
+    with pytest.raises(RefusedError, match=f"Type the password of {USER}"):
+        await explorer.open(unknown, "", None)
+    with pytest.raises(RefusedError, match=f"Type the password of {USER}"):
+        await explorer.start_test(unknown, "")
+    assert explorer._looks == {}
+
+
 async def test_the_tree_is_walked_searched_and_described(explorer: Explorer, server: AsyncuaServer) -> None:
     key = (await explorer.open(draft(server), "", None)).id
     top = {node.name: node for node in await explorer.browse(key, None)}
