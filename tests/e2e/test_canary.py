@@ -93,6 +93,7 @@ def test_no_secret_that_is_typed_anywhere_is_in_any_file(tmp_path: Path) -> None
         "secrets.vault",
         "roams.log",
         "stations.json",
+        "everything.json",
         "audit.json",
     } <= names
     texts = {name: data.decode(errors="replace") for name, data in files}

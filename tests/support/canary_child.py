@@ -176,6 +176,7 @@ def second_run(run: Run, secrets: dict[str, str], out: Path) -> None:
     run.ask(port.EnterCredentials(CONNECTION.id, "ana", secrets["link"]))
     text = run.ask(port.ExportStations((STATION.id,)))
     (out / "stations.json").write_text(str(text), encoding="utf-8")
+    run.ask(port.ExportConfiguration(out / "everything.json"))
     run.ask(port.ExportAudit(port.AuditQuestion(0, 2**62), out / "audit.json"))
     bundle = getattr(program, "SaveSupportBundle", None)
     if bundle is not None:
