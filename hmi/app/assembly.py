@@ -17,6 +17,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from drivers.api import LinkState
+from hmi.app.late_panes import LATE_PANES, LoadPane, MakePane
 from hmi.app.notices import Notices
 from hmi.app.session import Session
 from hmi.app.signing import Signing
@@ -24,28 +25,19 @@ from hmi.config.crashes import write_crash
 from hmi.domain.language import tr
 from hmi.domain.roles import Permission
 from hmi.panes.alarm_banner.view import AlarmBannerView
-from hmi.panes.alarm_records.view import AlarmRecordsView
 from hmi.panes.alarms.view import AlarmsView
-from hmi.panes.archive.view import ArchiveView
-from hmi.panes.audit.view import AuditView
-from hmi.panes.certificates.view import CertificatesView
 from hmi.panes.control.view import ControlView
-from hmi.panes.control_records.view import ControlRecordsView
 from hmi.panes.crash_bar.view import CrashBarView
 from hmi.panes.diagnostics.pages import DiagnosticsPages
 from hmi.panes.faceplate.view import FaceplateView
 from hmi.panes.map.view import MapView
-from hmi.panes.notifications.view import NotificationsView
-from hmi.panes.secrets.view import SecretsView
 from hmi.panes.shift_log.view import ShiftLogView
 from hmi.panes.sign_in.presenter import Mode
 from hmi.panes.sign_in.view import SignInView
 from hmi.panes.station_editor.view import StationEditorView
 from hmi.panes.stations.view import StationsView
 from hmi.panes.trend.view import TrendView
-from hmi.panes.users.view import UsersView
 from hmi.panes.vault_bar.view import VaultBarView
-from hmi.panes.versions.view import VersionsView
 from hmi.services.mirror import Change, Mirror
 from hmi.services.port import Frame, Port
 from hmi.shell.go_to import GoTo, Target
@@ -61,7 +53,6 @@ from hmi.ui.words import link_text
 
 _log = structlog.get_logger(__name__)
 
-MakePane = Callable[[PaneContext], QWidget]
 
 WORKSPACES: Final = {
     Workspace.MAP: "Map",
@@ -75,15 +66,6 @@ WORKSPACES: Final = {
 }
 FRAMES: Final = {Workspace.TRENDS: "trend", Workspace.SHIFT: "shift_log", Workspace.HISTORY: "archive"}
 """Where a workspace's pane is called otherwise."""
-
-
-LATE: Final = frozenset(
-    {
-        *("alarm_records", "archive", "audit", "certificates", "control_records"),
-        *("notifications", "secrets", "users", "versions"),
-    }
-)
-"""Panes that few look at, made when somebody does. Those that hear wishes of others are there from the start."""
 
 
 class Assembly:
@@ -184,22 +166,14 @@ class Assembly:
             "alarms": (tr("Alarms"), AlarmsView),
             "control": (tr("Control"), ControlView),
             "shift_log": (tr("Shift"), ShiftLogView),
-            "archive": (tr("History"), ArchiveView),
             "diagnostics": (tr("Diagnostics"), diagnostics),
             "station_editor": (tr("Setup of stations"), StationEditorView),
-            "alarm_records": (tr("Setup of alarms"), AlarmRecordsView),
-            "notifications": (tr("Setup of notifications"), NotificationsView),
-            "audit": (tr("Audit record"), AuditView),
-            "users": (tr("Setup of users"), UsersView),
-            "control_records": (tr("Setup of controls"), ControlRecordsView),
-            "versions": (tr("Versions of the configuration"), VersionsView),
-            "certificates": (tr("Certificates"), CertificatesView),
-            "secrets": (tr("Setup of passwords"), SecretsView),
             "sign_in": (tr("Sign in"), SignInView),
             "crash_bar": (tr("Crash files"), CrashBarView),
             "vault_bar": (tr("Vault"), VaultBarView),
         }
-        frames = {name: self._frame(name, label, make, is_late=name in LATE) for name, (label, make) in makers.items()}
+        frames = {name: self._frame(name, label, make) for name, (label, make) in makers.items()}
+        frames |= {name: self._late_frame(name, label, load) for name, (label, load) in LATE_PANES.items()}
         self._window.set_banner(frames["alarm_banner"])
         self._window.set_sign_in(frames["sign_in"])
         self._window.set_crash_bar(frames["crash_bar"])
@@ -228,13 +202,18 @@ class Assembly:
         self._navigator.on_edit(lambda _wish, _station: pages.show_page(frames["station_editor"]))
         return pages
 
-    def _frame(self, name: str, label: str, make: MakePane, *, is_late: bool) -> PaneFrame:
+    def _frame(self, name: str, label: str, make: MakePane, *, is_late: bool = False) -> PaneFrame:
         def build(fail: Callable[[Exception], None]) -> QWidget:
             return make(PaneContext(self.mirror, self.port, self._navigator, self._theme, self.tasks, fail))
 
-        frame = PaneFrame(label, f"hmi.panes.{name}", build, is_late=is_late)
-        if is_late:
-            frame.made.connect(lambda: self._take_up(name))
+        return PaneFrame(label, f"hmi.panes.{name}", build, is_late=is_late)
+
+    def _late_frame(self, name: str, label: str, load: LoadPane) -> PaneFrame:
+        def make(context: PaneContext) -> QWidget:
+            return load()(context)
+
+        frame = self._frame(name, label, make, is_late=True)
+        frame.made.connect(lambda: self._take_up(name))
         return frame
 
     def _connect_shell(self) -> None:

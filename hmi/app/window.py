@@ -7,6 +7,7 @@ import asyncio
 import json
 import signal
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
@@ -139,6 +140,7 @@ class _Run:
         with ThreadPoolExecutor(1) as loader:
             await asyncio.wrap_future(loader.submit(_import_heavy))
         from hmi.app.assembly import Assembly
+        from hmi.app.late_panes import load_all
         from hmi.app.making import make_services
         from hmi.app.own_views import OwnViews
         from hmi.app.qt_messages import take_qt_messages
@@ -164,6 +166,7 @@ class _Run:
         except (StorageError, DemoPlantError) as error:
             self._fail(loop, window, str(error), EXIT_PROFILE if isinstance(error, StorageError) else EXIT_FAILED)
             return
+        threading.Thread(target=load_all, name="late panes", daemon=True).start()
         if self._options.screenshots is not None:
             from hmi.app.screenshots import take_screenshots
 
