@@ -48,7 +48,7 @@ from hmi.services.attach import Door
 from hmi.services.audit.accompanying import Acting
 from hmi.services.audit.describing import Names
 from hmi.services.audit.desk import Audit, AuditSurroundings
-from hmi.services.background import keep_running
+from hmi.services.background import CarriedThrough, keep_running
 from hmi.services.certificates.desk import CertificateDesk, CertificateSurroundings
 from hmi.services.control.desk import ControlDesk
 from hmi.services.control.joined import ControlSurroundings, make_gate
@@ -97,7 +97,7 @@ class Services:
         self._driver_types: tuple[DriverType, ...] = ()
         self._tasks: list[asyncio.Task[None]] = []
         self._changing = asyncio.Lock()
-        self._changes: set[asyncio.Task[None]] = set()
+        self._changes = CarriedThrough()
         self._ending = contextlib.AsyncExitStack()
         self._lateness = Lateness()
         self._catalogue = Catalogue()
@@ -237,7 +237,8 @@ class Services:
         """End links first, then what they feed, then the files; as much of it as was started."""
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, *self._changes, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._changes.wait()
         await self._ending.aclose()
 
     def _make(self, engine: Engine) -> None:
@@ -442,12 +443,9 @@ class Services:
     async def _change(self, function: Callable[..., Catalogue], *arguments: object) -> None:
         """Change the configuration on the journal thread, then bring everything to it, one change after another.
 
-        Shielded: who goes away in the middle must not leave what is kept and what runs at odds.
+        Carried through: who goes away in the middle must not leave what is kept and what runs at odds.
         """
-        task = asyncio.create_task(self._bring(function, *arguments), name="configuration")
-        self._changes.add(task)
-        task.add_done_callback(self._changes.discard)
-        await asyncio.shield(task)
+        await self._changes.do(self._bring(function, *arguments), "configuration")
 
     async def _bring(self, function: Callable[..., Catalogue], *arguments: object) -> None:
         async with self._changing:

@@ -22,6 +22,7 @@ from hmi.domain.catalogue import Catalogue
 from hmi.domain.language import tr
 from hmi.domain.roles import Permission, User
 from hmi.services import port
+from hmi.services.background import CarriedThrough
 from hmi.services.engineering import Configuration
 from hmi.services.journal import JournalThread
 from hmi.services.port.versions import MOST_DIFFERENCES
@@ -67,7 +68,7 @@ class WholeConfiguration:
         self._configuration = configuration
         self._accounts = accounts
         self._around = around
-        self._importing: set[asyncio.Task[str]] = set()
+        self._importing = CarriedThrough()
 
     def handlers(self) -> Mapping[type[port.Request[Any]], Callable[[Any], Awaitable[Any]]]:
         """Return what answers each request."""
@@ -79,7 +80,7 @@ class WholeConfiguration:
 
     async def stop(self) -> None:
         """Wait for an import that is under way."""
-        await asyncio.gather(*self._importing, return_exceptions=True)
+        await self._importing.wait()
 
     async def _export(self, request: port.ExportConfiguration) -> str:
         self._configuration.require(Permission.EDIT_USERS)
@@ -100,11 +101,7 @@ class WholeConfiguration:
         folder = file.settings.get(audit_settings.KEY, {}).get("folder")
         if isinstance(folder, str):
             await self._around.require_folder(folder)
-        # Shielded: who goes away in the middle must not leave what is kept and what runs at odds.
-        task = asyncio.create_task(self._bring(request, file), name="import of the configuration")
-        self._importing.add(task)
-        task.add_done_callback(self._importing.discard)
-        return await asyncio.shield(task)
+        return await self._importing.do(self._bring(request, file), "import of the configuration")
 
     async def _bring(self, request: port.ImportConfiguration, file: ConfigurationFile) -> str:
         user, found = self._around.user(), []

@@ -7,10 +7,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
+from hmi.domain.audit import AuditEntry
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.roles import User
 from hmi.domain.sequences import CommandSequence
 from hmi.services import port
+from hmi.services.background import CarriedThrough
 from hmi.services.control.authority import OPERATING
 from hmi.services.control.gate import ControlGate
 from hmi.services.control.sequences import Sequences
@@ -30,6 +32,7 @@ class ControlDesk:
         self._gate = gate
         self._show = show
         self._user: User | None = None
+        self._tagging = CarriedThrough()
         self.sequences = Sequences(gate, self._changed)
         gate.world.authority.on_change(lambda _station: self._changed())
         gate.world.lockouts.on_change(self._changed)
@@ -87,6 +90,7 @@ class ControlDesk:
     async def close(self) -> None:
         """End all: first the runs, so that none gives another command, then what they and others have given."""
         self.sequences.end()
+        await self._tagging.wait()
         await self._gate.stop()
         await self.sequences.close()
 
@@ -153,13 +157,16 @@ class ControlDesk:
 
     async def _hang(self, request: port.HangLockout) -> None:
         world = self._world
-        entry = await world.lockouts.hang(request.asset_id, request.reason, world.plant.user(), world.catalogue)
-        await self._gate.recording.write(entry)
+        work = world.lockouts.hang(request.asset_id, request.reason, world.plant.user(), world.catalogue)
+        await self._tagging.do(self._recorded(work), "lock-out tag")
 
     async def _take_off(self, request: port.TakeOffLockout) -> None:
         world = self._world
-        entry = await world.lockouts.take_off(request.tag_id, request.reason, world.plant.user(), world.catalogue)
-        await self._gate.recording.write(entry)
+        work = world.lockouts.take_off(request.tag_id, request.reason, world.plant.user(), world.catalogue)
+        await self._tagging.do(self._recorded(work), "lock-out tag")
+
+    async def _recorded(self, work: Awaitable[AuditEntry]) -> None:
+        await self._gate.recording.write(await work)
 
     def _now(self) -> tuple[float, int]:
         return self._world.plant.monotonic(), self._world.plant.now_us()

@@ -379,10 +379,10 @@ async def test_a_cancelled_request_leaves_what_is_kept_and_what_runs_the_same(tm
     async with plant(tmp_path) as services:
         before = services._catalogue.version
         asked = asyncio.create_task(services.handle(port.DeleteStation(OTHER_STATION.id)))
-        await until(lambda: bool(services._changes))
+        await until(lambda: services._changes.is_any)
         asked.cancel()
         await asyncio.gather(asked, return_exceptions=True)
-        await asyncio.gather(*services._changes)
+        await services._changes.wait()
         kept = await services.journal_thread.run(services.store.load)
         assert kept.version == services._catalogue.version == before + 1
         assert OTHER_STATION.id not in services._catalogue.station_by_id
