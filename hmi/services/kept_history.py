@@ -1,11 +1,11 @@
-"""The history of users, roles and settings, and taking one up again. On the I/O thread; files on worker threads."""
+"""The history of users, roles and settings, and taking one up again. On the I/O thread; files on others."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
 from sqlalchemy import Engine
@@ -29,6 +29,8 @@ from hmi.services.whole_configuration import WholeSurroundings
 from hmi.storage.local import kept_revisions
 from hmi.storage.local.accounts import StoredRole
 from hmi.storage.local.kept_revisions import KeptRow
+
+Result = TypeVar("Result")
 
 NEWEST: Final = 2**62
 REASON_MOST: Final = 300
@@ -71,9 +73,15 @@ class KeptHistory:
         limit = min(request.limit, port.MOST_KEPT)
         found: list[tuple[KeptRow, KeptRow | None]] = []
         for engine in {self._files.settings, self._files.people}:
-            found += await asyncio.to_thread(_page, engine, request.before_us or NEWEST, request.name.strip(), limit)
+            found += await self._run(engine, _page, request.before_us or NEWEST, request.name.strip(), limit)
         found.sort(key=lambda pair: (-pair[0].at_us, -pair[0].seq))
         return tuple(self._told(row, before) for row, before in found[:limit])
+
+    async def _run(self, engine: Engine, read: Callable[..., Result], *arguments: object) -> Result:
+        """Read beside the journal's thread; what is in memory has one connection, which only that thread may use."""
+        if engine is self._files.settings:
+            return await asyncio.to_thread(read, engine, *arguments)
+        return await self._thread.run(read, engine, *arguments)
 
     def _told(self, row: KeptRow, before: KeptRow | None) -> port.KeptChange:
         roles, plant = self._accounts.book.roles, self._configuration.catalogue()
@@ -85,7 +93,7 @@ class KeptHistory:
 
     async def _take_up(self, request: port.TakeUpKept) -> None:
         engine = self._files.people if request.kind in OF_PEOPLE else self._files.settings
-        row, newest = await asyncio.to_thread(_one, engine, request.kind, request.seq)
+        row, newest = await self._run(engine, _one, request.kind, request.seq)
         self._require(request.kind, row.key if row is not None else "")
         reason = request.reason.strip()[:REASON_MOST]
         if not reason:
