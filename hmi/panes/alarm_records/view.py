@@ -6,9 +6,9 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from hmi.domain.alarm_drafts import AlarmDraft
 from hmi.domain.language import tr
@@ -17,6 +17,7 @@ from hmi.panes.alarm_records.records_page import RecordsPage
 from hmi.panes.alarm_records.templates_page import TemplatesPage
 from hmi.ui.csv_dialogs import ask_csv_from, ask_csv_to
 from hmi.ui.csv_import_page import CsvImportPage
+from hmi.ui.message_question import ask
 from hmi.ui.pane import PaneContext
 
 CHECK_MS: Final = 300
@@ -169,14 +170,7 @@ class AlarmRecordsView(QWidget):
         asked = self._presenter.delete_question()
         if asked is None:
             return
-        both = QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel
-        question = QMessageBox(QMessageBox.Icon.NoIcon, asked.title, asked.words, both, self)
-        question.setDefaultButton(QMessageBox.StandardButton.Cancel)
-        yes = question.button(QMessageBox.StandardButton.Yes)
-        yes.setText(asked.button)
-        yes.clicked.connect(lambda _checked=False: self._start(self._presenter.delete(), tr("Delete")))
-        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        question.open()
+        ask(self, asked.title, asked.words, asked.button, lambda: self._start(self._presenter.delete(), tr("Delete")))
 
     def _ask_where_from(self) -> None:
         ask_csv_from(self, tr("Import alarm records"), tr("Alarm records"), self.read_from)

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.archive.export_page import ExportPage
@@ -17,6 +17,7 @@ from hmi.panes.archive.import_page import ImportPage
 from hmi.panes.archive.overview_page import OverviewPage
 from hmi.panes.archive.presenter import ArchivePresenter, CopyQuestion, Page
 from hmi.panes.archive.retention import LossQuestion
+from hmi.ui.message_question import ask
 from hmi.ui.pane import PaneContext
 
 REFRESH_MS: Final = 10_000
@@ -220,18 +221,11 @@ class ArchiveView(QWidget):
         self, title: str, text: str, button: str, act: Callable[[], object], leave: Callable[[], object] | None = None
     ) -> None:
         """Ask, with a button that says what it does; Enter and Escape leave all as it is."""
-        both = QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel
-        question = QMessageBox(QMessageBox.Icon.NoIcon, title, text, both, self)
-        question.setDefaultButton(QMessageBox.StandardButton.Cancel)
-        yes = question.button(QMessageBox.StandardButton.Yes)
-        yes.setText(button)
-        yes.clicked.connect(lambda _checked=False: act())
+        question = ask(self, title, text, button, act)
         if leave is not None:
             question.rejected.connect(leave)
         question.finished.connect(self._answered)
-        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._is_asking = True
-        question.open()
 
     def _answered(self) -> None:
         self._is_asking = False

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.audit.keeping_page import KeepingPage
 from hmi.panes.audit.presenter import AuditPresenter
 from hmi.panes.audit.record_page import RecordPage
+from hmi.ui.message_question import ask
 from hmi.ui.pane import PaneContext
 from hmi.ui.paper import ask_file
 from hmi.ui.shortcuts import shortcut
@@ -107,7 +108,8 @@ class AuditView(QWidget):
 
     def _ask_renew(self) -> None:
         words = tr("Rows that were proven by the old key cannot be checked any more, even if it is found later.")
-        self._question(
+        ask(
+            self,
             tr("Make a new key?"),
             words,
             tr("Make a new key"),
@@ -116,20 +118,10 @@ class AuditView(QWidget):
 
     def _ask_anew(self) -> None:
         words = tr("This page and the checks then look at the new record only.")
-        self._question(
+        ask(
+            self,
             tr("Begin another record?"),
             words,
             tr("Begin another record"),
             lambda: self._start(self._presenter.begin_anew(), tr("New record")),
         )
-
-    def _question(self, title: str, text: str, button: str, act: Callable[[], None]) -> None:
-        """Ask, with a button that says what it does; Enter and Escape leave all as it is."""
-        both = QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel
-        question = QMessageBox(QMessageBox.Icon.NoIcon, title, text, both, self)
-        question.setDefaultButton(QMessageBox.StandardButton.Cancel)
-        yes = question.button(QMessageBox.StandardButton.Yes)
-        yes.setText(button)
-        yes.clicked.connect(lambda _checked=False: act())
-        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        question.open()

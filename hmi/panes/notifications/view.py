@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from typing import Any, Final
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.notifications.channel_page import ChannelPage
@@ -18,6 +18,7 @@ from hmi.panes.notifications.person_page import PersonPage
 from hmi.panes.notifications.presenter import NotificationsPresenter, Part
 from hmi.panes.notifications.rule_draft import RuleDraft
 from hmi.panes.notifications.rule_page import RulePage
+from hmi.ui.message_question import ask
 from hmi.ui.pane import PaneContext
 from hmi.ui.shortcuts import shortcut
 
@@ -123,7 +124,8 @@ class NotificationsView(QWidget):
         if draft is None or not draft.is_changed:
             self._presenter.leave()
             return
-        self._question(
+        ask(
+            self,
             tr("Leave without saving?"),
             tr("What you entered will be lost."),
             tr("Leave without saving"),
@@ -131,7 +133,8 @@ class NotificationsView(QWidget):
         )
 
     def _ask_delete(self, part: Part, thing_id: UUID, name: str) -> None:
-        self._question(
+        ask(
+            self,
             tr("Delete {name}?").format(name=name),
             self._presenter.delete_question(part, thing_id),
             tr("Delete"),
@@ -139,20 +142,10 @@ class NotificationsView(QWidget):
         )
 
     def _ask_discard(self, rows: tuple[int, ...]) -> None:
-        self._question(
+        ask(
+            self,
             tr("Discard messages?"),
             tr("Messages that are then never sent: {count}.").format(count=len(rows)),
             tr("Discard"),
             lambda: self._start(self._presenter.messages.discard(rows), tr("Discard")),
         )
-
-    def _question(self, title: str, text: str, button: str, act: Callable[[], object]) -> None:
-        """Ask, with a button that says what it does; Enter and Escape leave all as it is."""
-        both = QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel
-        question = QMessageBox(QMessageBox.Icon.NoIcon, title, text, both, self)
-        question.setDefaultButton(QMessageBox.StandardButton.Cancel)
-        yes = question.button(QMessageBox.StandardButton.Yes)
-        yes.setText(button)
-        yes.clicked.connect(lambda _checked=False: act())
-        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        question.open()
