@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from PySide6.QtCore import QSignalBlocker
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QWidget
 
@@ -14,6 +14,9 @@ from hmi.ui.theme import Theme
 
 FAULT_MARK: Final = "◆ "
 EDGE_LIGHTER: Final = 160
+HIDDEN_TEXT: Final = (
+    Qt.InputMethodHint.ImhHiddenText | Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText
+)
 
 
 class FaultLabel(Label):
@@ -72,6 +75,13 @@ def field(name: str, typed: Callable[[str], None]) -> QLineEdit:
     line = QLineEdit()
     line.setAccessibleName(name)
     line.textEdited.connect(typed)
+    return line
+
+
+def as_secret(line: QLineEdit) -> QLineEdit:
+    """Let a line show nothing of what is typed, nor any keyboard on the screen learn or offer it; return the line."""
+    line.setEchoMode(QLineEdit.EchoMode.Password)
+    line.setInputMethodHints(HIDDEN_TEXT)
     return line
 
 

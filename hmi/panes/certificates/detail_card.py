@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QVBoxLayout
 
 from hmi.domain.language import tr
 from hmi.panes.certificates.presenter import CertificatesPresenter
-from hmi.ui.form_parts import FaultLabel, field, heading, push
+from hmi.ui.form_parts import FaultLabel, as_secret, field, heading, push
 from hmi.ui.label import Label
 
 FACTS_MOST: Final = 10
@@ -39,7 +39,7 @@ class DetailCard(QFrame):
         self.export = push(tr("Export…"), export)
         self.password = field(tr("Password for the file with the key"), lambda _text: self.refresh())
         self.password.setPlaceholderText(tr("Password for the file"))
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        as_secret(self.password)
         self.password.setFixedWidth(PASSWORD_PX)
         self.export_key = push(tr("Export with the key…"), self._give_key)
         buttons = QHBoxLayout()

@@ -17,7 +17,7 @@ from hmi.panes.certificates.own_card import OwnCard
 from hmi.panes.certificates.presenter import CertificatesPresenter
 from hmi.services.port.certificates import ImportAs
 from hmi.ui.cards import card, choice, fit_columns, labelled, show_rows, table
-from hmi.ui.form_parts import FaultLabel, field, note, push, show_choices
+from hmi.ui.form_parts import FaultLabel, as_secret, field, note, push, show_choices
 from hmi.ui.pane import PaneContext
 from hmi.ui.question_bar import QuestionBar
 
@@ -61,7 +61,7 @@ class CertificatesView(QWidget):
         self.own = OwnCard(presenter, lambda: self._start(presenter.reconnect()))
         self.use = choice(tr("Import as"), self._use)
         self.password = field(tr("Password of the file"), lambda _text: None)
-        self.password.setEchoMode(self.password.EchoMode.Password)
+        as_secret(self.password)
         self.password.setFixedWidth(PASSWORD_PX)
         self.bring = push(tr("Import a file…"), self._ask_where_from)
         self._lay_out()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBox
 from hmi.domain.commands import SafetyLevel
 from hmi.domain.language import tr
 from hmi.services.port import Selection
+from hmi.ui.form_parts import as_secret
 from hmi.ui.label import Label
 
 FIELD_PX = 200
@@ -186,5 +187,5 @@ def _line(label: str, *, is_secret: bool = False) -> QLineEdit:
     line.setAccessibleName(label)
     line.setMinimumWidth(FIELD_PX)
     if is_secret:
-        line.setEchoMode(QLineEdit.EchoMode.Password)
+        as_secret(line)
     return line

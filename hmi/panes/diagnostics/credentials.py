@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLineEdit, QWidget
 
 from hmi.domain.language import tr
+from hmi.ui.form_parts import as_secret
 from hmi.ui.label import Label
 
 
@@ -15,7 +16,7 @@ def ask_credentials(parent: QWidget, name: str, user: str, where: str, accept: C
     dialog = QDialog(parent)
     dialog.setWindowTitle(tr("Password for {name}").format(name=name))
     user_field, password_field = QLineEdit(user), QLineEdit()
-    password_field.setEchoMode(QLineEdit.EchoMode.Password)
+    as_secret(password_field)
     note = Label(where)
     note.setProperty("kind", "second")
     note.setWordWrap(True)

@@ -13,7 +13,7 @@ from hmi.panes.notifications.form_page import FIELD_PX, FieldRows, FormPage
 from hmi.panes.notifications.presenter import NotificationsPresenter
 from hmi.panes.notifications.words import KINDS
 from hmi.ui.cards import card
-from hmi.ui.form_parts import FaultLabel, field, note, push, show_text
+from hmi.ui.form_parts import FaultLabel, as_secret, field, note, push, show_text
 from hmi.ui.theme import Theme
 
 ADDRESS_PX: Final = 240
@@ -85,7 +85,7 @@ class ChannelPage(FormPage):
         self._rows = FieldRows(draft.fields(), self._change, self._theme)
         if draft.secret_label:
             self.secret = field(draft.secret_label, self._type_secret)
-            self.secret.setEchoMode(QLineEdit.EchoMode.Password)
+            as_secret(self.secret)
             self.secret.setFixedWidth(FIELD_PX)
             where = self._presenter.where_kept
             if self._has_secret(draft):

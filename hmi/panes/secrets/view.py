@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import Any, Final
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from hmi.config.secrets import VaultState
 from hmi.domain.language import tr
 from hmi.panes.secrets.presenter import SecretsPresenter
 from hmi.ui.cards import card, labelled
-from hmi.ui.form_parts import FaultLabel, field, heading, note, push
+from hmi.ui.form_parts import FaultLabel, as_secret, field, heading, note, push
 from hmi.ui.pane import PaneContext
 from hmi.ui.question_bar import QuestionBar
 
 FIELD_PX: Final = 240
 MOST_TYPED: Final = 256
-HIDDEN_TEXT: Final = Qt.InputMethodHint.ImhHiddenText | Qt.InputMethodHint.ImhSensitiveData
 
 
 class SecretsView(QWidget):
@@ -135,8 +133,7 @@ class SecretsView(QWidget):
 
 def _passphrase(name: str) -> QLineEdit:
     line = field(name, lambda _text: None)
-    line.setEchoMode(QLineEdit.EchoMode.Password)
-    line.setInputMethodHints(HIDDEN_TEXT)
+    as_secret(line)
     line.setMaxLength(MOST_TYPED)
     line.setFixedWidth(FIELD_PX)
     return line

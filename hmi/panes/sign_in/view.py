@@ -11,16 +11,13 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QVBoxLa
 from hmi.domain.language import tr
 from hmi.panes.sign_in.presenter import LABELS, Field, Mode, SignInPresenter
 from hmi.ui.cards import choice
-from hmi.ui.form_parts import FaultLabel, heading, note, push, show_choices
+from hmi.ui.form_parts import FaultLabel, as_secret, heading, note, push, show_choices
 from hmi.ui.label import Label
 from hmi.ui.pane import PaneContext
 from hmi.ui.shortcuts import shortcut
 
 FIELD_PX: Final = 190
 COUNT_MS: Final = 250
-HIDDEN_TEXT: Final = (
-    Qt.InputMethodHint.ImhHiddenText | Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText
-)
 PASSWORDS: Final = frozenset({Field.PASSWORD, Field.NEW, Field.AGAIN})
 
 
@@ -130,8 +127,7 @@ class SignInView(QFrame):
         line.setMaxLength(256)
         line.returnPressed.connect(self._go)
         if field in PASSWORDS:
-            line.setEchoMode(QLineEdit.EchoMode.Password)
-            line.setInputMethodHints(HIDDEN_TEXT)
+            as_secret(line)
         return line
 
     # ── acting ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFormLayout, QLineEdit, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QRadioButton, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.station_editor.desk import Desk, StepView
 from hmi.panes.station_editor.session import EditSession
-from hmi.ui.form_parts import FaultLabel, field, heading, note, show_checks, show_text
+from hmi.ui.form_parts import FaultLabel, as_secret, field, heading, note, show_checks, show_text
 
 
 class LoginStep(StepView):
@@ -23,7 +23,7 @@ class LoginStep(StepView):
         self._why = note()
         self._user = field(tr("User"), lambda _text: self._typed())
         self._password = field(tr("Password"), lambda _text: self._typed())
-        self._password.setEchoMode(QLineEdit.EchoMode.Password)
+        as_secret(self._password)
         for line in (self._user, self._password):
             line.setMaximumWidth(320)
             line.returnPressed.connect(desk.go_on)

@@ -22,7 +22,7 @@ from hmi.domain.language import tr
 from hmi.panes.users.directory import SECURITIES, TEXTS
 from hmi.panes.users.presenter import UsersPresenter
 from hmi.ui.cards import card, choice
-from hmi.ui.form_parts import FaultLabel, field, note, push, show_checks, show_choices, show_text
+from hmi.ui.form_parts import FaultLabel, as_secret, field, note, push, show_checks, show_choices, show_text
 from hmi.ui.label import Label
 from hmi.ui.theme import Theme
 
@@ -58,8 +58,7 @@ class DirectoryPage(QWidget):
         self.discard = push(tr("Discard"), presenter.let_go_of_directory)
         self.name = field(tr("Name to try"), lambda _text: None)
         self.password = field(tr("Password to try"), lambda _text: None)
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self.password.setInputMethodHints(Qt.InputMethodHint.ImhHiddenText | Qt.InputMethodHint.ImhSensitiveData)
+        as_secret(self.password)
         self.test = push(tr("Try it"), self._try)
         self.fault = FaultLabel()
         self._said = note(kind="heading")

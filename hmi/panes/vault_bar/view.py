@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit
 
 from hmi.domain.language import tr
 from hmi.panes.vault_bar.presenter import VaultBarPresenter
-from hmi.ui.form_parts import FaultLabel, heading, note, push
+from hmi.ui.form_parts import FaultLabel, as_secret, heading, note, push
 from hmi.ui.pane import PaneContext
 from hmi.ui.shortcuts import shortcut
 
@@ -26,8 +26,7 @@ class VaultBarView(QFrame):
         self._context = context
         presenter = self._presenter = VaultBarPresenter(context.mirror, context.port)
         self.passphrase = QLineEdit()
-        self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
-        self.passphrase.setInputMethodHints(Qt.InputMethodHint.ImhHiddenText | Qt.InputMethodHint.ImhSensitiveData)
+        as_secret(self.passphrase)
         self.passphrase.setAccessibleName(tr("Passphrase of the vault"))
         self.passphrase.setPlaceholderText(tr("Passphrase"))
         self.passphrase.setMaxLength(MOST_TYPED)
