@@ -59,7 +59,9 @@ def state_text(row: AccountRow) -> str:
         words.append(tr("Disabled"))
     if account.is_break_glass:
         words.append(tr("Envelope used: seal it anew") if account.is_spent else tr("In a sealed envelope"))
-    if account.must_change:
+    if account.source is Source.LOCAL and not account.password_us:
+        words.append(tr("No password yet: reset it to make one"))
+    elif account.must_change:
         words.append(tr("Has to change the password"))
     if row.failures:
         words.append(tr("{count} failures").format(count=row.failures))
