@@ -12,11 +12,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
+from uuid import uuid4
 
 from sqlalchemy import Engine
 
 from hmi.config import alarm_csv
 from hmi.config.alarm_checks import alarm_faults
+from hmi.config.alarm_proposals import RECORDS_MOST, AlarmProposal, ProposalStore
 from hmi.config.alarm_templates import KEY, AlarmTemplates
 from hmi.config.catalogue import CatalogueStore
 from hmi.config.kept_settings import load_kept, save_kept
@@ -46,12 +48,16 @@ class AlarmRecords:
         self._engine = engine
         self._thread = thread
         self._configuration = configuration
+        self._proposals = ProposalStore(engine)
 
     def handlers(self) -> Mapping[type[port.Request[Any]], Callable[[Any], Awaitable[Any]]]:
         """Return what answers each request."""
         return {
             port.CheckAlarmDrafts: self._check,
             port.SaveAlarmRecords: self._save,
+            port.ProposeAlarmRecords: self._propose,
+            port.ReadAlarmProposals: self._proposed,
+            port.CloseAlarmProposal: self._close,
             port.DeleteAlarmRecords: self._delete,
             port.ApproveAlarmRecords: self._approve,
             port.ReadAlarmRevisions: self._revisions,
@@ -70,6 +76,45 @@ class AlarmRecords:
         words = tr("Changed alarm records: {names}").format(names=self._names(request.drafts))
         why = request.reason.strip()[:REASON_MOST]
         return await self._change(request.drafts, (), f"{words} – {why}" if why else words, why)
+
+    # ── proposals ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _propose(self, request: port.ProposeAlarmRecords) -> int:
+        self._require(Permission.PROPOSE_ALARMS, request.drafts)
+        reason = request.reason.strip()[:REASON_MOST]
+        if not reason:
+            raise port.RefusedError(tr("Write why, for those who decide."))
+        if not 0 < len(request.drafts) <= RECORDS_MOST:
+            raise port.RefusedError(tr("From 1 to {most} records are proposed at once.").format(most=RECORDS_MOST))
+        faults = await self._check(port.CheckAlarmDrafts(request.drafts))
+        if faults:
+            raise port.RefusedError(faults[0].sentence)
+        user = self._configuration.user()
+        proposal = AlarmProposal(uuid4(), time.time_ns() // 1000, user, reason, request.drafts)
+        await self._thread.run(self._proposals.put, proposal)
+        return len(request.drafts)
+
+    async def _proposed(self, _request: port.ReadAlarmProposals) -> tuple[AlarmProposal, ...]:
+        self._configuration.require_somewhere(Permission.PROPOSE_ALARMS)
+        found = await asyncio.to_thread(self._proposals.all)
+        try:
+            self._configuration.require_somewhere(Permission.EDIT_ALARMS)
+        except port.RefusedError:
+            return tuple(each for each in found if each.user == self._configuration.user())
+        return found
+
+    async def _close(self, request: port.CloseAlarmProposal) -> int:
+        found = await self._proposed(port.ReadAlarmProposals())
+        proposal = next((each for each in found if each.id == request.proposal_id), None)
+        if proposal is None:
+            raise port.RefusedError(tr("This proposal is no longer there."))
+        is_own = proposal.user == self._configuration.user()
+        if request.is_taken or not is_own:
+            self._require(Permission.EDIT_ALARMS, proposal.drafts)
+        if not request.is_taken and not is_own and not request.reason.strip():
+            raise port.RefusedError(tr("Write why it is refused."))
+        await self._thread.run(self._proposals.remove, proposal.id)
+        return len(proposal.drafts)
 
     async def _delete(self, request: port.DeleteAlarmRecords) -> int:
         self._configuration.require(Permission.EDIT_ALARMS)

@@ -19,6 +19,7 @@ from hmi.panes.alarm_records.edits import Edits
 from hmi.panes.alarm_records.form import FormFacts, form_of
 from hmi.panes.alarm_records.importing import alarm_import
 from hmi.panes.alarm_records.listing import Listing
+from hmi.panes.alarm_records.proposals import Proposals
 from hmi.panes.alarm_records.proposing import ProposeFlow
 from hmi.panes.alarm_records.revisions import Revisions
 from hmi.panes.alarm_records.rows import Filter, Show
@@ -65,6 +66,9 @@ class AlarmRecordsPresenter:
         self.edits = Edits(lambda: mirror.catalogue)
         self.listing = Listing(mirror, self.edits)
         self.saving = Saving(mirror, port, self.edits, self._changed)
+        self.proposals = Proposals(
+            mirror, port, self.edits, lambda words, is_trouble: self.saving.say(words, is_trouble=is_trouble)
+        )
         self.revisions = Revisions(port, lambda: mirror.catalogue, self._changed)
         self.importing: ImportFlow[AlarmDraft] | None = None
         self.proposing: ProposeFlow | None = None
@@ -97,13 +101,27 @@ class AlarmRecordsPresenter:
         return self._mirror.user.may(Permission.EDIT_ALARMS)
 
     @property
+    def may_change(self) -> bool:
+        """Whether the user may edit records here, be it only to propose it."""
+        return self.may_edit or self.proposals.may_propose
+
+    @property
+    def user_name(self) -> str:
+        return self._mirror.user.name
+
+    @property
     def may_approve(self) -> bool:
         return self._mirror.user.may(Permission.APPROVE_ALARMS)
 
     @property
     def why_not(self) -> str:
         """Why nothing can be changed; empty for those who may."""
-        return "" if self.may_edit else tr("{user} may look and export only.").format(user=self._mirror.user.name)
+        if self.may_edit:
+            return ""
+        words = tr("{user} may propose changes, and those who may change records decide.")
+        if not self.may_change:
+            words = tr("{user} may look and export only.")
+        return words.format(user=self._mirror.user.name)
 
     @property
     def deletable(self) -> tuple[UUID, ...]:
@@ -182,7 +200,7 @@ class AlarmRecordsPresenter:
 
     def set_field(self, name: str, value: object) -> None:
         """Change a field of every selected record that has it."""
-        if not self.may_edit:
+        if not self.may_change:
             return
         self.saving.message = ""
         if name == "subject" and self.form().subject_locked:
@@ -261,7 +279,7 @@ class AlarmRecordsPresenter:
     def restore_revision(self, row: int) -> None:
         """Edit the selected record so that it says what a revision said."""
         draft = self.edits.draft(self.selected[0]) if len(self.selected) == 1 else None
-        if draft is not None and self.may_edit:
+        if draft is not None and self.may_change:
             self.edits.put(self.revisions.draft(row, draft))
             self._tell()
 
@@ -276,7 +294,7 @@ class AlarmRecordsPresenter:
 
     async def save(self, reason: str = "") -> None:
         """Save every edit in one step; where something is wrong nothing is saved, and what is wrong is listed."""
-        if not self.edits.pending or not self.may_edit:
+        if not self.edits.pending or not self.may_change:
             return
         await self.check()
         faulty = {each.alarm_id for each in self.listing.faults} & self.edits.pending.keys()
@@ -285,7 +303,16 @@ class AlarmRecordsPresenter:
             words = tr("Nothing was saved: faults in {what}, which are listed now.")
             self.saving.say(words.format(what=records_text(len(faulty))), is_trouble=True)
             return
+        if not self.may_edit:
+            await self.proposals.propose(reason)
+            return
+        taken = self.proposals.first if self.proposals.is_taken_up else None
+        if taken is not None and not reason.strip():
+            reason = tr("Proposed by {name}: {reason}").format(name=taken.user, reason=taken.reason)
         await self.saving.save(reason)
+        if taken is not None and not self.saving.is_trouble:
+            await self.proposals.close(taken, is_taken=True)
+            self._tell()
 
     def delete_question(self) -> Question | None:
         """Return what to ask before the selection is deleted; None where nothing can be."""
@@ -314,6 +341,26 @@ class AlarmRecordsPresenter:
         chosen = self.selected if len(self.selected) > 1 else tuple(row.id for row in self.listing.rows())
         known = self._mirror.catalogue.every_alarm_by_id
         await self.saving.export(path, tuple(each for each in chosen if each in known), is_european=is_european)
+
+    # ── proposals ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def load_proposals(self) -> None:
+        """Ask what is proposed."""
+        await self.proposals.load()
+        self._tell()
+
+    def take_up_proposal(self) -> None:
+        """Have the oldest proposal among the edits, selected; saving takes it up."""
+        changed = self.proposals.take_up()
+        self.select(changed)
+        self._tell()
+
+    async def close_proposal(self, reason: str) -> None:
+        """Refuse or withdraw the oldest proposal."""
+        first = self.proposals.first
+        if first is not None:
+            await self.proposals.close(first, is_taken=False, reason=reason)
+            self._tell()
 
     # ── other pages ───────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -23,6 +23,7 @@ from hmi.domain.language import tr
 from hmi.panes.alarm_records.comment_menu import CommentMenu
 from hmi.panes.alarm_records.filter_bar import FilterBar
 from hmi.panes.alarm_records.presenter import AlarmRecordsPresenter
+from hmi.panes.alarm_records.proposal_bar import ProposalBar
 from hmi.panes.alarm_records.record_form import RecordForm
 from hmi.panes.alarm_records.revision_list import RevisionList
 from hmi.panes.alarm_records.rows import Column
@@ -86,6 +87,7 @@ class RecordsPage(QWidget):
         self._templates = push(tr("Templates…"), self.templates_pressed.emit)
         self._import = push(tr("Import…"), self.import_pressed.emit)
         self._export = push(tr("Export…"), self.export_pressed.emit)
+        self.proposals = ProposalBar()
         self._why = note()
         self._fault = FaultLabel()
         self._count = note()
@@ -139,8 +141,9 @@ class RecordsPage(QWidget):
         self._title.setText(tr("{name}, built in").format(name=facts.title) if facts.is_built_in else facts.title)
         self._form_fault.say(facts.fault)
         self.form.setEnabled(bool(facts.drafts))
-        self.form.refresh(facts, may_edit=presenter.may_edit)
-        self._revisions.refresh(presenter.revisions, is_one=len(presenter.selected) == 1, may_edit=presenter.may_edit)
+        self.proposals.refresh(presenter.proposals, presenter.user_name)
+        self.form.refresh(facts, may_edit=presenter.may_change)
+        self._revisions.refresh(presenter.revisions, is_one=len(presenter.selected) == 1, may_edit=presenter.may_change)
         self._say()
         focused = QApplication.focusWidget()
         self._enable()
@@ -169,22 +172,23 @@ class RecordsPage(QWidget):
 
     def _enable(self) -> None:
         presenter, saving = self._presenter, self._presenter.saving
-        is_free = presenter.may_edit and not saving.is_busy
+        is_free = presenter.may_change and not saving.is_busy
+        may_edit = presenter.may_edit and not saving.is_busy
         self._new.setEnabled(is_free)
         self._duplicate.setEnabled(is_free and bool(presenter.duplicable))
-        self._delete.setEnabled(is_free and bool(presenter.deletable))
+        self._delete.setEnabled(may_edit and bool(presenter.deletable))
         self._approve.setEnabled(presenter.may_approve and not saving.is_busy and bool(presenter.approvable))
-        self._templates.setEnabled(is_free)
-        self._import.setEnabled(is_free)
+        self._templates.setEnabled(may_edit)
+        self._import.setEnabled(may_edit)
         self._export.setEnabled(bool(self._model.rows))
         self._export.setToolTip(tr("The selected records, or all that are listed where fewer than two are selected"))
-        self._reason.setVisible(presenter.may_edit)
-        self._revert.setVisible(presenter.may_edit)
-        self._save.setVisible(presenter.may_edit)
+        for widget in (self._reason, self._revert, self._save):
+            widget.setVisible(presenter.may_change)
         self._revert.setEnabled(is_free and bool(presenter.revertible))
         self._save.setEnabled(is_free and bool(presenter.unsaved))
         count = presenter.unsaved
-        self._save.setText(tr("Save {what}").format(what=records_text(count)) if count > 1 else tr("Save"))
+        verb = (tr("Save"), tr("Save {what}")) if presenter.may_edit else (tr("Propose"), tr("Propose {what}"))
+        self._save.setText(verb[1].format(what=records_text(count)) if count > 1 else verb[0])
         self._save.setToolTip(tr("Every record that is not saved (Ctrl+S)"))
         for button in (self._new, self._duplicate, self._delete, self._approve, self._templates, self._import):
             if presenter.why_not:
@@ -277,7 +281,7 @@ class RecordsPage(QWidget):
         layout.setSpacing(6)
         layout.addWidget(self._filter)
         layout.addLayout(actions)
-        for each in (self._why, self._fault):
+        for each in (self._why, self.proposals, self._fault):
             layout.addWidget(each)
         layout.addWidget(self._split, 1)
 

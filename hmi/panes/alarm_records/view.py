@@ -64,7 +64,7 @@ class AlarmRecordsView(QWidget):
 
     def restore(self, state: dict[str, object]) -> None:
         """Take up what the last window did not save."""
-        if self._presenter.may_edit:
+        if self._presenter.may_change:
             self._presenter.edits.restore(state.get("edits"))
             self._coalesce.start()
 
@@ -85,6 +85,7 @@ class AlarmRecordsView(QWidget):
         super().hideEvent(event)
         self._check.stop()
         self._checked = ()  # looked at anew when it is shown again
+        self._presenter.proposals.forget()
 
     def _timer(self, after_ms: int, act: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
@@ -96,6 +97,8 @@ class AlarmRecordsView(QWidget):
     def _connect(self) -> None:
         presenter, records = self._presenter, self._records
         records.save_pressed.connect(lambda reason: self._start(self._save(reason), tr("Save")))
+        records.proposals.taken_up.connect(presenter.take_up_proposal)
+        records.proposals.refused.connect(lambda reason: self._start(presenter.close_proposal(reason), tr("Proposal")))
         records.delete_pressed.connect(self._ask_delete)
         records.approve_pressed.connect(lambda: self._start(presenter.approve(), tr("Approve")))
         records.templates_pressed.connect(lambda: self._start(presenter.begin_templates(), tr("Templates")))
@@ -139,6 +142,8 @@ class AlarmRecordsView(QWidget):
         if pending != self._checked:
             self._checked = pending
             self._check.start()
+        if self._presenter.proposals.is_stale:
+            self._start(self._presenter.load_proposals(), tr("Proposals"))
         chosen = self._presenter.selected
         only = chosen[0] if len(chosen) == 1 else None
         if self._records.shows_revisions and self._presenter.revisions.is_stale(only):

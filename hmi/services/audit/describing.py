@@ -97,6 +97,17 @@ def _records(request: port.SaveAlarmRecords, names: Names) -> Said:
     return Said(AuditAction.CONFIGURATION, said.target, said.target_id, said.station_id, said.new, said.reason)
 
 
+def _proposed_records(request: port.ProposeAlarmRecords, names: Names) -> Said:
+    said = _alarms([draft.id for draft in request.drafts], tr("proposed"), request.reason, names, is_essential=False)
+    return Said(AuditAction.CONFIGURATION, said.target, said.target_id, said.station_id, said.new, said.reason)
+
+
+def _closed_proposal(request: port.CloseAlarmProposal, _names: Names) -> Said:
+    new = tr("taken up") if request.is_taken else tr("refused or withdrawn")
+    target = tr("proposal of alarm records")
+    return Said(AuditAction.CONFIGURATION, target, str(request.proposal_id), new=new, reason=request.reason)
+
+
 def _deleted_records(request: port.DeleteAlarmRecords, names: Names) -> Said:
     said = _alarms(request.alarm_ids, tr("deleted"), "", names, is_essential=False)
     return Said(AuditAction.CONFIGURATION, said.target, said.target_id, said.station_id, said.new)
@@ -278,6 +289,8 @@ ENTRIES: Final[Mapping[type[port.Request[Any]], Describe]] = {
     port.PutOutOfService: _of_alarms(tr("out of service")),
     port.ReturnToService: _of_alarms(tr("returned to service")),
     port.SaveAlarmRecords: _records,
+    port.ProposeAlarmRecords: _proposed_records,
+    port.CloseAlarmProposal: _closed_proposal,
     port.DeleteAlarmRecords: _deleted_records,
     port.ApproveAlarmRecords: _approved,
     port.SaveAlarmTemplates: _kept(tr("alarm templates")),
@@ -380,6 +393,7 @@ WITHOUT: Final[frozenset[type[port.Request[Any]]]] = frozenset(
         port.ReadStandsAt,
         port.CompareVersions,
         port.CompareConfiguration,
+        port.ReadAlarmProposals,
         port.ReadKeptHistory,
         port.ReadObjectHistory,
         port.ReadAlarmJournal,

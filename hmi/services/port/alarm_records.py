@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+from hmi.config.alarm_proposals import AlarmProposal
 from hmi.config.alarm_templates import AlarmTemplates
 from hmi.domain.alarm_drafts import AlarmDraft, AlarmFault
 from hmi.domain.alarm_revision import AlarmRevision
@@ -28,6 +29,28 @@ class SaveAlarmRecords(Request[int]):
     """
 
     drafts: tuple[AlarmDraft, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeAlarmRecords(Request[int]):
+    """Propose records to those who may change them; answers how many. Nothing is changed by it."""
+
+    drafts: tuple[AlarmDraft, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAlarmProposals(Request[tuple[AlarmProposal, ...]]):
+    """Ask for the proposals that wait: all of them for who may change records, one's own for who may propose."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseAlarmProposal(Request[int]):
+    """Let a proposal go: it was taken up, or is refused or withdrawn, with a reason; answers its records' number."""
+
+    proposal_id: UUID
+    is_taken: bool
     reason: str = ""
 
 

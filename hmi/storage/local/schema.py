@@ -296,3 +296,13 @@ kept_revision = Table(
     Index("kept_revision_by_object", "kind", "key", "seq"),
     sqlite_autoincrement=True,
 )
+# Alarm records as somebody proposes them who may not change them.
+alarm_proposal = Table(
+    "alarm_proposal",
+    METADATA,
+    _id(),
+    Column("at_us", Integer, nullable=False),
+    Column("user", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("drafts", JSON, nullable=False),
+)

@@ -174,6 +174,9 @@ def table(folder: Path) -> list[tuple[port.Request[Any], str]]:
         # alarm records
         (port.SaveAlarmRecords((alarm,)), "a"),
         (port.DeleteAlarmRecords((GONE,)), "a"),
+        (port.ProposeAlarmRecords((alarm,), "why"), "ma"),
+        (port.ReadAlarmProposals(), "ma"),
+        (port.CloseAlarmProposal(GONE, is_taken=True), "ma"),
         (port.ApproveAlarmRecords(((GONE, 1),)), "a"),
         (port.ApplyAlarmCsv(folder / "none.csv", ""), "a"),
         (port.SaveAlarmTemplates(AlarmTemplates()), "a"),
@@ -409,6 +412,7 @@ AT_STATIONS: Final = {
     *(port.SaveStation, port.EnableConnection, port.EnterCredentials, port.ImportStations, port.SaveSequence),
     *(port.Discover, port.OpenExploration, port.BrowseLevel, port.SearchNodes, port.DescribeNodes),
     *(port.StartConnectionTest, port.NextTestStep, port.TrustCertificate, port.SaveAlarmRecords),
+    *(port.ProposeAlarmRecords, port.ReadAlarmProposals, port.CloseAlarmProposal),
     port.ApplyTagCsv,
     *(audit.ReadAudit, audit.ReadAuditState, audit.VerifyAudit, audit.KeepAuditHead, audit.ExportAudit),
 }

@@ -1,0 +1,75 @@
+"""Alarm records that somebody proposes who may not change them, kept until an engineer has looked at them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Engine
+from sqlalchemy.exc import DatabaseError
+
+from hmi.config.catalogue import InvalidError
+from hmi.domain.alarm_drafts import AlarmDraft
+from hmi.domain.language import tr
+from hmi.storage.errors import StorageError
+from hmi.storage.local import alarm_proposals
+from hmi.storage.local.alarm_proposals import ProposalRow
+
+PROPOSALS_MOST: Final = 100
+RECORDS_MOST: Final = 200
+_DRAFTS: Final = TypeAdapter(tuple[AlarmDraft, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmProposal:
+    """What somebody proposes: records as they would be; at_us: UTC."""
+
+    id: UUID
+    at_us: int
+    user: str
+    reason: str
+    drafts: tuple[AlarmDraft, ...]
+
+
+class ProposalStore:
+    """Reads and writes proposals; every call blocks and runs on the journal thread."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def put(self, proposal: AlarmProposal) -> None:
+        """Keep a proposal. Raises InvalidError for one too many, StorageError."""
+        drafts = _DRAFTS.dump_python(proposal.drafts, mode="json")
+        row = ProposalRow(str(proposal.id), proposal.at_us, proposal.user, proposal.reason, drafts)
+        try:
+            with self._engine.begin() as database:
+                if alarm_proposals.count(database) >= PROPOSALS_MOST:
+                    raise InvalidError(tr("There are {most} proposals already.").format(most=PROPOSALS_MOST))
+                alarm_proposals.put(database, row)
+        except DatabaseError as error:
+            words = tr("The proposal was not kept: {error}. Free some space on the disk.")
+            raise StorageError(words.format(error=error.orig)) from error
+
+    def all(self) -> tuple[AlarmProposal, ...]:
+        """Return all that wait, the oldest first; one that makes no sense any more is passed over."""
+        with self._engine.connect() as database:
+            rows = alarm_proposals.proposals(database)
+        return tuple(found for row in rows if (found := _proposal(row)) is not None)
+
+    def remove(self, proposal_id: UUID) -> None:
+        """Let a proposal go. Raises StorageError."""
+        try:
+            with self._engine.begin() as database:
+                alarm_proposals.remove(database, str(proposal_id))
+        except DatabaseError as error:
+            words = tr("Nothing was changed: {error}. Free some space on the disk.")
+            raise StorageError(words.format(error=error.orig)) from error
+
+
+def _proposal(row: ProposalRow) -> AlarmProposal | None:
+    try:
+        return AlarmProposal(UUID(row.id), row.at_us, row.user, row.reason, _DRAFTS.validate_python(row.drafts))
+    except (ValidationError, ValueError):
+        return None

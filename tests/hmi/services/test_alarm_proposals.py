@@ -1,0 +1,94 @@
+"""Proposals of alarm records: made by who may not change them, decided by who may, and nothing changes by itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from hmi.domain.alarm_drafts import AlarmDraft, alarm_draft_of
+from hmi.services import port
+from hmi.services.port import audit, security
+from hmi.services.services import Services
+from tests.conftest import Warnings
+from tests.support.administered import PASSWORD, QUIET, add, administered
+from tests.support.plants import LOW_LEVEL
+
+pytestmark = pytest.mark.asyncio
+
+
+def proposed(services: Services) -> AlarmDraft:
+    known = services._catalogue.alarm_by_id[LOW_LEVEL.id]
+    return replace(alarm_draft_of(known), limit="1.5", consequence="Dry taps on the hill.")
+
+
+async def propose(services: Services) -> None:
+    await add(services, "Max", "maintenance")
+    await services.handle(security.SignIn("Max", PASSWORD))
+    assert await services.handle(port.ProposeAlarmRecords((proposed(services),), "It came too late")) == 1
+
+
+async def test_a_proposal_changes_nothing_until_somebody_takes_it_up(tmp_path: Path, log_warnings: Warnings) -> None:
+    async with administered(tmp_path) as services:
+        await propose(services)
+        assert services._catalogue.alarm_by_id[LOW_LEVEL.id].limit == LOW_LEVEL.limit
+        with pytest.raises(port.RefusedError, match="may not"):
+            await services.handle(port.SaveAlarmRecords((proposed(services),)))
+        (own,) = await services.handle(port.ReadAlarmProposals())
+        with pytest.raises(port.RefusedError, match="may not"):
+            await services.handle(port.CloseAlarmProposal(own.id, is_taken=True))
+        await services.handle(security.SignIn("Ana", PASSWORD))
+        (found,) = await services.handle(port.ReadAlarmProposals())
+        assert (found.user, found.reason, found.drafts) == ("Max", "It came too late", (proposed(services),))
+        await services.handle(port.SaveAlarmRecords(found.drafts, "Proposed by Max"))
+        assert await services.handle(port.CloseAlarmProposal(found.id, is_taken=True)) == 1
+        assert services._catalogue.alarm_by_id[LOW_LEVEL.id].limit == 1.5
+        assert await services.handle(port.ReadAlarmProposals()) == ()
+        rows = (await services.handle(audit.ReadAudit(audit.AuditQuestion(0, 2**62)))).rows
+        assert {(row.user, row.new) for row in rows} >= {("Max", "proposed"), ("Ana", "taken up")}
+    log_warnings.take(*QUIET)
+
+
+async def test_it_is_refused_with_a_reason_and_withdrawn_without(tmp_path: Path, log_warnings: Warnings) -> None:
+    async with administered(tmp_path) as services:
+        await propose(services)
+        (own,) = await services.handle(port.ReadAlarmProposals())
+        await services.handle(port.CloseAlarmProposal(own.id, is_taken=False))
+        with pytest.raises(port.RefusedError, match="no longer there"):
+            await services.handle(port.CloseAlarmProposal(own.id, is_taken=False))
+        await services.handle(port.ProposeAlarmRecords((proposed(services),), "Once more"))
+        await services.handle(security.SignIn("Ana", PASSWORD))
+        (found,) = await services.handle(port.ReadAlarmProposals())
+        with pytest.raises(port.RefusedError, match="Write why"):
+            await services.handle(port.CloseAlarmProposal(found.id, is_taken=False))
+        await services.handle(port.CloseAlarmProposal(found.id, is_taken=False, reason="The old limit is right"))
+        assert await services.handle(port.ReadAlarmProposals()) == ()
+    log_warnings.take(*QUIET)
+
+
+async def test_what_makes_no_sense_is_not_proposed_and_nobody_sees_anothers(
+    tmp_path: Path, log_warnings: Warnings
+) -> None:
+    async with administered(tmp_path) as services:
+        await propose(services)
+        for drafts, reason, words in (
+            ((proposed(services),), " ", "Write why"),
+            ((), "why", "From 1 to"),
+            ((replace(proposed(services), limit="far"),), "why", "number"),
+        ):
+            with pytest.raises(port.RefusedError, match=words):
+                await services.handle(port.ProposeAlarmRecords(drafts, reason))
+        await services.handle(security.SignIn("Ana", PASSWORD))
+        await add(services, "Mia", "maintenance")
+        await services.handle(security.SignIn("Mia", PASSWORD))
+        assert await services.handle(port.ReadAlarmProposals()) == ()
+    log_warnings.take(*QUIET)
+
+
+async def test_it_outlives_the_program(tmp_path: Path, log_warnings: Warnings) -> None:
+    async with administered(tmp_path) as services:
+        await propose(services)
+        kept = await services.handle(port.ReadAlarmProposals())
+        assert await services.journal_thread.run(services.alarm_records._proposals.all) == kept
+    log_warnings.take(*QUIET)
