@@ -1,12 +1,14 @@
-"""Alarm records that somebody proposes who may not change them, kept until an engineer has looked at them."""
+"""Alarm records that somebody proposes who may not change them, kept until somebody who may has decided."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Connection as Database
 from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
 
@@ -24,13 +26,15 @@ _DRAFTS: Final = TypeAdapter(tuple[AlarmDraft, ...])
 
 @dataclass(frozen=True, slots=True)
 class AlarmProposal:
-    """What somebody proposes: records as they would be; at_us: UTC."""
+    """What somebody proposes: records as they would be; at_us: UTC. refused_by: empty while it waits."""
 
     id: UUID
     at_us: int
     user: str
     reason: str
     drafts: tuple[AlarmDraft, ...]
+    refused_by: str = ""
+    refusal: str = ""
 
 
 class ProposalStore:
@@ -53,16 +57,23 @@ class ProposalStore:
             raise StorageError(words.format(error=error.orig)) from error
 
     def all(self) -> tuple[AlarmProposal, ...]:
-        """Return all that wait, the oldest first; one that makes no sense any more is passed over."""
+        """Return all, the oldest first; one that makes no sense any more is passed over."""
         with self._engine.connect() as database:
             rows = alarm_proposals.proposals(database)
         return tuple(found for row in rows if (found := _proposal(row)) is not None)
 
+    def refuse(self, proposal_id: UUID, user: str, reason: str) -> None:
+        """Keep who refused a proposal, and why, until who made it has read so. Raises StorageError."""
+        self._change(lambda database: alarm_proposals.refuse(database, str(proposal_id), user, reason, PROPOSALS_MOST))
+
     def remove(self, proposal_id: UUID) -> None:
         """Let a proposal go. Raises StorageError."""
+        self._change(lambda database: alarm_proposals.remove(database, str(proposal_id)))
+
+    def _change(self, change: Callable[[Database], None]) -> None:
         try:
             with self._engine.begin() as database:
-                alarm_proposals.remove(database, str(proposal_id))
+                change(database)
         except DatabaseError as error:
             words = tr("Nothing was changed: {error}. Free some space on the disk.")
             raise StorageError(words.format(error=error.orig)) from error
@@ -70,6 +81,7 @@ class ProposalStore:
 
 def _proposal(row: ProposalRow) -> AlarmProposal | None:
     try:
-        return AlarmProposal(UUID(row.id), row.at_us, row.user, row.reason, _DRAFTS.validate_python(row.drafts))
+        drafts = _DRAFTS.validate_python(row.drafts)
+        return AlarmProposal(UUID(row.id), row.at_us, row.user, row.reason, drafts, row.refused_by, row.refusal)
     except (ValidationError, ValueError):
         return None

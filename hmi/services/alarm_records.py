@@ -97,11 +97,12 @@ class AlarmRecords:
     async def _proposed(self, _request: port.ReadAlarmProposals) -> tuple[AlarmProposal, ...]:
         self._configuration.require_somewhere(Permission.PROPOSE_ALARMS)
         found = await asyncio.to_thread(self._proposals.all)
+        user = self._configuration.user()
         try:
             self._configuration.require_somewhere(Permission.EDIT_ALARMS)
         except port.RefusedError:
-            return tuple(each for each in found if each.user == self._configuration.user())
-        return found
+            return tuple(each for each in found if each.user == user)
+        return tuple(each for each in found if each.user == user or not each.refused_by)
 
     async def _close(self, request: port.CloseAlarmProposal) -> int:
         found = await self._proposed(port.ReadAlarmProposals())
@@ -111,9 +112,13 @@ class AlarmRecords:
         is_own = proposal.user == self._configuration.user()
         if request.is_taken or not is_own:
             self._require(Permission.EDIT_ALARMS, proposal.drafts)
-        if not request.is_taken and not is_own and not request.reason.strip():
+        if request.is_taken or is_own:
+            await self._thread.run(self._proposals.remove, proposal.id)
+            return len(proposal.drafts)
+        reason = request.reason.strip()[:REASON_MOST]
+        if not reason:
             raise port.RefusedError(tr("Write why it is refused."))
-        await self._thread.run(self._proposals.remove, proposal.id)
+        await self._thread.run(self._proposals.refuse, proposal.id, self._configuration.user(), reason)
         return len(proposal.drafts)
 
     async def _delete(self, request: port.DeleteAlarmRecords) -> int:

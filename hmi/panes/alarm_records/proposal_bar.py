@@ -43,9 +43,10 @@ class ProposalBar(QFrame):
             return
         self._is_own = first.user == user
         self._words.setText(proposals.words)
-        self.look.setVisible(proposals.may_decide)
+        self.look.setVisible(proposals.may_decide and not first.refused_by)
         self.look.setEnabled(not proposals.is_taken_up)
-        self.refuse.setText(tr("Withdraw") if self._is_own else tr("Refuse…"))
+        own = tr("Let it go") if first.refused_by else tr("Withdraw")
+        self.refuse.setText(own if self._is_own else tr("Refuse…"))
         self.refuse.setVisible(self._is_own or proposals.may_decide)
 
     def _press_refuse(self) -> None:

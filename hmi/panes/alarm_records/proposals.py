@@ -60,12 +60,16 @@ class Proposals:
 
     @property
     def words(self) -> str:
-        """What waits, for the bar."""
+        """What waits or was refused, for the bar."""
         first = self.first
         if first is None:
             return ""
         what = records_text(len(first.drafts))
         words = tr("{name} proposes {what}: {reason}").format(name=first.user, what=what, reason=first.reason)
+        if first.refused_by:
+            words = tr("{name} refuses {what} that you proposed ({why}): {reason}").format(
+                name=first.refused_by, what=what, why=first.reason, reason=first.refusal
+            )
         more = len(self._waiting) - 1
         return words + (tr(" (and {more} more)").format(more=more) if more else "")
 

@@ -42,12 +42,16 @@ class ProposeAlarmRecords(Request[int]):
 
 @dataclass(frozen=True, slots=True)
 class ReadAlarmProposals(Request[tuple[AlarmProposal, ...]]):
-    """Ask for the proposals that wait: all of them for who may change records, one's own for who may propose."""
+    """Ask for proposals: all that wait for who may change records, and one's own, also those refused."""
 
 
 @dataclass(frozen=True, slots=True)
 class CloseAlarmProposal(Request[int]):
-    """Let a proposal go: it was taken up, or is refused or withdrawn, with a reason; answers its records' number."""
+    """Decide a proposal; answers its records' number.
+
+    It goes where it was taken up or is one's own (withdrawn, or its refusal read). Another's is refused, with a reason,
+    and stays until who made it has read that.
+    """
 
     proposal_id: UUID
     is_taken: bool

@@ -305,4 +305,6 @@ alarm_proposal = Table(
     Column("user", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("drafts", JSON, nullable=False),
+    Column("refused_by", Text, nullable=False),  # empty while it waits
+    Column("refusal", Text, nullable=False),
 )

@@ -62,7 +62,14 @@ async def test_it_is_refused_with_a_reason_and_withdrawn_without(tmp_path: Path,
         (found,) = await services.handle(port.ReadAlarmProposals())
         with pytest.raises(port.RefusedError, match="Write why"):
             await services.handle(port.CloseAlarmProposal(found.id, is_taken=False))
-        await services.handle(port.CloseAlarmProposal(found.id, is_taken=False, reason="The old limit is right"))
+        await services.handle(port.CloseAlarmProposal(found.id, is_taken=False, reason=" The old limit is right "))
+        assert await services.handle(port.ReadAlarmProposals()) == ()
+        with pytest.raises(port.RefusedError, match="no longer there"):
+            await services.handle(port.CloseAlarmProposal(found.id, is_taken=True))
+        await services.handle(security.SignIn("Max", PASSWORD))
+        (read,) = await services.handle(port.ReadAlarmProposals())
+        assert read == replace(found, refused_by="Ana", refusal="The old limit is right")
+        await services.handle(port.CloseAlarmProposal(read.id, is_taken=False))
         assert await services.handle(port.ReadAlarmProposals()) == ()
     log_warnings.take(*QUIET)
 

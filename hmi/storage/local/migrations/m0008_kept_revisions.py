@@ -16,6 +16,8 @@ STATEMENTS: Final = (
         at_us INTEGER NOT NULL,
         user TEXT NOT NULL,
         reason TEXT NOT NULL,
-        drafts JSON NOT NULL )""",
+        drafts JSON NOT NULL,
+        refused_by TEXT NOT NULL,
+        refusal TEXT NOT NULL )""",
     "CREATE INDEX kept_revision_by_object ON kept_revision (kind, key, seq)",
 )

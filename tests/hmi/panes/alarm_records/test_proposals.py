@@ -153,6 +153,15 @@ def test_ones_own_is_withdrawn(qtbot: QtBot) -> None:
         assert page.stage.port.last(CloseAlarmProposal) == CloseAlarmProposal(PROPOSAL.id, is_taken=False)
 
 
+def test_who_proposed_reads_why_it_was_refused(qtbot: QtBot) -> None:
+    with shown(qtbot, MAX) as page:
+        waiting(page, replace(PROPOSAL, refused_by="Ada", refusal="The old limit is right"))
+        assert page.says("Ada refuses 1 record that you proposed (It came too late): The old limit is right")
+        page.press("Let it go")
+        page.until(lambda: page.stage.port.count(CloseAlarmProposal) == 1)
+        page.until(lambda: "Let it go" not in labels(page))
+
+
 @pytest.mark.parametrize("user", [User("Mia", MAINTENANCE), User("Bea", ADMIN)])
 def test_another_user_is_asked_for_anew(qtbot: QtBot, user: User) -> None:
     with shown(qtbot, ADA) as page:
