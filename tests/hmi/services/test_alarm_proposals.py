@@ -74,7 +74,7 @@ async def test_it_is_refused_with_a_reason_and_withdrawn_without(tmp_path: Path,
     log_warnings.take(*QUIET)
 
 
-async def test_what_makes_no_sense_is_not_proposed_and_nobody_sees_anothers(
+async def test_what_makes_no_sense_is_not_proposed_and_nobody_sees_what_others_propose(
     tmp_path: Path, log_warnings: Warnings
 ) -> None:
     async with administered(tmp_path) as services:
