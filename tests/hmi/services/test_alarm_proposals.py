@@ -74,6 +74,20 @@ async def test_it_is_refused_with_a_reason_and_withdrawn_without(tmp_path: Path,
     log_warnings.take(*QUIET)
 
 
+async def test_one_of_an_older_revision_does_not_write_over_a_newer(tmp_path: Path, log_warnings: Warnings) -> None:
+    async with administered(tmp_path) as services:
+        await propose(services)
+        await services.handle(security.SignIn("Ana", PASSWORD))
+        known = services._catalogue.alarm_by_id[LOW_LEVEL.id]
+        await services.handle(port.SaveAlarmRecords((replace(alarm_draft_of(known), deadband="0.3"),)))
+        (found,) = await services.handle(port.ReadAlarmProposals())
+        with pytest.raises(port.RefusedError, match="changed meanwhile"):
+            await services.handle(port.SaveAlarmRecords(found.drafts))
+        now = services._catalogue.alarm_by_id[LOW_LEVEL.id]
+        assert (now.limit, now.deadband) == (LOW_LEVEL.limit, 0.3)
+    log_warnings.take(*QUIET)
+
+
 async def test_what_makes_no_sense_is_not_proposed_and_nobody_sees_what_others_propose(
     tmp_path: Path, log_warnings: Warnings
 ) -> None:
