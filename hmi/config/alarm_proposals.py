@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+import structlog
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection as Database
 from sqlalchemy import Engine
@@ -21,6 +22,7 @@ from hmi.storage.local.alarm_proposals import ProposalRow
 
 PROPOSALS_MOST: Final = 100
 RECORDS_MOST: Final = 200
+_log = structlog.get_logger(__name__)
 _DRAFTS: Final = TypeAdapter(tuple[AlarmDraft, ...])
 
 
@@ -38,7 +40,7 @@ class AlarmProposal:
 
 
 class ProposalStore:
-    """Reads and writes proposals; every call blocks and runs on the journal thread."""
+    """Reads and writes proposals; every call blocks, and what writes runs on the journal thread."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -47,17 +49,16 @@ class ProposalStore:
         """Keep a proposal. Raises InvalidError for one too many, StorageError."""
         drafts = _DRAFTS.dump_python(proposal.drafts, mode="json")
         row = ProposalRow(str(proposal.id), proposal.at_us, proposal.user, proposal.reason, drafts)
-        try:
-            with self._engine.begin() as database:
-                if alarm_proposals.count(database) >= PROPOSALS_MOST:
-                    raise InvalidError(tr("There are {most} proposals already.").format(most=PROPOSALS_MOST))
-                alarm_proposals.put(database, row)
-        except DatabaseError as error:
-            words = tr("The proposal was not kept: {error}. Free some space on the disk.")
-            raise StorageError(words.format(error=error.orig)) from error
+
+        def put(database: Database) -> None:
+            if alarm_proposals.count(database) >= PROPOSALS_MOST:
+                raise InvalidError(tr("There are {most} proposals already.").format(most=PROPOSALS_MOST))
+            alarm_proposals.put(database, row)
+
+        self._change(put)
 
     def all(self) -> tuple[AlarmProposal, ...]:
-        """Return all, the oldest first; one that makes no sense any more is passed over."""
+        """Return all, the oldest first; one that makes no sense any more is logged and passed over."""
         with self._engine.connect() as database:
             rows = alarm_proposals.proposals(database)
         return tuple(found for row in rows if (found := _proposal(row)) is not None)
@@ -83,5 +84,6 @@ def _proposal(row: ProposalRow) -> AlarmProposal | None:
     try:
         drafts = _DRAFTS.validate_python(row.drafts)
         return AlarmProposal(UUID(row.id), row.at_us, row.user, row.reason, drafts, row.refused_by, row.refusal)
-    except (ValidationError, ValueError):
+    except (ValidationError, ValueError) as error:
+        _log.warning("proposal of alarm records not readable", proposal=row.id, user=row.user, reason=str(error))
         return None

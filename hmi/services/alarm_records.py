@@ -98,11 +98,16 @@ class AlarmRecords:
         self._configuration.require_somewhere(Permission.PROPOSE_ALARMS)
         found = await asyncio.to_thread(self._proposals.all)
         user = self._configuration.user()
+        return tuple(
+            each for each in found if each.user == user or (not each.refused_by and self._may_decide(each.drafts))
+        )
+
+    def _may_decide(self, drafts: Sequence[AlarmDraft]) -> bool:
         try:
-            self._configuration.require_somewhere(Permission.EDIT_ALARMS)
+            self._require(Permission.EDIT_ALARMS, drafts)
         except port.RefusedError:
-            return tuple(each for each in found if each.user == user)
-        return tuple(each for each in found if each.user == user or not each.refused_by)
+            return False
+        return True
 
     async def _close(self, request: port.CloseAlarmProposal) -> int:
         found = await self._proposed(port.ReadAlarmProposals())

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from drivers.registry import DRIVERS
 from hmi.config.profile import open_profile
@@ -36,8 +36,8 @@ async def administered(folder: Path) -> AsyncIterator[Services]:
         await services.stop()
 
 
-async def add(services: Services, name: str, role: str) -> None:
-    account = Account(uuid4(), name, role=role)
+async def add(services: Services, name: str, role: str, stations: frozenset[UUID] | None = None) -> None:
+    account = Account(uuid4(), name, role=role, stations=stations)
     made = await services.handle(security.SaveAccount(account, 0))
     assert made is not None
     await services.handle(security.SignIn(name, made.secret))

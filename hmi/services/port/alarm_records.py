@@ -42,7 +42,7 @@ class ProposeAlarmRecords(Request[int]):
 
 @dataclass(frozen=True, slots=True)
 class ReadAlarmProposals(Request[tuple[AlarmProposal, ...]]):
-    """Ask for proposals: all that wait for who may change records, and one's own, also those refused."""
+    """Ask for proposals: all that wait for who may change their records, and one's own, also those refused."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -11,6 +12,8 @@ from hmi.domain.alarm_drafts import AlarmDraft, alarm_draft_of
 from hmi.services import port
 from hmi.services.port import audit, security
 from hmi.services.services import Services
+from hmi.storage.local import alarm_proposals
+from hmi.storage.local.alarm_proposals import ProposalRow
 from tests.conftest import Warnings
 from tests.support.administered import PASSWORD, QUIET, add, administered
 from tests.support.plants import LOW_LEVEL
@@ -107,9 +110,30 @@ async def test_what_makes_no_sense_is_not_proposed_and_nobody_sees_what_others_p
     log_warnings.take(*QUIET)
 
 
+async def test_who_may_not_decide_it_does_not_see_it_before_what_they_may(
+    tmp_path: Path, log_warnings: Warnings
+) -> None:
+    async with administered(tmp_path) as services:
+        await add(services, "Eva", "admin", stations=frozenset({UUID(int=1)}))
+        await propose(services)
+        await services.handle(security.SignIn("Eva", PASSWORD))
+        assert await services.handle(port.ReadAlarmProposals()) == ()
+    log_warnings.take(*QUIET)
+
+
 async def test_it_outlives_the_program(tmp_path: Path, log_warnings: Warnings) -> None:
     async with administered(tmp_path) as services:
         await propose(services)
         kept = await services.handle(port.ReadAlarmProposals())
         assert await services.journal_thread.run(services.alarm_records._proposals.all) == kept
+    log_warnings.take(*QUIET)
+
+
+async def test_one_that_cannot_be_read_is_logged_and_hides_no_other(tmp_path: Path, log_warnings: Warnings) -> None:
+    async with administered(tmp_path) as services:
+        await propose(services)
+        with services.alarm_records._engine.begin() as database:
+            alarm_proposals.put(database, ProposalRow("not an id", 1, "Max", "why", [{"limit": []}]))
+        assert [each.reason for each in await services.handle(port.ReadAlarmProposals())] == ["It came too late"]
+    assert log_warnings.take("proposal of alarm records not readable")
     log_warnings.take(*QUIET)

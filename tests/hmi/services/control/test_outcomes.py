@@ -607,11 +607,7 @@ async def test_a_reading_from_before_confirms_nothing_at_once(rig: Rig, log_warn
     await until(lambda: len(rig.driver.written) == 2)
     assert CommandState.CONFIRMED not in rig.states, "the readback has not heard of the stop yet"
     rig.reading(RUN, 1)
-    status = await rig.settled()
-    while status.label != "Stopped":
-        await asyncio.sleep(0.01)
-        status = rig.last
-    await until(lambda: rig.last.state is CommandState.MISMATCH)
+    await until(lambda: (rig.last.label, rig.last.state) == ("Stopped", CommandState.MISMATCH))
     assert log_warnings.take("command")
 
 
