@@ -57,6 +57,8 @@ async def take_screenshots(
     for name in THEMES:
         theme.use(name)
         for workspace in Workspace:
+            if station is not None:  # an alarm of the program's own has none and takes the selection away
+                navigator.select_station(station.id)
             navigator.show(workspace)
             if workspace is Workspace.ALARMS and assembly.mirror.alarms:
                 worst = assembly.mirror.alarms[0]
