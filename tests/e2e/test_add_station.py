@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QTableView, QTableWidget, QTreeView
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QTableView, QTableWidget, QTreeView
 from pytestqt.qtbot import QtBot
 
 from drivers.api import LinkState, Quality
@@ -20,37 +19,17 @@ SECURE = "East"
 """The area of the demo plant whose server asks for a user and shows a certificate."""
 
 
-def visible(program: Program, kind: type[Any], name: str) -> Any:
-    """Return the widget whose accessible name or text is `name`, once it is in sight and can be used."""
-
-    def found() -> list[Any]:
-        every = program.window.findChildren(kind)
-        return [
-            each
-            for each in every
-            if each.isVisible()
-            and each.isEnabled()
-            and name in (each.accessibleName(), each.text() if hasattr(each, "text") else "")
-        ]
-
-    program.until(lambda: bool(found()))
-    return found()[0]
-
-
-def press(program: Program, name: str) -> None:
-    QTest.mouseClick(visible(program, QPushButton, name), Qt.MouseButton.LeftButton)
-
-
 def write(program: Program, name: str, text: str) -> None:
-    line = visible(program, QLineEdit, name)
+    line = program.widget(QLineEdit, name)
+    program.until(line.isEnabled)
     line.selectAll()
     QTest.keyClicks(line, text)
 
 
 def find_endpoints(program: Program, url: str) -> None:
     write(program, "Server's host name or address", url)
-    press(program, "Find")
-    program.until(lambda: visible(program, QTableWidget, "Ways into the server").rowCount() > 0)
+    program.press("Find")
+    program.until(lambda: program.widget(QTableWidget, "Ways into the server").rowCount() > 0)
 
 
 def child(program: Program, tree: QTreeView, parent: QModelIndex, name: str) -> QModelIndex:
@@ -67,18 +46,20 @@ def child(program: Program, tree: QTreeView, parent: QModelIndex, name: str) -> 
 
 def pick(program: Program, *path: str) -> None:
     """Go down the address space by keyboard and check its last row."""
-    tree = visible(program, QTreeView, "Address space of the server")
+    tree = program.widget(QTreeView, "Address space of the server")
     index = QModelIndex()
     for name in path:
         index = child(program, tree, index, name)
     tree.setCurrentIndex(index)
     QTest.keyClick(tree, Qt.Key.Key_Space)
-    program.until(lambda: visible(program, QTableView, "Tags of the station").model().rowCount() > 5)
+    program.until(lambda: program.widget(QTableView, "Tags of the station").model().rowCount() > 5)
 
 
 def place(program: Program, name: str, area: str) -> None:
     write(program, "Station's name", name)
-    QTest.keyClicks(visible(program, QComboBox, "Area").lineEdit(), area)
+    line = program.widget(QComboBox, "Area").lineEdit()
+    assert line is not None
+    QTest.keyClicks(line, area)
     write(program, "Latitude in degrees", "39.6")
     write(program, "Longitude in degrees", "2.9")
 
@@ -93,14 +74,14 @@ def is_live(program: Program) -> bool:
 def test_an_administrator_adds_edits_and_deletes_a_station(qtbot: QtBot, tmp_path: Path) -> None:
     with program_beside_plant(qtbot, tmp_path) as (program, endpoints):
         assert not program.mirror.catalogue.stations
-        press(program, "Add station")
+        program.press("Add station")
         find_endpoints(program, endpoints["North"].url)
         for step in ("Continue", "Continue", "Continue"):
-            press(program, step)
+            program.press(step)
         pick(program, "North", "ller")
-        press(program, "Continue")
+        program.press("Continue")
         place(program, "New well", "Hills")
-        press(program, "Save")
+        program.press("Save")
         program.until(lambda: len(program.mirror.catalogue.stations) == 1)
         program.until(lambda: is_live(program))
         station = program.station("New well")
@@ -114,17 +95,17 @@ def test_an_administrator_adds_edits_and_deletes_a_station(qtbot: QtBot, tmp_pat
         program.until(lambda: any(program.value(tag) != moved[tag.index] for tag in program.mirror.catalogue.tags))
 
         program.navigator.show(Workspace.ADMIN)
-        press(program, "Edit")
+        program.press("Edit")
         write(program, "Station's name", "Old well")
-        press(program, "Save")
+        program.press("Save")
         program.until(lambda: program.mirror.catalogue.stations[0].name == "Old well")
         program.until(lambda: program.navigator.place.workspace is Workspace.MAP)
         assert {tag.id: tag.index for tag in program.mirror.catalogue.tags} == tags, "their history stays theirs"
         assert is_live(program), "a name touches no link"
 
         program.navigator.show(Workspace.ADMIN)
-        press(program, "Delete")
-        press(program, "Delete Old well?")
+        program.press("Delete")
+        program.press("Delete Old well?")
         program.until(lambda: not program.mirror.catalogue.stations)
         program.until(lambda: not program.mirror.links)
         assert program.assembly.frames["station_editor"].error == ""
@@ -135,16 +116,16 @@ def test_an_administrator_accepts_a_certificate_for_this_run_and_logs_in(
 ) -> None:
     with program_beside_plant(qtbot, tmp_path) as (program, endpoints):
         east = endpoints[SECURE]
-        press(program, "Add station")
+        program.press("Add station")
         find_endpoints(program, east.url)
-        press(program, "Continue")
-        press(program, "Accept for this run")
+        program.press("Continue")
+        program.press("Accept for this run")
         log_in(program, east)
-        press(program, "Continue")
+        program.press("Continue")
         pick(program, "East", "Felanitx")
-        press(program, "Continue")
+        program.press("Continue")
         place(program, "Press hall", "East")
-        press(program, "Save")
+        program.press("Save")
         program.until(lambda: len(program.mirror.catalogue.stations) == 1)
         link = program.mirror.catalogue.connections[0]
         # The link is another one than that of the editor: it hears what was accepted there.
@@ -157,9 +138,9 @@ def log_in(program: Program, east: AreaEndpoint) -> None:
     """Try a wrong password first: the test names the step that fails."""
     write(program, "User", east.user)
     write(program, "Password", "wrong")
-    press(program, "Continue")
-    visible(program, QLabel, "It stops at: Session.")
-    press(program, "3. Login, done")
+    program.press("Continue")
+    program.widget(QLabel, "It stops at: Session.")
+    program.press("3. Login, done")
     write(program, "Password", east.password)
-    press(program, "Continue")
-    visible(program, QLabel, "The connection works.")
+    program.press("Continue")
+    program.widget(QLabel, "The connection works.")

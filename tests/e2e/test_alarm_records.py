@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
+from PySide6.QtWidgets import QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from hmi.domain.alarm_drafts import AlarmDraft
@@ -18,12 +18,7 @@ from tests.support.program import Program, running_program
 def records(program: Program) -> AlarmRecordsView:
     """Open the page of alarm records."""
     program.navigator.show(Workspace.ADMIN)
-    tab = next(
-        each
-        for each in program.assembly.setup.findChildren(QPushButton)
-        if each.isVisible() and each.text() == "Alarms"
-    )
-    tab.click()
+    program.press("Alarms", program.assembly.setup)
     view = program.assembly.frames["alarm_records"].view
     assert isinstance(view, AlarmRecordsView)
     program.until(view.isVisible)
@@ -46,9 +41,7 @@ def test_engineer_adds_an_alarm_that_comes_at_once_and_finds_the_unsaved_rest_af
         )
         (new,) = presenter.edits.pending
         presenter.select([new])
-        save = next(each for each in view.findChildren(QPushButton) if each.isVisible() and each.text() == "Save")
-        program.until(save.isEnabled)
-        save.click()
+        program.press("Save", view)
         program.until(lambda: new in program.mirror.catalogue.alarm_by_id)
         program.until(lambda: any(row.id == new and row.state in ACTIVE_STATES for row in program.mirror.alarms))
         program.until(lambda: presenter.unsaved == 0)

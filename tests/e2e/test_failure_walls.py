@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from hmi.panes.alarms import table_model
@@ -52,8 +51,7 @@ def test_an_error_stays_in_its_pane(
         with monkeypatch.context() as broken:
             broken.setattr(owner, method, fail)
             if where == "a task":
-                button = next(each for each in frame.findChildren(QPushButton) if each.text() == "Stop")
-                button.click()
+                program.press("Stop", frame)
                 program.until(lambda: bool(program.window.statusBar().currentMessage()))
                 assert "planted" in program.window.statusBar().currentMessage()
                 assert not frame.error

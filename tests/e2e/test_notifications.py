@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QListWidget, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QListWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from hmi.config.profile import open_profile
@@ -21,15 +21,11 @@ from tests.support.qt_loop import qt_loop
 def page_of(program: Program) -> NotificationsView:
     """Open the page of notifications."""
     program.navigator.show(Workspace.ADMIN)
-    button(program.assembly.setup, "Notifications").click()
+    program.press("Notifications", program.assembly.setup)
     view = program.assembly.frames["notifications"].view
     assert isinstance(view, NotificationsView)
     program.until(lambda: view.isVisible() and view._presenter.state is not None)
     return view
-
-
-def button(view: QWidget, text: str) -> QPushButton:
-    return next(each for each in view.findChildren(QPushButton) if each.text() == text and each.isVisible())
 
 
 def type_into(view: QWidget, name: str, text: str) -> None:
@@ -46,13 +42,13 @@ def test_administrator_has_alarms_mailed_tries_it_out_and_reads_what_was_missed(
         program.start(lambda _services: None)
         try:
             view = page_of(program)
-            button(view, "Add person…").click()
+            program.press("Add person…", view)
             program.until(view.person.isVisible)
             type_into(view.person, "Name", "Ana")
             type_into(view.person, "E-mail", "ana@example.org")
-            button(view.person, "Save").click()
+            program.press("Save", view.person)
             program.until(lambda: view.overview.people.table.rowCount() == 1)
-            button(view, "Add e-mail…").click()
+            program.press("Add e-mail…", view)
             program.until(view.channel.isVisible)
             for name, text in (
                 ("Name", "Office mail"),
@@ -65,20 +61,20 @@ def test_administrator_has_alarms_mailed_tries_it_out_and_reads_what_was_missed(
             security = next(each for each in view.channel.findChildren(QComboBox) if each.isVisible())
             security.setCurrentIndex(2)
             security.activated.emit(2)
-            button(view.channel, "Send test").click()
+            program.press("Send test", view.channel)
             program.until(lambda: view.channel.said.text().startswith("Taken by 127.0.0.1"))
             assert "there is no alarm" in server.letters[0].text
-            button(view.channel, "Save").click()
+            program.press("Save", view.channel)
             program.until(lambda: view.overview.isVisible() and view.overview.channels.table.rowCount() == 1)
-            button(view, "Add rule…").click()
+            program.press("Add rule…", view)
             program.until(view.rule.isVisible)
             type_into(view.rule, "Name", "All that is urgent")
             step = view.rule.steps.rows[0]
             assert isinstance(step, StepRow)
             dialog = step.people.ask()
             dialog.findChildren(QListWidget)[0].item(0).setCheckState(view.rule._is_on.checkState())
-            button(dialog, "OK").click()
-            button(view.rule, "Save").click()
+            program.press("OK", dialog)
+            program.press("Save", view.rule)
             program.until(lambda: view.overview.isVisible() and view.overview.rules.table.rowCount() == 1)
             program.port._loop.call_soon_threadsafe(program.services.alarms.report, "clock", "It is wrong.")
             program.port._loop.call_soon_threadsafe(program.services.alarms.report, "disk", "It is full.")

@@ -26,17 +26,6 @@ from tests.conftest import Warnings
 from tests.support.program import Program, running_program
 
 
-def button(program: Program, name: str) -> QPushButton:
-    """Return the button whose accessible name or text is `name`, once it is visible."""
-
-    def visible() -> list[QPushButton]:
-        found = program.window.findChildren(QPushButton)
-        return [each for each in found if each.isVisible() and name in (each.accessibleName(), each.text())]
-
-    program.until(lambda: bool(visible()))
-    return visible()[0]
-
-
 def test_operator_sees_live_values(qtbot: QtBot, tmp_path: Path) -> None:
     with running_program(qtbot, tmp_path) as program:
         program.until_live()
@@ -63,7 +52,7 @@ def test_operator_acknowledges_an_alarm(qtbot: QtBot, tmp_path: Path) -> None:
         table = next(found for found in program.window.findChildren(QTableView) if found.isVisible())
         place = table.visualRect(table.model().index(0, 3)).center()
         QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
-        QTest.mouseClick(button(program, "Acknowledge selected"), Qt.MouseButton.LeftButton)
+        program.press("Acknowledge selected")
         program.until(
             lambda: any(
                 row.occurrence == first.occurrence
@@ -81,8 +70,8 @@ def test_operator_starts_a_pump_and_sees_the_readback(qtbot: QtBot, tmp_path: Pa
         run, flow = program.tag(station, "P1.Run"), program.tag(station, "Out.Flow")
         program.navigator.open_station(station.id, Workspace.CONTROL)
         control = next(c for c in program.mirror.catalogue.controls_of_station[station.id] if c.readback == run.index)
-        QTest.mouseClick(button(program, "Take control"), Qt.MouseButton.LeftButton)
-        program.until(lambda: button(program, f"Start {control.name}").isEnabled())
+        program.press("Take control")
+        program.until(lambda: program.widget(QPushButton, f"Start {control.name}").isEnabled())
         if program.value(run):
             operate(program, qtbot, f"Stop {control.name}")
             program.until(lambda: not program.value(run))
@@ -106,23 +95,23 @@ def test_operator_gives_a_critical_command_with_a_second_person(qtbot: QtBot, tm
             each for each in program.mirror.catalogue.controls_of_station[station.id] if each.kind is ControlKind.PUMP
         )
         run = program.mirror.catalogue.tag_by_index[control.readback]
-        QTest.mouseClick(button(program, "Take control"), Qt.MouseButton.LeftButton)
-        program.until(lambda: button(program, f"Start {control.name}").isEnabled())
+        program.press("Take control")
+        program.until(lambda: program.widget(QPushButton, f"Start {control.name}").isEnabled())
         operate(program, qtbot, f"Stop {control.name}")  # nobody else is needed to stop it
         program.until(lambda: program.value(run) == 0, 20_000)
         # A command to the same equipment waits its time, whoever gives it.
         program.until(lambda: program.mirror.commands[-1].state is CommandState.CONFIRMED, 20_000)
-        QTest.mouseClick(button(program, f"Start {control.name}"), Qt.MouseButton.LeftButton)
+        program.press(f"Start {control.name}")
         confirmation = program.window.findChild(Confirmation)
         assert confirmation is not None
         program.until(confirmation.isVisible)
-        assert not button(program, "Operate").isEnabled()
+        assert not program.widget(QPushButton, "Operate").isEnabled()
         for name, text in (("Second person's name", "Otto"), ("Second person's password", DEMO_PASSWORD)):
             line = next(each for each in confirmation.findChildren(QLineEdit) if each.accessibleName() == name)
             QTest.keyClicks(line, text)
-        QTest.mouseClick(button(program, "Confirm as second person"), Qt.MouseButton.LeftButton)
-        program.until(lambda: button(program, "Operate").isEnabled())
-        QTest.mouseClick(button(program, "Operate"), Qt.MouseButton.LeftButton)
+        program.press("Confirm as second person")
+        program.until(lambda: program.widget(QPushButton, "Operate").isEnabled())
+        program.press("Operate")
         program.until(
             lambda: any(
                 (each.state, each.label, each.second_user) == (CommandState.CONFIRMED, "Running", "Otto")
@@ -134,11 +123,11 @@ def test_operator_gives_a_critical_command_with_a_second_person(qtbot: QtBot, tm
 
 def operate(program: Program, qtbot: QtBot, name: str) -> None:
     """Select and confirm, with the mouse."""
-    QTest.mouseClick(button(program, name), Qt.MouseButton.LeftButton)
+    program.press(name)
     confirmation = program.window.findChild(Confirmation)
     assert confirmation is not None
     program.until(confirmation.isVisible)
-    QTest.mouseClick(button(program, "Operate"), Qt.MouseButton.LeftButton)
+    program.press("Operate")
     assert not confirmation.isVisible()
 
 

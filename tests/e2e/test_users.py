@@ -64,11 +64,11 @@ def fill(found: Program, **texts: str) -> None:
 
 
 def make_first_admin(found: Program) -> str:
-    strip_of(found).begin.click()
+    found.press(strip_of(found).begin)
     fill(found, name="Ana", full_name="Ana Ruiz", new=ADMINS, again=ADMINS)
     found.until(lambda: found.mirror.session.name == "Ana" and bool(strip_of(found)._secret.text()))
     code = strip_of(found)._secret.text()
-    strip_of(found).go.click()
+    found.press(strip_of(found).go)
     return code
 
 
@@ -79,14 +79,14 @@ def add_olga(found: Program) -> str:
     view = found.assembly.frames["users"].view
     assert isinstance(view, UsersView)
     found.until(lambda: view.users.table.rowCount() == 1)
-    view.users.add.click()
+    found.press(view.users.add)
     found.until(view.users.form.isVisible)
     QTest.keyClicks(view.users.form.name, "Olga")
     found.until(view.users.form.save.isEnabled)
-    view.users.form.save.click()
+    found.press(view.users.form.save)
     found.until(view.secret.isVisible)
     made = view.secret.secret.text()
-    view.secret.ok.click()
+    found.press(view.secret.ok)
     return made
 
 
@@ -102,7 +102,7 @@ def test_from_the_first_administrator_to_an_operator_who_locks_and_goes_on(qtbot
             assert found.mirror.user == VISITOR
             button = found.window.top_bar.user
             assert button.text() == "Sign in"
-            button.click()
+            found.press(button)
             fill(found, name="olga", password=made)
             found.until(lambda: found.mirror.session.must_change)
             fill(found, password=made, new=OLGAS, again=OLGAS)
@@ -116,7 +116,7 @@ def test_from_the_first_administrator_to_an_operator_who_locks_and_goes_on(qtbot
             assert not found.mirror.user.may(Permission.COMMAND)
             assert button.text() == "Olga · view only (locked)"
             assert found.navigator.place.workspace is Workspace.ALARMS, "the picture stays"
-            button.click()
+            found.press(button)
             fill(found, password=OLGAS)
             found.until(lambda: found.mirror.user.may(Permission.COMMAND))
             found.until(strip_of(found).isHidden)
@@ -145,7 +145,7 @@ def test_no_password_that_was_typed_is_anywhere(
         made = add_olga(found)
         found.window.top_bar.user.sign_out_wanted.emit()
         found.until(lambda: found.mirror.user == VISITOR)
-        found.window.top_bar.user.click()
+        found.press(found.window.top_bar.user)
         fill(found, name="Ana", password=WRONG)
         found.until(lambda: "wrong" in strip_of(found).fault.text())
         fail = RuntimeError("a fault of the program, with a password on its way")

@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from drivers.api import LinkState, Quality
@@ -32,6 +35,13 @@ from tests.support.demo_server import DemoPlant, demo_plant
 from tests.support.qt_loop import QtLoop, qt_loop
 
 WITHIN_MS = 15_000
+
+W = TypeVar("W", bound=QWidget)
+
+
+def _names(widget: QWidget) -> tuple[str, ...]:
+    text = getattr(widget, "text", None)
+    return widget.accessibleName(), text() if callable(text) else ""
 
 
 class Program:
@@ -83,6 +93,26 @@ class Program:
     def until(self, condition: Callable[[], bool], within_ms: int = WITHIN_MS) -> None:
         """Let the program run until a condition holds; fail when it does not in time."""
         self._qtbot.waitUntil(condition, timeout=within_ms)
+
+    def in_sight(self, kind: type[W], name: str, within: QWidget | None = None) -> list[W]:
+        """Return the widgets in sight whose accessible name or text is `name`."""
+        every = (within or self.window).findChildren(kind)
+        return [each for each in every if each.isVisible() and name in _names(each)]
+
+    def widget(self, kind: type[W], name: str, within: QWidget | None = None) -> W:
+        """Return the first of them, once there is one."""
+        self.until(lambda: bool(self.in_sight(kind, name, within)))
+        return self.in_sight(kind, name, within)[0]
+
+    def press(self, button: str | QAbstractButton, within: QWidget | None = None) -> None:
+        """Click a button once it can be pressed: a click on one that is not enabled yet does nothing, unsaid."""
+
+        def usable() -> list[QAbstractButton]:
+            found = self.in_sight(QAbstractButton, button, within) if isinstance(button, str) else [button]
+            return [each for each in found if each.isVisible() and each.isEnabled()]
+
+        self.until(lambda: bool(usable()))
+        QTest.mouseClick(usable()[0], Qt.MouseButton.LeftButton)
 
     def until_live(self) -> None:
         """Wait until every link is up and every tag has a value."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import zipfile
 from collections.abc import AsyncIterator
@@ -41,6 +42,8 @@ from tests.support.plants import CATALOGUE, LEVEL
 
 CANARY = "Kanarienvogel-7319"
 READING = 7319.4242
+ANY_OF_THEM = re.compile(r"Kanarienvogel|7[ ,.]?319[.,]4")
+"""The secret whole or cut, the reading as it is or grouped; never four digits alone: an id of hex may have them."""
 PASSING = "keyring", "audit", "sound"
 
 
@@ -82,7 +85,7 @@ def contents(path: Path) -> dict[str, str]:
 def check(found: dict[str, str]) -> dict[str, Any]:
     """Hold a bundle to its promises and return its manifest."""
     for name, text in found.items():
-        assert "7319" not in text, name
+        assert not ANY_OF_THEM.search(text), name
         assert "$argon2" not in text, name
         assert "Eve Everyone" not in text, name
     manifest: dict[str, Any] = json.loads(found["manifest.json"])
