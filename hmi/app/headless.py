@@ -9,6 +9,7 @@ import signal
 import sys
 from typing import Final
 
+from hmi.app import garbage
 from hmi.app.demo import demo_catalogue_of, launch_demo
 from hmi.app.making import make_services, run_report
 from hmi.config.crashes import stop_watching
@@ -35,6 +36,7 @@ async def run_headless(options: argparse.Namespace, profile: Profile, started: f
             await asyncio.to_thread(demo_catalogue_of, options.demo_load, plant, services.secrets) if plant else None
         )
         await services.start(catalogue)
+        garbage.leave_out_what_stays()
         if services.link_passwords.vault_fault:
             sys.stderr.write(services.link_passwords.vault_fault + "\n")
         try:

@@ -14,9 +14,9 @@ from hmi.domain.accounts import COMMAND_LINE
 from hmi.domain.roles import Permission
 from hmi.services.archive import Archive, KeptSettings, Surroundings
 from hmi.services.attach import Caller
+from hmi.services.database_thread import DatabaseThread
 from hmi.services.history import History
 from hmi.services.jobs import Jobs
-from hmi.services.journal import JournalThread
 from hmi.services.port import JobStatus, RefusedError, Request
 from hmi.storage.errors import StorageError
 from hmi.storage.local.database import open_database
@@ -69,7 +69,7 @@ class _Own:
     async def open(self) -> None:
         profile, ending = self._profile, self._ending
         start_logging(profile.logs)
-        thread = JournalThread()
+        thread = DatabaseThread("configuration")
         ending.push_async_callback(asyncio.to_thread, thread.stop)
         engine = await thread.run(open_database, profile.configuration)
         store = CatalogueStore(engine)

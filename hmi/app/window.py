@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication
 
+from hmi.app import garbage
 from hmi.app.demo import demo_catalogue_of, launch_demo
 from hmi.app.session import Session
 from hmi.config.profile import Profile
@@ -140,7 +141,6 @@ class _Run:
         with ThreadPoolExecutor(1) as loader:
             await asyncio.wrap_future(loader.submit(_import_heavy))
         from hmi.app.assembly import Assembly
-        from hmi.app.late_panes import load_all
         from hmi.app.making import make_services
         from hmi.app.own_views import OwnViews
         from hmi.app.qt_messages import take_qt_messages
@@ -166,7 +166,7 @@ class _Run:
         except (StorageError, DemoPlantError) as error:
             self._fail(loop, window, str(error), EXIT_PROFILE if isinstance(error, StorageError) else EXIT_FAILED)
             return
-        threading.Thread(target=load_all, name="late panes", daemon=True).start()
+        threading.Thread(target=_load_the_rest, name="late panes", daemon=True).start()
         if self._options.screenshots is not None:
             from hmi.app.screenshots import take_screenshots
 
@@ -221,6 +221,14 @@ class _Run:
 
         leave_qt_messages()
         stop_watching()
+
+
+def _load_the_rest() -> None:
+    """Load what nobody has looked at yet; then the program is as large as it gets by itself."""
+    from hmi.app.late_panes import load_all
+
+    load_all()
+    garbage.leave_out_what_stays()
 
 
 def _import_heavy() -> None:

@@ -59,7 +59,7 @@ class PeopleChange:
 
 
 class AccountStore:
-    """The one reader and writer of users; every call blocks and runs on the journal thread."""
+    """The one reader and writer of users; every call blocks and runs on the configuration thread."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

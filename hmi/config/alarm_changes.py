@@ -30,22 +30,41 @@ def untouched_here(given: Iterable[AlarmDefinition], last: Mapping[UUID, int]) -
     return tuple(each for each in given if last.get(each.id, 0) <= each.revision)
 
 
-def follow_names(before: Catalogue, after: Catalogue, last: Mapping[UUID, int]) -> tuple[AlarmDefinition, ...]:
+def follow_names(
+    before: Catalogue, after: Catalogue, last: Callable[[Collection[UUID]], Mapping[UUID, int]]
+) -> tuple[AlarmDefinition, ...]:
     """Return the records whose suppression names a tag that is called otherwise now, each put right.
 
-    They mean what they meant, so that their approval stays.
+    last: returns the highest revision that each of some records ever had. They mean what they meant, so that their
+    approval stays.
     """
-    was = {tag.id: full_name(before, tag) for tag in before.tags}
-    moved = {tag.id for tag in after.tags if was.get(tag.id, full_name(after, tag)) != full_name(after, tag)}
+    suppressed = [alarm for alarm in after.alarms if alarm.suppression]
+    moved = _moved(before, after) if suppressed else set()
     if not moved:
         return ()
     paths = TagPaths(before)
     found = []
-    for alarm in after.alarms:
+    for alarm in suppressed:
         text = renamed(alarm.suppression, _naming(paths, after, alarm_station(alarm, after), moved))
         if text != renamed(alarm.suppression, str):
-            found.append(replace(alarm, suppression=text, revision=max(alarm.revision, last.get(alarm.id, 0)) + 1))
-    return tuple(found)
+            found.append(replace(alarm, suppression=text))
+    revisions = last([alarm.id for alarm in found])
+    return tuple(replace(alarm, revision=max(alarm.revision, revisions.get(alarm.id, 0)) + 1) for alarm in found)
+
+
+def _moved(before: Catalogue, after: Catalogue) -> set[UUID]:
+    """Return the tags that are called otherwise now, by themselves or with their station."""
+    stations = before.station_by_id
+    renamed_stations = {
+        each.id for each in after.stations if each.id in stations and stations[each.id].name != each.name
+    }
+    found = set()
+    for tag in after.tags:
+        known = before.tag_by_id.get(tag.id)
+        is_same = known is tag and tag.station_id not in renamed_stations
+        if known is not None and not is_same and full_name(before, known) != full_name(after, tag):
+            found.add(tag.id)
+    return found
 
 
 def _naming(

@@ -40,7 +40,7 @@ class AlarmProposal:
 
 
 class ProposalStore:
-    """Reads and writes proposals; every call blocks, and what writes runs on the journal thread."""
+    """Reads and writes proposals; every call blocks, and what writes runs on the configuration thread."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

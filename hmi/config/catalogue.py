@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection as Database
 from sqlalchemy import Engine
 
 from drivers.api import DriverType
-from hmi.config import objects, versions
-from hmi.config.alarm_changes import follow_names, revised, untouched_here
+from hmi.config import versions
+from hmi.config.alarm_changes import revised
 from hmi.config.alarm_checks import alarm_faults, definition_of
+from hmi.config.catalogue_change import CatalogueChange
 from hmi.config.checks import faults_of
 from hmi.config.control_checks import asset_of, control_faults, control_of, moved_tags
 from hmi.config.save_plan import SavePlan
@@ -25,7 +26,6 @@ from hmi.domain.alarm_revision import AlarmRevision, same_content
 from hmi.domain.alarms import TYPE_LABELS
 from hmi.domain.alarms.implied import communication_alarm, implied_alarms
 from hmi.domain.catalogue import Catalogue
-from hmi.domain.commands import Control
 from hmi.domain.control_drafts import ControlDraft
 from hmi.domain.drafts import FieldFault, PlacedTagDraft, StationDraft
 from hmi.domain.language import tr
@@ -52,15 +52,25 @@ class ConflictError(InvalidError):
 
 
 class CatalogueStore:
-    """The configuration file's one reader and writer; every call blocks and runs on the journal thread."""
+    """The configuration file's one reader and writer; every call blocks and runs on the configuration thread."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._known: Catalogue | None = None
+        """What the last change left: the next one need not read all of it again."""
 
     def load(self) -> Catalogue:
         """Return the catalogue as it stands."""
         with self._engine.connect() as database:
             return configuration.load(database)
+
+    @contextmanager
+    def _changing(self) -> Iterator[CatalogueChange]:
+        """Begin a change; it is kept when the block ends well, and nothing of it otherwise."""
+        with self._engine.begin() as database:
+            change = CatalogueChange(database, self._known)
+            yield change
+        self._known = change.after  # not before it is on the disk: the number of a version that is not, is given again
 
     def close(self) -> None:
         """Close the file."""
@@ -69,11 +79,10 @@ class CatalogueStore:
     def put_plant(self, plant: Catalogue, user: str, reason: str, *, keeps_edited_alarms: bool = False) -> Catalogue:
         """Insert a whole plant or bring it up to date, by ids; what it does not name stays as it is.
 
-        Tag indices in the given plant's controls and pipes are positions in its `tags`; the stored ones are dense
-        indices, given here. keeps_edited_alarms: leave alarm records alone that somebody edited or deleted here.
+        Its controls and pipes, and keeps_edited_alarms, as CatalogueChange.put_plant has them.
         """
-        with self._engine.begin() as database:
-            return put_plant(database, plant, user, reason, keeps_edited_alarms=keeps_edited_alarms)
+        with self._changing() as change:
+            return change.put_plant(plant, user, reason, keeps_edited_alarms=keeps_edited_alarms)
 
     def save_station(self, driver_types: Sequence[DriverType], draft: StationDraft, user: str) -> Catalogue:
         """Add a station, or bring it to its draft. Raises InvalidError that names every fault, ConflictError.
@@ -81,8 +90,8 @@ class CatalogueStore:
         A tag keeps its id, its index and so its history when it is renamed or re-addressed; whatever of its meaning
         changed begins a dated revision. Tags that the draft no longer has are deleted; their history stays.
         """
-        with self._engine.begin() as database:
-            before = configuration.load(database)
+        with self._changing() as change:
+            database, before = change.database, change.before
             if faults := faults_of(draft, before, driver_types):
                 raise InvalidError(" ".join(_said(fault, draft) for fault in faults[:FAULTS_SAID]))
             if changes := versions.meanwhile(database, draft, before):
@@ -100,7 +109,7 @@ class CatalogueStore:
             configuration.put_tags(database, plan.tags)
             configuration.delete_unused_connections(database, plan.left)
             verb = "Changed" if draft.id in before.station_by_id else "Added"
-            return _changed(database, before, user, f"{verb} station {plan.station.name}")
+            return change.end(user, f"{verb} station {plan.station.name}")
 
     def change_tags(
         self,
@@ -116,8 +125,8 @@ class CatalogueStore:
         seen: the version that the drafts were made from. What holds for tags of `save_station` holds for these; a
         connection that loses its last tag goes.
         """
-        with self._engine.begin() as database:
-            before = configuration.load(database)
+        with self._changing() as change:
+            database, before = change.database, change.before
             if before.version != seen:
                 raise InvalidError(tr("The configuration was changed meanwhile. Look at the differences again."))
             if faults := tag_faults(drafts, before, driver_types, removed):
@@ -131,28 +140,26 @@ class CatalogueStore:
             configuration.delete_tags(database, plan.removed)
             configuration.put_tags(database, plan.tags)
             configuration.delete_unused_connections(database, plan.left)
-            return _changed(database, before, user, reason)
+            return change.end(user, reason)
 
     def delete_station(self, station_id: UUID, user: str) -> Catalogue:
         """Delete a station; its history stays."""
-        with self._engine.begin() as database:
-            before = configuration.load(database)
+        with self._changing() as change:
+            database, before = change.database, change.before
             configuration.delete_station(database, station_id)
-            return _changed(database, before, user, f"Deleted station {before.station_by_id[station_id].name}")
+            return change.end(user, f"Deleted station {before.station_by_id[station_id].name}")
 
     def set_enabled(self, connection_id: UUID, enabled: bool, user: str) -> Catalogue:
         """Switch a connection on or off."""
-        with self._engine.begin() as database:
-            before = configuration.load(database)
-            configuration.set_enabled(database, connection_id, enabled)
-            return _changed(database, before, user, "Switched a connection " + ("on" if enabled else "off"))
+        with self._changing() as change:
+            configuration.set_enabled(change.database, connection_id, enabled)
+            return change.end(user, "Switched a connection " + ("on" if enabled else "off"))
 
     def set_user(self, connection_id: UUID, login: str, user: str) -> Catalogue:
         """Set the user that a connection logs in as."""
-        with self._engine.begin() as database:
-            before = configuration.load(database)
-            configuration.set_user(database, connection_id, login)
-            return _changed(database, before, user, "Changed a connection's user")
+        with self._changing() as change:
+            configuration.set_user(change.database, connection_id, login)
+            return change.end(user, "Changed a connection's user")
 
     def change_alarms(
         self, drafts: Sequence[AlarmDraft], deleted: Collection[UUID], user: str, reason: str, why: str = ""
@@ -162,8 +169,8 @@ class CatalogueStore:
         reason: of the configuration's version; why: of each record's revision.
         A record that changes gets the next revision and is approved by nobody; one that says the same stays as it is.
         """
-        with self._engine.begin() as database:
-            before = configuration.load(database)
+        with self._changing() as change:
+            database, before = change.database, change.before
             if faults := alarm_faults(drafts, before, deleted):
                 names = {draft.id: _record_name(draft, before) for draft in drafts}
                 said = [f"{names[each.alarm_id]}, {each.field or tr('record')}: {each.sentence}" for each in faults]
@@ -172,18 +179,20 @@ class CatalogueStore:
             # A built-in alarm that a draft leaves as it is stays built in.
             implied = {each.id: each for each in implied_alarms(before)}
             made = [each for each in made if each.id not in implied or not same_content(implied[each.id], each)]
-            changed = revised(before.alarm_by_id, made, alarm_revisions.last_revisions(database))
+            changed = revised(
+                before.alarm_by_id, made, alarm_revisions.last_revisions(database, [each.id for each in made])
+            )
             gone = [each for each in deleted if each in before.alarm_by_id]
             if not changed and not gone:
                 return before
             configuration.put(database, schema.alarm, changed)
             configuration.delete_alarms(database, gone)
-            return _changed(database, before, user, reason, why)
+            return change.end(user, reason, why)
 
     def approve_alarms(self, seen: Mapping[UUID, int], user: str, at_us: int) -> Catalogue:
         """Approve records at the revisions that were seen. Raises InvalidError for one that is another by now."""
-        with self._engine.begin() as database:
-            before = configuration.load(database)
+        with self._changing() as change:
+            database, before = change.database, change.before
             approved = []
             for alarm_id, revision in seen.items():
                 known = before.alarm_by_id.get(alarm_id)
@@ -194,12 +203,12 @@ class CatalogueStore:
             if not approved:
                 return before
             configuration.put(database, schema.alarm, approved)
-            return _changed(database, before, user, tr("Approved alarm records"))
+            return change.end(user, tr("Approved alarm records"))
 
     def save_control(self, draft: ControlDraft, user: str) -> Catalogue:
         """Add a control, or bring it to its draft. Raises InvalidError that names every fault, ConflictError."""
-        with self._engine.begin() as database:
-            before = configuration.load(database)
+        with self._changing() as change:
+            database, before = change.database, change.before
             if faults := control_faults(draft, before):
                 said = [f"{each.field.replace('_', ' ').capitalize()}: {each.sentence}" for each in faults]
                 raise InvalidError(" ".join(said[:FAULTS_SAID]))
@@ -212,12 +221,12 @@ class CatalogueStore:
             configuration.put_tags(database, moved_tags(control, before))
             configuration.put(database, schema.control, [control])
             verb = "Changed" if draft.id in before.control_by_id else "Added"
-            return _changed(database, before, user, f"{verb} control {draft.name.strip()}")
+            return change.end(user, f"{verb} control {draft.name.strip()}")
 
     def delete_control(self, control_id: UUID, user: str) -> Catalogue:
         """Delete a control with its alarm records. Raises InvalidError for one that a sequence uses."""
-        with self._engine.begin() as database:
-            before = configuration.load(database)
+        with self._changing() as change:
+            database, before = change.database, change.before
             control = before.control_by_id.get(control_id)
             if control is None:
                 return before
@@ -225,15 +234,15 @@ class CatalogueStore:
             if used:
                 raise InvalidError(tr("The sequence {name} uses it. Change that first.").format(name=used[0]))
             configuration.delete_control(database, control_id)
-            return _changed(database, before, user, f"Deleted control {control.name}")
+            return change.end(user, f"Deleted control {control.name}")
 
     def save_sequence(self, sequence: CommandSequence, seen: int, user: str) -> Catalogue:
         """Add a command sequence or replace it. seen: the version it was edited in, 0 for a new one.
 
         Raises InvalidError that names every fault, ConflictError when it is another by now.
         """
-        with self._engine.begin() as database:
-            before = configuration.load(database)
+        with self._changing() as change:
+            database, before = change.database, change.before
             if faults := sequence_faults(sequence, before):
                 raise InvalidError(" ".join(faults[:FAULTS_SAID]))
             history = object_revisions.of_object(database, "sequence", str(sequence.id), 1)
@@ -242,17 +251,17 @@ class CatalogueStore:
                 raise ConflictError(words.format(who=history[0][0].user), before.version)
             configuration.put(database, schema.sequence, [sequence])
             verb = "Changed" if sequence.id in before.sequence_by_id else "Added"
-            return _changed(database, before, user, f"{verb} sequence {sequence.name}")
+            return change.end(user, f"{verb} sequence {sequence.name}")
 
     def delete_sequence(self, sequence_id: UUID, user: str) -> Catalogue:
         """Delete a command sequence."""
-        with self._engine.begin() as database:
-            before = configuration.load(database)
+        with self._changing() as change:
+            database, before = change.database, change.before
             known = before.sequence_by_id.get(sequence_id)
             if known is None:
                 return before
             configuration.delete_by_id(database, schema.sequence, [sequence_id])
-            return _changed(database, before, user, f"Deleted sequence {known.name}")
+            return change.end(user, f"Deleted sequence {known.name}")
 
     def at(self, version: int) -> Catalogue:
         """Return the catalogue as it was at a version. Raises StorageError."""
@@ -274,15 +283,15 @@ class CatalogueStore:
 
         Raises InvalidError when the configuration is another by now, StorageError.
         """
-        with self._engine.begin() as database:
-            before = configuration.load(database)
+        with self._changing() as change:
+            database, before = change.database, change.before
             if before.version != seen:
                 raise InvalidError(tr("The configuration was changed meanwhile. Look at the differences again."))
             versions.require_kept(database, version)
             target = versions.catalogue_at(database, version)
             versions.bring_to(database, before, target)
             said = tr("Took version {version} up again: {reason}").format(version=version, reason=reason)
-            return _changed(database, before, user, said)
+            return change.end(user, said)
 
     def alarm_revisions(self, alarm_id: UUID) -> tuple[AlarmRevision, ...]:
         """Return all that an alarm record has said, newest first."""
@@ -290,75 +299,11 @@ class CatalogueStore:
             return tuple(alarm_revisions.revisions_of(database, alarm_id))
 
 
-def put_plant(
-    database: Database,
-    plant: Catalogue,
-    user: str,
-    reason: str,
-    *,
-    keeps_edited_alarms: bool = False,
-    is_all: bool = False,
-) -> Catalogue:
-    """Put a plant as CatalogueStore.put_plant does, in a transaction of the caller's.
-
-    is_all: delete what the plant does not name.
-    """
-    before = configuration.load(database)
-    last = alarm_revisions.last_revisions(database)
-    alarms = untouched_here(plant.alarms, last) if keeps_edited_alarms else plant.alarms
-    for table, entities in (
-        (schema.area, plant.areas),
-        (schema.station, plant.stations),
-        (schema.asset, plant.assets),
-        (schema.connection, plant.connections),
-    ):
-        configuration.put(database, table, entities)
-    index = configuration.put_tags(database, plant.tags)
-    dense = [index[tag.id] for tag in plant.tags]
-    configuration.put(database, schema.alarm, revised(before.alarm_by_id, alarms, last))
-    configuration.put(database, schema.control, [_densely(control, dense) for control in plant.controls])
-    configuration.put(database, schema.sequence, plant.sequences)
-    configuration.put(
-        database,
-        schema.pipe,
-        [pipe if pipe.flow_tag < 0 else replace(pipe, flow_tag=dense[pipe.flow_tag]) for pipe in plant.pipes],
-    )
-    if is_all:
-        both = configuration.load(database)
-        versions.bring_to(database, both, objects.only(both, plant))
-    return _changed(database, before, user, reason)
-
-
 def _record_name(draft: AlarmDraft, catalogue: Catalogue) -> str:
     tag = catalogue.tag_by_id.get(draft.subject) if draft.subject is not None else None
     return f"{tag.name if tag is not None else tr('Alarm')} {TYPE_LABELS[draft.type]}"
 
 
-def _changed(database: Database, before: Catalogue, user: str, reason: str, why: str | None = None) -> Catalogue:
-    """Write down who made a change and why, with what it made of alarm records; return the catalogue after it.
-
-    why: what the revisions of those records say, where it is not the reason.
-    """
-    configuration.add_version(database, user, reason)
-    after = configuration.load(database)
-    if put_right := follow_names(before, after, alarm_revisions.last_revisions(database)):
-        configuration.put(database, schema.alarm, put_right)
-        after = configuration.load(database)
-    alarm_revisions.note_changes(database, before.alarms, after.alarms, user, reason if why is None else why)
-    versions.note_objects(database, before, after)
-    return after
-
-
 def _said(fault: FieldFault, draft: StationDraft) -> str:
     where = f"{draft.tags[fault.tag].name or 'Tag'}, {fault.field}" if fault.tag >= 0 else fault.field.capitalize()
     return f"{where}: {fault.sentence}"
-
-
-def _densely(control: Control, dense: Sequence[int]) -> Control:
-    return replace(
-        control,
-        command=dense[control.command],
-        readback=dense[control.readback],
-        permissives=tuple(dense[position] for position in control.permissives),
-        interlocks=tuple(dense[position] for position in control.interlocks),
-    )

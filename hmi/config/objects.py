@@ -95,15 +95,17 @@ def name_of(entity: Any, catalogue: Catalogue) -> str:
 
 
 def changed_objects(before: Catalogue, after: Catalogue) -> Iterator[ObjectChange]:
-    """Yield every object that is another, new or gone."""
+    """Yield every object that is another, new or gone. One and the same in both is not looked into: most are."""
     for kind in KINDS:
-        old = {key_of(each): each for each in getattr(before, kind.attribute)}
-        new = {key_of(each): each for each in getattr(after, kind.attribute)}
-        for key, entity in new.items():
-            if old.get(key) != entity:
-                yield ObjectChange(kind.name, key, name_of(entity, after), old.get(key), entity)
-        for key, entity in old.items():
-            if key not in new:
+        old, new = getattr(before, kind.attribute), getattr(after, kind.attribute)
+        stay = {id(each) for each in old} & {id(each) for each in new}
+        was = {key_of(each): each for each in old if id(each) not in stay}
+        now = {key_of(each): each for each in new if id(each) not in stay}
+        for key, entity in now.items():
+            if was.get(key) != entity:
+                yield ObjectChange(kind.name, key, name_of(entity, after), was.get(key), entity)
+        for key, entity in was.items():
+            if key not in now:
                 yield ObjectChange(kind.name, key, name_of(entity, before), entity, None)
 
 

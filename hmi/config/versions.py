@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from sqlalchemy import Connection as Database
 
 from hmi.config.alarm_changes import revised
-from hmi.config.objects import ObjectChange, catalogue_of, changed_objects, definition_of, said
+from hmi.config.objects import KINDS, ObjectChange, catalogue_of, changed_objects, definition_of, key_of, said
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.control_drafts import ControlDraft
 from hmi.domain.drafts import StationDraft
@@ -44,7 +44,10 @@ def note_objects(database: Database, before: Catalogue, after: Catalogue) -> Non
 
 def catalogue_at(database: Database, version: int) -> Catalogue:
     """Return the catalogue as it was at a version. Raises StorageError when what was kept of it makes no sense."""
-    rows = object_revisions.at(database, version)
+    return _catalogue_of(object_revisions.at(database, version), version)
+
+
+def _catalogue_of(rows: Iterable[ObjectRow], version: int) -> Catalogue:
     try:
         return catalogue_of(version, [(row.kind, row.definition) for row in rows if row.definition is not None])
     except ValidationError as error:
@@ -53,13 +56,25 @@ def catalogue_at(database: Database, version: int) -> Catalogue:
         raise StorageError(words.format(version=version, place=place)) from error
 
 
+def _then(database: Database, version: int, now: Catalogue) -> Catalogue:
+    """Return the catalogue as it was at a version, where what was not changed since is the same object as now's."""
+    changed = object_revisions.changed_since(database, version)
+    was = _catalogue_of(object_revisions.at(database, version, only_changed_since=True), version)
+    parts = {}
+    for kind in KINDS:
+        keys, found = changed.get(kind.name, ()), getattr(now, kind.attribute)
+        stay = tuple(each for each in found if key_of(each) not in keys) if keys else found
+        parts[kind.attribute] = (*stay, *getattr(was, kind.attribute))
+    return Catalogue(version=version, **parts)
+
+
 def meanwhile(database: Database, draft: StationDraft, now: Catalogue) -> list[str]:
     """Return what was changed of a draft's station since the draft was made, in words; empty for nothing."""
     first = object_revisions.first(database)
     if not draft.version or draft.version >= now.version or not first or draft.version < first:
         return []
     words = []
-    for change in changed_objects(catalogue_at(database, draft.version), now):
+    for change in changed_objects(_then(database, draft.version, now), now):
         if not _is_of(change, draft) or not (what := said(change)):
             continue
         history = object_revisions.of_object(database, change.kind, change.key, 1)
@@ -76,7 +91,7 @@ def control_meanwhile(database: Database, draft: ControlDraft, now: Catalogue) -
     if not history or history[0][0].version <= draft.version:
         return ""
     tags = {tag.index: tag.name for tag in now.tags}
-    changes = changed_objects(catalogue_at(database, draft.version), now)
+    changes = changed_objects(_then(database, draft.version, now), now)
     words = next((said(each, tags) for each in changes if each.kind == "control" and each.key == str(draft.id)), "")
     return tr("by {who} ({what})").format(who=history[0][0].user, what=words) if words else ""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Final, Protocol
@@ -190,15 +190,18 @@ class Acquisition:
 
     def _change_tags(self, connection_id: UUID, tags: tuple[Tag, ...]) -> None:
         """Give a link other tags while it goes on; it neither reconnects nor loses what stays."""
-        before, kept = self._tags[connection_id], {item.tag: item.address for item in _items(tags)}
+        stay = {id(tag) for tag in self._tags[connection_id]} & {id(tag) for tag in tags}  # most, and not looked into
+        old = _items(tag for tag in self._tags[connection_id] if id(tag) not in stay)
+        new = _items(tag for tag in tags if id(tag) not in stay)
+        kept = {item.tag: item.address for item in new}
         # What came from another address must not stand under the new one.
-        left = [item.tag for item in _items(before) if kept.get(item.tag) != item.address]
+        left = [item.tag for item in old if kept.get(item.tag) != item.address]
         self._lose(np.array(left, np.uint32))
         connection, _ = self._built[connection_id]
         self._built[connection_id] = (connection, tags)
         self._tags[connection_id] = tags
         # A changed name or unit is nothing to the source.
-        if _items(before) != _items(tags):
+        if old != new:
             self._start(self._supervisors[connection_id].set_items(_items(tags)), "change tags")
 
     def _start(self, work: Coroutine[None, None, None], name: str) -> None:
@@ -261,7 +264,7 @@ class Acquisition:
                 listener(gap)
 
 
-def _items(tags: Sequence[Tag]) -> list[Item]:
+def _items(tags: Iterable[Tag]) -> list[Item]:
     return [
         Item(
             tag.index,
@@ -291,9 +294,9 @@ class _Scaling:
     def __init__(self, tags: Sequence[Tag]) -> None:
         size = max((tag.index for tag in tags), default=0) + 1
         self._scale, self._offset = np.ones(size), np.zeros(size)
-        for tag in tags:
-            self._scale[tag.index] = tag.revision.scale
-            self._offset[tag.index] = tag.revision.offset
+        index = [tag.index for tag in tags]
+        self._scale[index] = [tag.revision.scale for tag in tags]
+        self._offset[index] = [tag.revision.offset for tag in tags]
         self._is_plain = bool((self._scale == 1).all() and (self._offset == 0).all())
 
     def apply(self, batch: Batch) -> Batch:

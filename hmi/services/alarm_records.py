@@ -31,8 +31,8 @@ from hmi.domain.language import tr
 from hmi.domain.roles import Permission
 from hmi.services import port
 from hmi.services.csv_files import CHANGED, preview_of, write_text
+from hmi.services.database_thread import DatabaseThread
 from hmi.services.engineering import Configuration
-from hmi.services.journal import JournalThread
 
 REASON_MOST: Final = 300
 NAMED: Final = 3
@@ -42,7 +42,7 @@ class AlarmRecords:
     """Answers the requests about alarm records."""
 
     def __init__(
-        self, store: CatalogueStore, engine: Engine, thread: JournalThread, configuration: Configuration
+        self, store: CatalogueStore, engine: Engine, thread: DatabaseThread, configuration: Configuration
     ) -> None:
         self._store = store
         self._engine = engine

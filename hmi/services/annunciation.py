@@ -23,7 +23,7 @@ from hmi.domain.language import tr
 from hmi.domain.roles import Permission
 from hmi.services.alarms.news import AlarmNews
 from hmi.services.background import keep_running
-from hmi.services.journal import JournalThread
+from hmi.services.database_thread import DatabaseThread
 from hmi.services.notifying.couriers import Couriers, Screen
 from hmi.services.notifying.delivery import Trust
 from hmi.services.notifying.desk import DeskSurroundings, NotificationDesk, bare_settings
@@ -62,14 +62,15 @@ class Annunciation:
     def __init__(
         self,
         journal: Journal,
-        thread: JournalThread,
+        thread: DatabaseThread,
         engine: Engine,
+        engine_thread: DatabaseThread,
         outbox: Outbox,
         secrets: Secrets,
         around: AnnunciationSurroundings,
         trust: Trust | None = None,
     ) -> None:
-        self._thread = thread
+        self._engine_thread = engine_thread
         self._engine = engine
         self._outbox = outbox
         self._secrets = secrets
@@ -96,7 +97,9 @@ class Annunciation:
         settings, fault = NotificationSettings(), ""
         try:
             await self.inbox.start()
-            settings = await self._thread.run(load_kept, self._engine, notification_settings.KEY, NotificationSettings)
+            settings = await self._engine_thread.run(
+                load_kept, self._engine, notification_settings.KEY, NotificationSettings
+            )
             settings = await self._without_values(settings)
         except StorageError as error:
             fault = str(error)
@@ -161,14 +164,14 @@ class Annunciation:
         self.notifier.status_changed()
 
     async def _load_sound(self) -> SoundSettings:
-        return await self._thread.run(load_kept, self._engine, sound_settings.KEY, SoundSettings)
+        return await self._engine_thread.run(load_kept, self._engine, sound_settings.KEY, SoundSettings)
 
     async def _save_sound(self, settings: SoundSettings) -> None:
         self._around.require(Permission.EDIT_NOTIFICATIONS)
-        await self._thread.run(save_kept, self._engine, sound_settings.KEY, settings, self._around.user())
+        await self._engine_thread.run(save_kept, self._engine, sound_settings.KEY, settings, self._around.user())
 
     async def _save_notifications(self, settings: NotificationSettings) -> None:
-        await self._thread.run(save_kept, self._engine, notification_settings.KEY, settings, self._around.user())
+        await self._engine_thread.run(save_kept, self._engine, notification_settings.KEY, settings, self._around.user())
 
 
 def _now_us() -> int:

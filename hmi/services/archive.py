@@ -22,11 +22,11 @@ from hmi.domain.catalogue import Catalogue
 from hmi.domain.language import tr
 from hmi.domain.roles import Permission
 from hmi.services.backing_up import check_target
+from hmi.services.database_thread import DatabaseThread
 from hmi.services.exporting import check_order, write_out
 from hmi.services.history import History
 from hmi.services.importing import Order, preview, survey_whole, take_in
 from hmi.services.jobs import Jobs, Progress, Work
-from hmi.services.journal import JournalThread
 from hmi.services.port import CancelJob, JobStatus, RefusedError, Request
 from hmi.services.port import archive as port
 from hmi.services.retaining import let_go, losses
@@ -48,9 +48,9 @@ Handlers = Mapping[type[Request[Any]], Callable[[Any], Awaitable[Any]]]
 
 
 class KeptSettings:
-    """The history's settings in roams.db, read and written on the journal thread."""
+    """The history's settings in roams.db, read and written on the configuration thread."""
 
-    def __init__(self, thread: JournalThread, engine: Engine) -> None:
+    def __init__(self, thread: DatabaseThread, engine: Engine) -> None:
         self._thread = thread
         self._engine = engine
 

@@ -12,7 +12,7 @@ from hmi.domain.catalogue import Catalogue
 from hmi.domain.commands import CommandState
 from hmi.domain.language import tr
 from hmi.services import port
-from hmi.services.journal import JournalThread
+from hmi.services.database_thread import DatabaseThread
 from hmi.storage.journal.alarm_events import AlarmEventRow, AlarmEvents, AlarmFilter, ToldEvent
 from hmi.storage.journal.journal import CommandEventRow, Journal
 from hmi.storage.journal.notes import NoteFilter, Notes, ToldNote
@@ -36,7 +36,7 @@ HAPPENED: Final = {
 class Events:
     """Answers requests on the I/O thread; the journal is read on its own thread."""
 
-    def __init__(self, journal: Journal, thread: JournalThread, catalogue: Callable[[], Catalogue]) -> None:
+    def __init__(self, journal: Journal, thread: DatabaseThread, catalogue: Callable[[], Catalogue]) -> None:
         self._journal = journal
         self._thread = thread
         self._catalogue = catalogue

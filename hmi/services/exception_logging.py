@@ -20,7 +20,8 @@ from hmi.domain.tags import Tag
 class ExceptionLogging:
     """Keeps, for each tag with a rule, what was kept last and what was passed over since. On one thread."""
 
-    def __init__(self, tags: Sequence[Tag] = ()) -> None:
+    def __init__(self, tags: Sequence[Tag] = (), before: ExceptionLogging | None = None) -> None:
+        """before: with the rules that held until now; what was kept last stays so."""
         size = max((tag.index for tag in tags), default=-1) + 1
         self._deadband, self._least_us, self._most_us = np.zeros(size), np.zeros(size), np.full(size, np.inf)
         for tag in tags:
@@ -32,6 +33,16 @@ class ExceptionLogging:
         self._value, self._time_us = np.full(size, np.nan), np.full(size, np.iinfo(np.int64).min)
         self._quality = np.zeros(size, np.uint16)
         self._passed: dict[int, Batch] = {}
+        self._rules = {tag.index: tag.revision for tag in tags if self._has_rule[tag.index]}
+        if before is not None:
+            self._go_on(before)
+
+    def _go_on(self, before: ExceptionLogging) -> None:
+        """Go on with tags that mean what they meant: a value in another unit says nothing of the next one."""
+        same = [index for index, rule in self._rules.items() if before._rules.get(index) == rule]
+        self._value[same], self._time_us[same] = before._value[same], before._time_us[same]
+        self._quality[same] = before._quality[same]
+        self._passed = {index: before._passed[index] for index in same if index in before._passed}
 
     def keep(self, batch: Batch) -> Batch:
         """Return the rows that are kept, in order, each after the one passed over before it where there is one."""

@@ -58,7 +58,7 @@ class History:
         self._recorder = Recorder(folder)
         self._keeping_note = ""
         self._logging = ExceptionLogging()
-        self._facts: tuple[TagFacts, ...] | None = None
+        self._catalogue: Catalogue | None = None
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="query")
         self._keeper = threading.Thread(target=self._keep_on, name="history keeper", daemon=True)
         self._keeping = threading.Lock()
@@ -69,21 +69,9 @@ class History:
         self._keeper.start()
 
     def apply(self, catalogue: Catalogue) -> None:
-        """Take up what is to be kept of each tag, and what the files say of it. On the I/O thread."""
-        self._logging = ExceptionLogging(catalogue.tags)
-        stations = catalogue.station_by_id
-        self._facts = tuple(
-            TagFacts(
-                tag.index,
-                str(tag.id),
-                stations[tag.station_id].name,
-                tag.name,
-                tag.unit,
-                tag.kind,
-                tag.revision.rollover,
-            )
-            for tag in catalogue.tags
-        )
+        """Take up what is to be kept of each tag; the keeper tells the files of it. On the I/O thread."""
+        self._logging = ExceptionLogging(catalogue.tags, self._logging)
+        self._catalogue = catalogue
 
     def append(self, batch: Batch) -> None:
         """Hand live values to the writer; called on the I/O thread, never waits."""
@@ -222,16 +210,17 @@ class History:
                 raise StorageError(f"The history could not do this: {reason_of(error)}") from error
 
     def _keep_on(self) -> None:
-        facts: tuple[TagFacts, ...] | None = None
+        told: Catalogue | None = None
         while not self._recorder.is_ending.wait(KEEPING_S):
             store = self._recorder.store
             if store is None:
                 continue
             try:
                 with self._keeping:
-                    if self._facts is not None and self._facts != facts:
-                        store.put_tags(self._facts)
-                        facts = self._facts
+                    catalogue = self._catalogue
+                    if catalogue is not None and catalogue is not told:
+                        store.put_tags(_facts_of(catalogue))
+                        told = catalogue
                     store.mark_time()
                     store.tend(_now_us(), self._stop_when_ending)
             except _EndingError:
@@ -277,6 +266,22 @@ class _Query:
         cursor = self._cursor
         if cursor is not None:
             cursor.interrupt()
+
+
+def _facts_of(catalogue: Catalogue) -> tuple[TagFacts, ...]:
+    stations = catalogue.station_by_id
+    return tuple(
+        TagFacts(
+            tag.index,
+            str(tag.id),
+            stations[tag.station_id].name,
+            tag.name,
+            tag.unit,
+            tag.kind,
+            tag.revision.rollover,
+        )
+        for tag in catalogue.tags
+    )
 
 
 def _now_us() -> int:

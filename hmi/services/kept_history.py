@@ -22,8 +22,8 @@ from hmi.domain.audit import AuditAction, by
 from hmi.domain.language import tr
 from hmi.domain.roles import Permission, Role, User
 from hmi.services import port
+from hmi.services.database_thread import DatabaseThread
 from hmi.services.engineering import Configuration
-from hmi.services.journal import JournalThread
 from hmi.services.security.accounts import Accounts
 from hmi.services.whole_configuration import WholeSurroundings
 from hmi.storage.local import kept_revisions
@@ -52,7 +52,7 @@ class KeptHistory:
     def __init__(
         self,
         files: KeptFiles,
-        thread: JournalThread,
+        thread: DatabaseThread,
         configuration: Configuration,
         accounts: Accounts,
         around: WholeSurroundings,
@@ -78,7 +78,7 @@ class KeptHistory:
         return tuple(self._told(row, before) for row, before in found[:limit])
 
     async def _run(self, engine: Engine, read: Callable[..., Result], *arguments: object) -> Result:
-        """Read beside the journal's thread; what is in memory has one connection, which only that thread may use."""
+        """Read beside its thread; what is in memory has one connection, which only that thread may use."""
         if engine is self._files.settings:
             return await asyncio.to_thread(read, engine, *arguments)
         return await self._thread.run(read, engine, *arguments)

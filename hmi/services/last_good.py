@@ -40,7 +40,7 @@ class LastGood:
         if written == self._copied or not self._has_begun():
             return
         try:
-            # Beside the journal's thread: a copy must hold up no command.
+            # Beside the file's thread: a copy must hold up nobody.
             await asyncio.to_thread(keep_copy, self._engine, self._path)
         except StorageError as error:
             _log.warning("configuration not copied", reason=str(error))

@@ -20,7 +20,7 @@ from hmi.domain.commands import CommandState
 from hmi.domain.language import tr
 from hmi.domain.roles import User
 from hmi.services import port
-from hmi.services.journal import JournalThread
+from hmi.services.database_thread import DatabaseThread
 from hmi.storage.errors import StorageError
 from hmi.storage.journal.journal import CommandEventRow, Journal, JournalReader
 from hmi.storage.journal.notes import NoteFilter, NoteReader, NoteRow, Notes, ToldNote
@@ -36,7 +36,7 @@ class NoteDesk:
     """Answers requests on the I/O thread."""
 
     def __init__(
-        self, journal: Journal, thread: JournalThread, catalogue: Callable[[], Catalogue], user: Callable[[], User]
+        self, journal: Journal, thread: DatabaseThread, catalogue: Callable[[], Catalogue], user: Callable[[], User]
     ) -> None:
         self._path: Path = journal.path
         self._notes = Notes(journal)

@@ -24,7 +24,7 @@ from hmi.domain.language import tr
 from hmi.domain.roles import Permission, User
 from hmi.domain.substitutions import RunningTime
 from hmi.services import port
-from hmi.services.journal import JournalThread
+from hmi.services.database_thread import DatabaseThread
 from hmi.services.port.upkeep import REASON_MOST
 from hmi.storage.errors import StorageError
 from hmi.storage.local import substitutions
@@ -55,7 +55,7 @@ class RunningHours:
     def __init__(
         self,
         engine: Engine,
-        thread: JournalThread,
+        thread: DatabaseThread,
         user: Callable[[], User],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:

@@ -53,6 +53,7 @@ from hmi.services.certificates.desk import CertificateDesk, CertificateSurroundi
 from hmi.services.control.desk import ControlDesk
 from hmi.services.control.joined import ControlSurroundings, make_gate
 from hmi.services.control_records import ControlRecords
+from hmi.services.database_thread import DatabaseThread
 from hmi.services.diagnostics.desk import DiagnosticsDesk
 from hmi.services.diagnostics.facts import Sources
 from hmi.services.engineering import Configuration, Engineering
@@ -60,7 +61,6 @@ from hmi.services.events import Events
 from hmi.services.exploring import Explorer
 from hmi.services.history import History
 from hmi.services.jobs import Jobs
-from hmi.services.journal import JournalThread
 from hmi.services.kept_history import KeptFiles, KeptHistory
 from hmi.services.last_good import LastGood
 from hmi.services.last_values import LastValues
@@ -110,7 +110,8 @@ class Services:
         self.outbox = Outbox(self.live)
         self.secrets = Secrets(setup.profile.vault)
         self.link_passwords = LinkPasswords(self.secrets)
-        self.journal_thread = JournalThread()
+        self.journal_thread = DatabaseThread("journal")
+        self.configuration_thread = DatabaseThread("configuration")
         self.history = History(setup.profile.history)
 
     async def start(self, plant: Catalogue | None = None) -> None:
@@ -138,8 +139,10 @@ class Services:
 
     async def _open_files(self) -> Engine:
         """Open what is kept, and the vault; return the engine of roams.db. Raises StorageError."""
-        profile, run, ending = self._setup.profile, self.journal_thread.run, self._ending
-        ending.push_async_callback(asyncio.to_thread, self.journal_thread.stop)
+        profile, ending = self._setup.profile, self._ending
+        journal_run, run = self.journal_thread.run, self.configuration_thread.run
+        for thread in (self.journal_thread, self.configuration_thread):
+            ending.push_async_callback(asyncio.to_thread, thread.stop)
         ending.callback(self.secrets.close)
         await self.link_passwords.open(self._setup.vault_passphrase)
         self.history.start()
@@ -150,42 +153,44 @@ class Services:
             self.outbox.put_notice(restored)
         self.store = CatalogueStore(engine)
         ending.push_async_callback(run, self.store.close)
-        self.journal, said = await run(open_journal, profile.journal)
+        self.journal, said = await journal_run(open_journal, profile.journal)
         if said:
             _log.error("journal set aside", reason=said)
             self.outbox.put_notice(said)
-        ending.push_async_callback(run, self.journal.close)
+        ending.push_async_callback(journal_run, self.journal.close)
         return engine
 
     async def _open_people(self, engine: Engine) -> None:
         """Begin what everything else asks: who acts, what is configured, and the record. Raises StorageError."""
         profile, ending = self._setup.profile, self._ending
-        self.trend_groups = TrendGroups(engine, self.journal_thread, self.access.require_person)
+        self.trend_groups = TrendGroups(engine, self.configuration_thread, self.access.require_person)
         access = self.access
         configuration = self.configuration = Configuration(
             lambda: self._catalogue, self._change, access.require, access.require_somewhere, access.user_name
         )
-        self.alarm_records = AlarmRecords(self.store, engine, self.journal_thread, configuration)
+        self.alarm_records = AlarmRecords(self.store, engine, self.configuration_thread, configuration)
         self.control_records = ControlRecords(self.store, configuration)
-        self.workstation = Workstation(engine, self.journal_thread, configuration)
+        self.workstation = Workstation(engine, self.configuration_thread, configuration)
         await self.workstation.start()
         self.last_good = LastGood(engine, profile.configuration, lambda: self._catalogue.version > 0)
         self.versions = VersionDesk(self.store, configuration)
         self.jobs = Jobs(self.outbox.put_jobs)
         ending.push_async_callback(self.jobs.stop)
         around_audit = AuditSurroundings(profile.folder, self._acting(), self.access.require, self.outbox.put_notice)
-        self.audit = Audit(self.journal, self.journal_thread, engine, self.secrets, self.jobs, around_audit)
+        self.audit = Audit(
+            self.journal, self.journal_thread, engine, self.configuration_thread, self.secrets, self.jobs, around_audit
+        )
         await self.audit.start()
         ending.push_async_callback(self.audit.stop)
-        self.security = Security(engine, self.journal_thread, self._security_surroundings())
+        self.security = Security(engine, self.configuration_thread, self._security_surroundings())
         ending.push_async_callback(self.security.stop)
         await self.security.start()
         self.sessions = self.security.sessions
         around = Surroundings(lambda: self._catalogue, self.access.require, self.access.user_name)
-        self.archive = Archive(self.history, self.jobs, KeptSettings(self.journal_thread, engine), around)
+        self.archive = Archive(self.history, self.jobs, KeptSettings(self.configuration_thread, engine), around)
 
     async def _first_catalogue(self, plant: Catalogue | None) -> Catalogue:
-        run = self.journal_thread.run
+        run = self.configuration_thread.run
         if plant is None:
             return await run(self.store.load)
         put_plant = partial(self.store.put_plant, keeps_edited_alarms=True)
@@ -293,6 +298,7 @@ class Services:
             self.journal,
             self.journal_thread,
             engine,
+            self.configuration_thread,
         )
         self.alarms, self.mirrored = self.alarming.engine, self.alarming.mirrored
         self.events = Events(self.journal, self.journal_thread, lambda: self._catalogue)
@@ -300,8 +306,8 @@ class Services:
         around_control = ControlSurroundings(
             self.live, self.acquisition, self.sessions, self.security.confirm, self.workstation.stands_at
         )
-        self.control = make_gate(around_control, engine, self.journal_thread, self.audit.trail.write)
-        self.upkeep = UpkeepDesk(engine, self.journal_thread, self.sessions.user, self.outbox.put_upkeep)
+        self.control = make_gate(around_control, engine, self.configuration_thread, self.audit.trail.write)
+        self.upkeep = UpkeepDesk(engine, self.configuration_thread, self.sessions.user, self.outbox.put_upkeep)
         self.upkeep.join(self.acquisition, self.control.recording.write)
         self.control_desk = ControlDesk(self.control, self.outbox.put_standing)
         self.control.on_void(self.outbox.put_voided)
@@ -329,7 +335,9 @@ class Services:
                 self._secrets_opened,
             ),
         )
-        self.annunciation = Annunciation(self.journal, self.journal_thread, engine, self.outbox, self.secrets, around)
+        self.annunciation = Annunciation(
+            self.journal, self.journal_thread, engine, self.configuration_thread, self.outbox, self.secrets, around
+        )
         self.sessions.on_change(self.annunciation.inbox.user_changed)
         self.pipeline = Pipeline(self.acquisition, self.history, self.alarms, self._lateness, self.outbox)
         self.sources = Sources(
@@ -387,7 +395,7 @@ class Services:
             },
             self.audit.require_folder,
         )
-        thread, people, accounts = self.journal_thread, self.security.engine, self.security.accounts
+        thread, people, accounts = self.configuration_thread, self.security.engine, self.security.accounts
         store = WholeStore(engine, people, self._driver_types)
         self.whole = WholeConfiguration(store, thread, self.configuration, accounts, around)
         self.kept_history = KeptHistory(KeptFiles(engine, people), thread, self.configuration, accounts, around)
@@ -441,7 +449,7 @@ class Services:
         }
 
     async def _change(self, function: Callable[..., Catalogue], *arguments: object) -> None:
-        """Change the configuration on the journal thread, then bring everything to it, one change after another.
+        """Change the configuration on its thread, then bring everything to it, one change after another.
 
         Carried through: who goes away in the middle must not leave what is kept and what runs at odds.
         """
@@ -449,12 +457,14 @@ class Services:
 
     async def _bring(self, function: Callable[..., Catalogue], *arguments: object) -> None:
         async with self._changing:
-            self._catalogue = await self.journal_thread.run(function, *arguments)
+            self._catalogue = await self.configuration_thread.run(function, *arguments)
             self.control_desk.apply(self._catalogue)
             self.mirrored.apply(self._catalogue)
             await self.alarms.apply(self._catalogue)
             self.history.apply(self._catalogue)
+            await asyncio.sleep(0)  # each takes its time in a large plant; what the plant says comes in between
             self.acquisition.apply(self._catalogue)
+            await asyncio.sleep(0)
             self.upkeep.apply(self._catalogue)
             self.secret_desk.apply(self._catalogue)
             self.outbox.put_catalogue(self._catalogue)

@@ -27,7 +27,7 @@ from hmi.domain.setpoints import SetpointError, setpoint_of
 from hmi.domain.substitutions import Substitution
 from hmi.domain.tags import Tag, TagKind
 from hmi.services import port
-from hmi.services.journal import JournalThread
+from hmi.services.database_thread import DatabaseThread
 from hmi.services.live_table import Reading
 from hmi.services.port.upkeep import LONGEST_S, REASON_MOST
 from hmi.storage.errors import StorageError
@@ -42,7 +42,7 @@ _log = structlog.get_logger(__name__)
 class Substituting:
     """The substitutions that stand. On the I/O thread; the file is written on the journal's."""
 
-    def __init__(self, engine: Engine, thread: JournalThread, user: Callable[[], User]) -> None:
+    def __init__(self, engine: Engine, thread: DatabaseThread, user: Callable[[], User]) -> None:
         self._engine = engine
         self._thread = thread
         self._user = user

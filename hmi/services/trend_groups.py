@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
 
 from hmi.services import port
-from hmi.services.journal import JournalThread
+from hmi.services.database_thread import DatabaseThread
 from hmi.storage.errors import StorageError
 from hmi.storage.local import trend_groups
 from hmi.storage.local.trend_groups import StoredGroup
@@ -19,9 +19,9 @@ MOST_GROUPS: Final = 500
 
 
 class TrendGroups:
-    """Answers requests on the I/O thread; the file is touched on the journal thread."""
+    """Answers requests on the I/O thread; the file is touched on the configuration thread."""
 
-    def __init__(self, engine: Engine, thread: JournalThread, require: Callable[[], None]) -> None:
+    def __init__(self, engine: Engine, thread: DatabaseThread, require: Callable[[], None]) -> None:
         """require: raises RefusedError for a person who may not change groups."""
         self._engine = engine
         self._thread = thread
@@ -46,7 +46,7 @@ class TrendGroups:
         self._require()
         return await self._thread.run(self._remove, request.id)
 
-    # ── on the journal thread ─────────────────────────────────────────────────────────────────────────────────────
+    # ── on the configuration thread ─────────────────────────────────────────────────────────────────────────────────
 
     def _read(self) -> tuple[port.TrendGroup, ...]:
         with self._engine.connect() as database:

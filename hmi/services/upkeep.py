@@ -13,7 +13,7 @@ from hmi.domain.roles import User
 from hmi.domain.tags import Tag
 from hmi.services import port
 from hmi.services.acquisition import Acquisition
-from hmi.services.journal import JournalThread
+from hmi.services.database_thread import DatabaseThread
 from hmi.services.running_time import RunningHours
 from hmi.services.substituting import Substituting
 from hmi.services.supervisor import IS_UP
@@ -23,7 +23,7 @@ class UpkeepDesk:
     """On the I/O thread."""
 
     def __init__(
-        self, engine: Engine, thread: JournalThread, user: Callable[[], User], show: Callable[[port.Upkeep], None]
+        self, engine: Engine, thread: DatabaseThread, user: Callable[[], User], show: Callable[[port.Upkeep], None]
     ) -> None:
         """show: takes all of it whenever something changed."""
         self.substituting = Substituting(engine, thread, user)

@@ -23,8 +23,8 @@ from hmi.domain.language import tr
 from hmi.domain.roles import Permission, User
 from hmi.services import port
 from hmi.services.background import CarriedThrough
+from hmi.services.database_thread import DatabaseThread
 from hmi.services.engineering import Configuration
-from hmi.services.journal import JournalThread
 from hmi.services.port.versions import MOST_DIFFERENCES
 from hmi.services.security.accounts import Accounts
 from hmi.storage.errors import StorageError
@@ -58,7 +58,7 @@ class WholeConfiguration:
     def __init__(
         self,
         store: WholeStore,
-        thread: JournalThread,
+        thread: DatabaseThread,
         configuration: Configuration,
         accounts: Accounts,
         around: WholeSurroundings,
@@ -107,12 +107,12 @@ class WholeConfiguration:
         user, found = self._around.user(), []
         reason = tr("Imported {name}").format(name=request.path.name)
 
-        def on_journal_thread() -> Catalogue:
+        def on_thread() -> Catalogue:
             found.append(self._store.bring(file, request.seal, removes=request.removes, user=user.name, reason=reason))
             return found[0].catalogue
 
         async def change() -> AccountBook:
-            await self._configuration.change(on_journal_thread)
+            await self._configuration.change(on_thread)
             return found[0].book
 
         await self._accounts.take_over(change)

@@ -13,14 +13,14 @@ from hmi.config.kept_settings import load_kept, save_kept
 from hmi.config.workstation_settings import KEY, WorkstationSettings
 from hmi.domain.roles import Permission
 from hmi.services import port
+from hmi.services.database_thread import DatabaseThread
 from hmi.services.engineering import Configuration
-from hmi.services.journal import JournalThread
 
 
 class Workstation:
     """Knows at which stations the computer stands."""
 
-    def __init__(self, engine: Engine, thread: JournalThread, configuration: Configuration) -> None:
+    def __init__(self, engine: Engine, thread: DatabaseThread, configuration: Configuration) -> None:
         self._engine = engine
         self._thread = thread
         self._configuration = configuration

@@ -23,7 +23,7 @@ TAGS = 10_000
 RESTART = """
 import asyncio, gc, sys, time
 from pathlib import Path
-from hmi.app.launch import GARBAGE
+from hmi.app.garbage import GARBAGE
 from tests.support.alarm_rig import AlarmRig
 from tests.support.big_plant import big_plant
 

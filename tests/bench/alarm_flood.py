@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from hmi.app.launch import GARBAGE
+from hmi.app.garbage import GARBAGE
 from tests.bench.result import Result
 from tests.support.big_plant import big_plant
 

@@ -15,7 +15,7 @@ import psutil
 
 from hmi.domain.audit import AuditAction, AuditEntry
 from hmi.services.audit.trail import AuditTrail
-from hmi.services.journal import JournalThread
+from hmi.services.database_thread import DatabaseThread
 from hmi.storage.journal.audit_chain import Head
 from hmi.storage.journal.audit_check import Verdict, verify
 from hmi.storage.journal.audit_rows import AuditChain, AuditReader
@@ -49,7 +49,7 @@ def run(*, quick: bool) -> dict[str, object]:
 
 
 async def _write(result: Result, folder: Path) -> None:
-    thread = JournalThread()
+    thread = DatabaseThread()
     journal = await thread.run(Journal, folder / "journal.db")
     trail = AuditTrail(journal, thread, folder / "audit.spool", INSTALLATION)
     await trail.start()
@@ -71,7 +71,9 @@ async def _write(result: Result, folder: Path) -> None:
     await asyncio.to_thread(thread.stop)
 
 
-async def _spool(result: Result, trail: AuditTrail, thread: JournalThread, journal: Journal, entry: AuditEntry) -> None:
+async def _spool(
+    result: Result, trail: AuditTrail, thread: DatabaseThread, journal: Journal, entry: AuditEntry
+) -> None:
     await thread.run(journal.connection.execute, "PRAGMA query_only = 1")
     started, count = time.perf_counter(), 500
     for _ in range(count):

@@ -11,7 +11,7 @@ from hmi.domain.catalogue import Catalogue
 from hmi.services.alarms.detectors.detector import Held
 from hmi.services.alarms.engine import AlarmEngine, Surroundings
 from hmi.services.alarms.news import AlarmNews
-from hmi.services.journal import JournalThread
+from hmi.services.database_thread import DatabaseThread
 from hmi.services.live_table import LiveTable
 from hmi.services.port import AlarmOverview, AlarmRow, LinkStatus
 from hmi.storage.journal.alarm_events import AlarmEvents
@@ -29,7 +29,7 @@ class AlarmRig:
         """checks: compare after each change what was told with what is."""
         self.folder = folder
         self._checks = checks
-        self.thread = JournalThread()
+        self.thread = DatabaseThread()
         self.now_us = START_US
         self.jumped_us = 0
         """By how much the clock was set forward."""

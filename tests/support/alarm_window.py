@@ -20,7 +20,7 @@ from hmi.panes.alarm_banner.view import AlarmBannerView
 from hmi.panes.alarms.view import AlarmsView
 from hmi.services.alarms.detectors.detector import Held
 from hmi.services.alarms.engine import AlarmEngine, Surroundings
-from hmi.services.journal import JournalThread
+from hmi.services.database_thread import DatabaseThread
 from hmi.services.live_table import LiveTable
 from hmi.services.mirror import Mirror
 from hmi.services.outbox import Outbox
@@ -48,7 +48,7 @@ class AlarmIO:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="I/O")
         self._thread.start()
-        self._journal_thread = JournalThread()
+        self._journal_thread = DatabaseThread()
         self._journal = Journal(folder / "journal.db")
         around = Surroundings(lambda _tag: Held(float("nan"), False, 0), self.live.qualities)
         self.engine = AlarmEngine(AlarmEvents(self._journal), self._journal_thread, around)

@@ -16,7 +16,7 @@ from pathlib import Path
 from hmi.domain.audit import AuditAction, AuditEntry
 from hmi.services.audit import trail as trail_module
 from hmi.services.audit.trail import AuditTrail
-from hmi.services.journal import JournalThread
+from hmi.services.database_thread import DatabaseThread
 from hmi.storage.errors import StorageError
 from hmi.storage.journal.journal import Journal
 from tests.support.audit import INSTALLATION, KEYED
@@ -76,7 +76,7 @@ async def main(mode: str, folder: Path) -> None:
     """Do what the mode says."""
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     trail_module.RETRY_S = 0.05  # type: ignore[misc]  # a test's pace
-    thread = JournalThread()
+    thread = DatabaseThread()
     journal = await thread.run(Journal, folder / "journal.db")
     trail = AuditTrail(journal, thread, folder / "audit.spool", INSTALLATION)
     await trail.start()

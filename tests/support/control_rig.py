@@ -23,7 +23,7 @@ from hmi.services.control.lockouts import LockOuts
 from hmi.services.control.rates import Rates
 from hmi.services.control.recording import Recording
 from hmi.services.control.world import Plant, World
-from hmi.services.journal import JournalThread
+from hmi.services.database_thread import DatabaseThread
 from hmi.services.live_table import LiveTable
 from hmi.services.port import CommandStatus, ControlStanding, LinkStatus, RefusedError, Request, Selection
 from hmi.storage.journal.audit_chain import Method
@@ -47,7 +47,7 @@ class Rig:
     driver: FakeDriver
     journal: Journal
     trail: AuditTrail
-    thread: JournalThread
+    thread: DatabaseThread
     link: LinkState = LinkState.UP
     user: User = ANA
     others: dict[str, User] = field(default_factory=lambda: {"Ben": BEN})
@@ -120,7 +120,7 @@ class Rig:
 @asynccontextmanager
 async def control_rig(folder: Path, *, takes_control: bool = True) -> AsyncIterator[Rig]:
     """Yield a rig whose plant is well, and whose user has control of the station."""
-    journal, thread, live, driver = Journal(folder / "journal.db"), JournalThread(), LiveTable(), FakeDriver("x")
+    journal, thread, live, driver = Journal(folder / "journal.db"), DatabaseThread(), LiveTable(), FakeDriver("x")
     trail = AuditTrail(journal, thread, folder / "audit.spool", "test")
     await trail.start()
     await trail.use(Method(b"k" * 32))

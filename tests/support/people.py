@@ -15,7 +15,7 @@ from hmi.domain.audit import AuditAction, AuditEntry
 from hmi.domain.roles import LOCAL_ADMIN, User
 from hmi.domain.window_session import SessionStatus
 from hmi.services import port
-from hmi.services.journal import JournalThread
+from hmi.services.database_thread import DatabaseThread
 from hmi.services.port.security import MakeFirstAdmin, SaveAccount, SignIn
 from hmi.services.security.security import Security, SecuritySurroundings
 from hmi.storage.errors import StorageError
@@ -41,7 +41,7 @@ class People:
         self.shown: list[tuple[User, SessionStatus]] = []
         self.notices: list[str] = []
         self.audit_fault = ""
-        self.thread = JournalThread()
+        self.thread = DatabaseThread()
         self.engine = open_database(folder / "roams.db")
         around = SecuritySurroundings(
             LOCAL_ADMIN,

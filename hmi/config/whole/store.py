@@ -1,4 +1,4 @@
-"""Reading all that is configured, and bringing it to a file: in one transaction. Blocks; on the journal thread."""
+"""Reading all that is configured, and bringing it to a file: in one transaction; on the configuration thread."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from sqlalchemy.exc import DatabaseError
 
 from drivers.api import DriverType
 from hmi.config.account_store import AccountBook, PeopleChange, people_in, put_people
-from hmi.config.catalogue import InvalidError, put_plant
+from hmi.config.catalogue import InvalidError
+from hmi.config.catalogue_change import CatalogueChange
 from hmi.config.kept_settings import keep_in, kept_in
 from hmi.config.package import Difference, as_plant
 from hmi.config.whole.differences import differences
@@ -85,7 +86,7 @@ class WholeStore:
                     keep_in(database, key, values, user)
                 _put_groups(database, file, here, removes=removes)
                 plant = as_plant(file.stations) if file.stations is not None else Catalogue()
-                catalogue = put_plant(database, plant, user, reason, is_all=removes)
+                catalogue = CatalogueChange(database).put_plant(plant, user, reason, is_all=removes)
                 return Imported(catalogue, book, settings, people, here.people)
         except DatabaseError as error:
             words = tr("Nothing was imported: {error}. Free some space on the disk.")

@@ -61,6 +61,20 @@ class Comparisons:
     is_trusted: npt.NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Which conditions of two edges are the same ones.
+
+    rows, olds: int64, of equal length; rows here and there. is_same: bool, with the same limit, deadband and delays.
+    changed: rows here that are new, or not the same.
+    """
+
+    rows: npt.NDArray[np.int64]
+    olds: npt.NDArray[np.int64]
+    is_same: npt.NDArray[np.bool_]
+    changed: list[int]
+
+
 class Edges:
     """The conditions of one kind of detector. I/O thread only."""
 
@@ -77,31 +91,32 @@ class Edges:
         self._wake_us = np.full(len(timings), np.iinfo(np.int64).max)
         self._value = np.full(len(timings), np.nan)
         self._frozen_us = np.full(len(timings), NONE)
+        self._matched: tuple[Edges, Match] | None = None
 
     def __len__(self) -> int:
         return len(self.alarm_ids)
 
-    def pairs(self, before: Edges) -> list[tuple[int, int]]:
-        """Return (row here, row there) of every condition that other edges have as well."""
-        return [(row, before.row_of[key]) for key, row in self.row_of.items() if key in before.row_of]
+    def match(self, before: Edges) -> Match:
+        """Find the conditions of other edges here. Looks at nothing that changes, so that any thread may ask first."""
+        if self._matched is None or self._matched[0] is not before:
+            found = [(row, before.row_of[key]) for key, row in self.row_of.items() if key in before.row_of]
+            same = [self.timings[row] == before.timings[old] for row, old in found]
+            kept = {row for (row, _), is_same in zip(found, same, strict=True) if is_same}
+            pairs = np.array(found, np.int64).reshape(-1, 2)
+            changed = [row for row in range(len(self)) if row not in kept]
+            self._matched = before, Match(pairs[:, 0], pairs[:, 1], np.array(same, bool), changed)
+        return self._matched[1]
 
     def take_over(self, before: Edges) -> list[int]:
         """Go on where other edges stood; return the rows that are new or whose limit, deadband or delays differ."""
-        changed: list[int] = []
-        for row, timing in enumerate(self.timings):
-            old = before.row_of.get(timing.alarm_id)
-            if old is None:
-                changed.append(row)
-                continue
-            self.is_active[row] = before.is_active[old]
-            self._value[row] = before._value[old]
-            if before.timings[old] != timing:
-                changed.append(row)
-                continue
-            self._since_us[row] = before._since_us[old]
-            self._wake_us[row] = before._wake_us[old]
-            self._frozen_us[row] = before._frozen_us[old]
-        return changed
+        match, self._matched = self.match(before), None  # or each would keep all before it
+        self.is_active[match.rows] = before.is_active[match.olds]
+        self._value[match.rows] = before._value[match.olds]
+        rows, olds = match.rows[match.is_same], match.olds[match.is_same]
+        self._since_us[rows] = before._since_us[olds]
+        self._wake_us[rows] = before._wake_us[olds]
+        self._frozen_us[rows] = before._frozen_us[olds]
+        return match.changed
 
     def take(self, given: Comparisons) -> list[Edge]:
         """Return the edges that readings bring, in the order of the readings of each condition."""

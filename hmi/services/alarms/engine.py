@@ -29,19 +29,20 @@ from hmi.services.alarms.edges import Edge
 from hmi.services.alarms.journal_writer import JournalWriter
 from hmi.services.alarms.news import AlarmNews
 from hmi.services.alarms.orders import Orders
-from hmi.services.alarms.places import places_of, record_row
+from hmi.services.alarms.places import Place, fresh_rows, places_of
 from hmi.services.alarms.remarks import Qualities, Remarks, calls
 from hmi.services.alarms.restoring import Restored, restore
 from hmi.services.alarms.standing import Alarm, Changed, Event, Standing, row_of
 from hmi.services.alarms.suppressors import Suppressors
 from hmi.services.background import keep_running
-from hmi.services.journal import JournalThread
+from hmi.services.database_thread import DatabaseThread
 from hmi.services.port import AlarmOverview, AlarmRow, CommandStatus, LinkStatus
 from hmi.storage.errors import StorageError
 from hmi.storage.journal.alarm_events import AlarmEvents
 
 TIMER_S: Final = 0.25
 JUMP_US: Final = 10_000_000
+ROWS_AT_ONCE: Final = 2000
 """As far as a source's clock may be from ours: beyond it readings are timed by ours, and jump with it."""
 SLOW_TICKS: Final = 4
 
@@ -65,7 +66,7 @@ class Surroundings:
 class AlarmEngine:
     """Keeps every alarm's state."""
 
-    def __init__(self, events: AlarmEvents, thread: JournalThread, around: Surroundings) -> None:
+    def __init__(self, events: AlarmEvents, thread: DatabaseThread, around: Surroundings) -> None:
         self._events = events
         self._thread = thread
         self._around = around
@@ -88,6 +89,9 @@ class AlarmEngine:
         self._clock_us = (around.now_us(), around.steady_us())
         self._told_errors = ""
         self._overview = AlarmOverview()
+        self._places: Mapping[UUID, Place] = {}
+        """Of the alarms whose words the journal has."""
+        self._records: dict[str, int] = {}
 
     # ── joining ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -140,16 +144,23 @@ class AlarmEngine:
         ]
 
     async def apply(self, catalogue: Catalogue) -> None:
-        """Take a new catalogue: what stands keeps its state, what was deleted goes, edited limits are looked at."""
-        now_us = self._around.now_us()
-        places = places_of(catalogue)
-        rows = [record_row(alarm, places[alarm.id], catalogue) for alarm in catalogue.every_alarm]
+        """Take a new catalogue: what stands keeps its state, what was deleted goes, edited limits are looked at.
+
+        What takes long in a large plant is made ready beside the loop, which goes on with the catalogue before.
+        """
+        began_us = self._around.now_us()
+        made = await asyncio.to_thread(_Prepared, catalogue, self._catalogue, self._places, self._detection, began_us)
         try:
-            records = await self._thread.run(self._events.put_records, rows)
+            for start in range(0, len(made.rows), ROWS_AT_ONCE):  # what is written between them waits for one part
+                rows = made.rows[start : start + ROWS_AT_ONCE]
+                self._records.update(await self._thread.run(self._events.put_records, rows))
+            self._places = made.places
         except StorageError as error:  # the alarms themselves must go on; their rows then lack their words
-            records = {}
+            self._records.clear()
+            self._places = {}  # so that the next catalogue has all of them written
             self._around.tell(str(error))
-        before, self._detection = self._detection, Detection(catalogue, catalogue.every_alarm, now_us)
+        places, records, now_us = made.places, self._records, self._around.now_us()
+        before, self._detection = self._detection, made.detection
         self._catalogue = catalogue
         listed = {alarm.definition.id for alarm in self._standing if _listed(alarm) is not None}
         gone = self._standing.apply(catalogue, places, records)
@@ -383,6 +394,24 @@ class AlarmEngine:
         if self._suppressors.is_settled and errors != self._told_errors:
             self._told_errors = errors
             self.report("suppression", errors)
+
+
+class _Prepared:
+    """What a catalogue is for alarms, before it is taken; looks at nothing that changes, so any thread may make it."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        before: Catalogue,
+        were: Mapping[UUID, Place],
+        detection: Detection,
+        now_us: int,
+    ) -> None:
+        """were: the words that the journal has. detection: that of the catalogue before."""
+        self.places = places_of(catalogue, were)
+        self.rows = fresh_rows(catalogue, self.places, before, were)
+        self.detection = Detection(catalogue, catalogue.every_alarm, now_us)
+        self.detection.match(detection)
 
 
 def _listed(alarm: Alarm) -> AlarmRow | None:

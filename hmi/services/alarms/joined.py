@@ -24,8 +24,8 @@ from hmi.services.alarms.journal_desk import JournalDesk
 from hmi.services.alarms.mirrored import Mirrored
 from hmi.services.alarms.mirrored_journal import MirroredJournal
 from hmi.services.alarms.system_watch import SystemWatch, Watched
+from hmi.services.database_thread import DatabaseThread
 from hmi.services.jobs import Jobs
-from hmi.services.journal import JournalThread
 from hmi.services.live_table import LiveTable
 from hmi.services.outbox import Outbox
 from hmi.storage.journal.alarm_events import AlarmEvents
@@ -50,8 +50,15 @@ class AlarmingSurroundings:
 class Alarming:
     """On the I/O thread."""
 
-    def __init__(self, around: AlarmingSurroundings, journal: Journal, thread: JournalThread, database: Engine) -> None:
-        """database: roams.db, where the rules for all alarms are kept."""
+    def __init__(
+        self,
+        around: AlarmingSurroundings,
+        journal: Journal,
+        thread: DatabaseThread,
+        engine: Engine,
+        engine_thread: DatabaseThread,
+    ) -> None:
+        """engine: of roams.db, where the rules for all alarms are kept."""
         self._live = around.live
         self._outbox = around.outbox
         self._gone: Callable[[Sequence[UUID]], None] = lambda _alarms: None
@@ -59,10 +66,10 @@ class Alarming:
         self.engine = AlarmEngine(AlarmEvents(journal), thread, Surroundings(self._held, around.live.qualities, notice))
         self.mirrored = Mirrored(around.acquisition.driver, around.outbox.put_conditions, self._put, notice)
         self.mirrored_journal = MirroredJournal(AlarmEvents(journal), thread)
-        run = thread.run
+        run = engine_thread.run
         rules = KeptRules(
-            lambda: run(load_kept, database, alarm_settings.KEY, AlarmSettings),
-            lambda settings: run(save_kept, database, alarm_settings.KEY, settings, around.user_name()),
+            lambda: run(load_kept, engine, alarm_settings.KEY, AlarmSettings),
+            lambda settings: run(save_kept, engine, alarm_settings.KEY, settings, around.user_name()),
         )
         self.desk = AlarmDesk(self.engine, self.mirrored, JournalDesk(journal.path), around.jobs, around.user, rules)
         self.watch = SystemWatch(around.watched, self.engine.report)

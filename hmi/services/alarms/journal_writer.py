@@ -13,7 +13,7 @@ from typing import Final
 
 import structlog
 
-from hmi.services.journal import JournalThread
+from hmi.services.database_thread import DatabaseThread
 from hmi.services.port import RefusedError
 from hmi.storage.errors import StorageError
 from hmi.storage.journal.alarm_events import AlarmEventRow, AlarmEvents
@@ -42,7 +42,7 @@ class _Item:
 class JournalWriter:
     """Commits rows in their order, those that wait together. On the I/O thread; the commits on the journal's."""
 
-    def __init__(self, events: AlarmEvents, thread: JournalThread, told: Callable[[str], None]) -> None:
+    def __init__(self, events: AlarmEvents, thread: DatabaseThread, told: Callable[[str], None]) -> None:
         """told: called with what is wrong with the journal, and with nothing when it records again."""
         self._events = events
         self._thread = thread

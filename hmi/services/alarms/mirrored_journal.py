@@ -10,7 +10,7 @@ import structlog
 
 from hmi.domain.alarms import UNACKNOWLEDGED_STATES, AlarmState
 from hmi.services.alarms.news import AlarmNews
-from hmi.services.journal import JournalThread
+from hmi.services.database_thread import DatabaseThread
 from hmi.services.port import AlarmRow
 from hmi.storage.errors import StorageError
 from hmi.storage.journal.alarm_events import AlarmEventRow, AlarmEvents, AlarmRecordRow, Regions
@@ -23,7 +23,7 @@ _log = structlog.get_logger(__name__)
 class MirroredJournal:
     """Writes servers' alarms down as they are told. On the I/O thread; the commits on the journal's."""
 
-    def __init__(self, events: AlarmEvents, thread: JournalThread) -> None:
+    def __init__(self, events: AlarmEvents, thread: DatabaseThread) -> None:
         self._events = events
         self._thread = thread
         self._queue: asyncio.Queue[Sequence[AlarmNews]] = asyncio.Queue(WAITING_MOST)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -22,17 +23,33 @@ class Place:
     text: str
 
 
-def places_of(catalogue: Catalogue) -> dict[UUID, Place]:
-    """Return every alarm's words."""
-    return {
-        alarm.id: Place(
+def places_of(catalogue: Catalogue, were: Mapping[UUID, Place]) -> dict[UUID, Place]:
+    """Return every alarm's words; those that are as they were are the same objects."""
+    found = {}
+    for alarm in catalogue.every_alarm:
+        place = Place(
             alarm_tag(alarm, catalogue),
             alarm_station(alarm, catalogue),
             alarm_source(alarm, catalogue),
             alarm_text(alarm, catalogue),
         )
-        for alarm in catalogue.every_alarm
-    }
+        known = were.get(alarm.id)
+        found[alarm.id] = known if known == place else place
+    return found
+
+
+def fresh_rows(
+    catalogue: Catalogue, places: Mapping[UUID, Place], before: Catalogue, were: Mapping[UUID, Place]
+) -> list[AlarmRecordRow]:
+    """Return what the journal is to keep of alarms that are new, or may be called otherwise than before."""
+    known, tags, old_tags = before.every_alarm_by_id, catalogue.tag_by_index, before.tag_by_index
+    return [
+        record_row(alarm, place, catalogue)
+        for alarm, place in ((alarm, places[alarm.id]) for alarm in catalogue.every_alarm)
+        if known.get(alarm.id) != alarm
+        or were.get(alarm.id) != place
+        or tags.get(place.tag) is not old_tags.get(place.tag)
+    ]
 
 
 def record_row(alarm: AlarmDefinition, place: Place, catalogue: Catalogue) -> AlarmRecordRow:

@@ -33,8 +33,8 @@ from hmi.services.audit.own_thread import AnchorError, OwnThread
 from hmi.services.audit.retaining import Retained
 from hmi.services.audit.trail import AuditTrail, Clocks
 from hmi.services.background import keep_running
+from hmi.services.database_thread import DatabaseThread
 from hmi.services.jobs import Jobs
-from hmi.services.journal import JournalThread
 from hmi.services.port import RefusedError, Request
 from hmi.services.port import audit as port
 from hmi.storage.errors import StorageError
@@ -65,8 +65,9 @@ class Audit:
     def __init__(
         self,
         journal: Journal,
-        thread: JournalThread,
+        thread: DatabaseThread,
         engine: Engine,
+        engine_thread: DatabaseThread,
         secrets: Secrets,
         jobs: Jobs,
         around: AuditSurroundings,
@@ -75,6 +76,7 @@ class Audit:
         self._journal = journal
         self._thread = thread
         self._engine = engine
+        self._engine_thread = engine_thread
         self._secrets = secrets
         self._jobs = jobs
         self._around = around
@@ -85,7 +87,7 @@ class Audit:
 
     async def start(self) -> None:
         """Find the end of the chain; its key, its check and the rest follow beside. Raises StorageError."""
-        run, folder, clocks = self._thread.run, self._around.folder, self._clocks
+        run, folder, clocks = self._engine_thread.run, self._around.folder, self._clocks
         self.installation, self.record = await run(installation_ids, self._engine)
         try:
             self.settings = await run(load_kept, self._engine, audit_settings.KEY, AuditSettings)
@@ -204,7 +206,7 @@ class Audit:
         if request.seen != self.settings:
             raise RefusedError(tr("Somebody saved other settings meanwhile. Look at them and save again."))
         await self.require_folder(request.settings.folder)
-        await self._thread.run(
+        await self._engine_thread.run(
             save_kept, self._engine, audit_settings.KEY, request.settings, self._around.acting.user().name
         )
         await self.take_settings(request.settings)
@@ -240,7 +242,7 @@ class Audit:
         async with self.checking.turn:
             old = self.trail.head
             name = await self.trail.begin_anew()
-            _, self.record = await self._thread.run(partial(installation_ids, self._engine, is_new_record=True))
+            _, self.record = await self._engine_thread.run(partial(installation_ids, self._engine, is_new_record=True))
             self._use_anchors()
             self.checking.forget()
         told = tr("kept in the table {name}, head of row {count:,}: {mac}")

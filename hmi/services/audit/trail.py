@@ -22,7 +22,7 @@ from hmi.domain.audit import AuditAction, AuditEntry
 from hmi.domain.language import tr
 from hmi.services.audit.keeping import AuditKeeper, Condition, Write
 from hmi.services.background import keep_running
-from hmi.services.journal import JournalThread
+from hmi.services.database_thread import DatabaseThread
 from hmi.storage.errors import StorageError
 from hmi.storage.journal.audit_chain import Head, Method, Stamp, facts_of
 from hmi.storage.journal.audit_rows import Facts, Part
@@ -53,7 +53,7 @@ class AuditTrail:
     """Takes entries, in order, and says how the record does."""
 
     def __init__(
-        self, journal: Journal, thread: JournalThread, spool: Path, installation: str, clocks: Clocks | None = None
+        self, journal: Journal, thread: DatabaseThread, spool: Path, installation: str, clocks: Clocks | None = None
     ) -> None:
         self._clocks = clocks or Clocks()
         self._stamp = Stamp(0, 0, socket.gethostname(), installation)

@@ -39,7 +39,7 @@ from hmi.services.control.steps import (
     require_all,
 )
 from hmi.services.control.world import World
-from hmi.services.journal import JournalThread
+from hmi.services.database_thread import DatabaseThread
 from hmi.services.port import CommandStatus, LinkStatus, RefusedError, Selection
 from hmi.storage.journal.journal import Journal
 
@@ -81,7 +81,7 @@ class ControlGate:
         """Call the listener with each critical command that is given without a second person, in words."""
         self._alone_listeners.append(listener)
 
-    async def start(self, catalogue: Catalogue, journal: Journal, thread: JournalThread, trail: AuditTrail) -> None:
+    async def start(self, catalogue: Catalogue, journal: Journal, thread: DatabaseThread, trail: AuditTrail) -> None:
         """Mark the commands whose outcome was lost with the last run. Raises StorageError."""
         self.world.catalogue = catalogue
         rows, intents = await thread.run(journal.open_commands), trail.unended

@@ -16,7 +16,7 @@ from hmi.services.control.lockouts import LockOuts
 from hmi.services.control.rates import Rates
 from hmi.services.control.recording import Recording
 from hmi.services.control.world import Plant, World, Writes
-from hmi.services.journal import JournalThread
+from hmi.services.database_thread import DatabaseThread
 from hmi.services.live_table import LiveTable
 from hmi.services.security.sessions import Sessions
 
@@ -32,7 +32,7 @@ class ControlSurroundings:
     stands_at: Callable[[], frozenset[UUID]]
 
 
-def make_gate(around: ControlSurroundings, engine: Engine, thread: JournalThread, write: Writes) -> ControlGate:
+def make_gate(around: ControlSurroundings, engine: Engine, thread: DatabaseThread, write: Writes) -> ControlGate:
     """Return the one gate of a run. engine: where lock-out tags are kept. write: writes entries of the record."""
     plant = Plant(
         around.live,

@@ -13,7 +13,7 @@ from hmi.domain.catalogue import Catalogue
 from hmi.domain.language import tr
 from hmi.domain.lockouts import LockoutTag
 from hmi.domain.roles import Permission, User
-from hmi.services.journal import JournalThread
+from hmi.services.database_thread import DatabaseThread
 from hmi.services.port import RefusedError
 from hmi.storage.local import lockout_tags
 
@@ -23,7 +23,7 @@ REASON_MOST = 200
 class LockOuts:
     """The tags of all equipment. On the I/O thread; the file is written on the journal's."""
 
-    def __init__(self, engine: Engine | None, thread: JournalThread) -> None:
+    def __init__(self, engine: Engine | None, thread: DatabaseThread) -> None:
         """engine: roams.db; None keeps the tags in memory."""
         self._engine = engine
         self._thread = thread

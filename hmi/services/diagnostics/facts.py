@@ -13,8 +13,8 @@ from hmi.services.acquisition import Acquisition
 from hmi.services.alarms.engine import AlarmEngine
 from hmi.services.audit.desk import Audit
 from hmi.services.control.recording import Recording
+from hmi.services.database_thread import DatabaseThread
 from hmi.services.history import History
-from hmi.services.journal import JournalThread
 from hmi.services.lateness import LatenessFigures
 from hmi.services.port import CommandStatus, LinkStatus
 from hmi.storage.journal.journal import Journal
@@ -60,7 +60,7 @@ class Sources:
     audit: Audit
     control: Recording
     journal: Journal
-    thread: JournalThread
+    thread: DatabaseThread
     lateness: Callable[[], LatenessFigures]
     is_started: Callable[[], bool]
     commands: Counter[str] = field(default_factory=Counter)

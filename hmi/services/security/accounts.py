@@ -1,6 +1,6 @@
 """Accounts as they are now, and the checking of passwords: every attempt is throttled, hashed and recorded.
 
-On the I/O thread; what is stored runs on the journal thread, what is hashed on one of its own.
+On the I/O thread; what is stored runs on the configuration thread, what is hashed on one of its own.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from hmi.domain.accounts import MOST_NAME, Account, name_key, user_of, viewing
 from hmi.domain.audit import AuditAction, AuditEntry
 from hmi.domain.language import tr
 from hmi.domain.roles import User
-from hmi.services.journal import JournalThread
+from hmi.services.database_thread import DatabaseThread
 from hmi.services.port import RefusedError
 from hmi.services.port.security import WaitError
 from hmi.services.security.hashing import Hashing
@@ -63,7 +63,7 @@ class Accounts:
     def __init__(
         self,
         store: AccountStore,
-        thread: JournalThread,
+        thread: DatabaseThread,
         hashing: Hashing,
         audit: WriteAudit,
         now_us: Callable[[], int] = lambda: time.time_ns() // 1000,

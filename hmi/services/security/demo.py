@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hmi.domain.accounts import Account
 from hmi.domain.roles import ADMIN, DEMO_OPERATOR, MAINTENANCE, OPERATOR, VIEWER, Role
-from hmi.services.journal import JournalThread
+from hmi.services.database_thread import DatabaseThread
 from hmi.services.security.accounts import Accounts
 from hmi.storage.local.accounts import Credential, StoredRole
 
@@ -25,7 +25,7 @@ USERS: Final = (
 )
 
 
-async def put_demo_users(accounts: Accounts, thread: JournalThread) -> None:
+async def put_demo_users(accounts: Accounts, thread: DatabaseThread) -> None:
     """Add the demo's users to a store that is empty."""
     credential = Credential(await accounts.hashing.make(DEMO_PASSWORD))
     admin_first = sorted(enumerate(USERS), key=lambda each: each[1][1] is not ADMIN)

@@ -22,7 +22,7 @@ from hmi.domain.language import tr
 from hmi.domain.roles import User
 from hmi.domain.window_session import SessionState, SessionStatus
 from hmi.services.background import keep_running
-from hmi.services.journal import JournalThread
+from hmi.services.database_thread import DatabaseThread
 from hmi.services.security.accounts import Accounts, Purpose
 from hmi.services.security.demo import DEMO_PASSWORD, put_demo_users
 from hmi.services.security.directory import Directory
@@ -66,7 +66,7 @@ class SecuritySurroundings:
 class Security:
     """Made early: everything else asks `sessions` who acts."""
 
-    def __init__(self, engine: Engine, thread: JournalThread, around: SecuritySurroundings) -> None:
+    def __init__(self, engine: Engine, thread: DatabaseThread, around: SecuritySurroundings) -> None:
         self._around = around
         self._thread = thread
         # The demo's password is known to everybody, so its users end with the program and reach no file.

@@ -251,18 +251,21 @@ class AlarmEvents(AlarmEventReader):
 
     def put_records(self, rows: Sequence[AlarmRecordRow]) -> dict[str, int]:
         """Write down what alarms are called where it is not what they were called last; return alarm → number."""
-        newest = self._records()
+        ids = [row.alarm_id for row in rows]
+        newest = self._records(ids)
         fresh = [row for row in rows if newest.get(row.alarm_id, (0, None))[1] != row]
         if fresh:
             names, places = ", ".join(AlarmRecordRow._fields), ", ".join("?" * len(AlarmRecordRow._fields))
             self._journal.append(f"INSERT INTO alarm_record ({names}) VALUES ({places})", fresh)
-            newest = self._records()
-        return {row.alarm_id: newest[row.alarm_id][0] for row in rows}
+            newest = self._records(ids)
+        return {each: newest[each][0] for each in ids}
 
-    def _records(self) -> dict[str, tuple[int, AlarmRecordRow]]:
+    def _records(self, ids: Sequence[str]) -> dict[str, tuple[int, AlarmRecordRow]]:
         found = self._all(
             f"""SELECT seq, {_RECORD} FROM alarm_record
-                WHERE seq IN (SELECT max(seq) FROM alarm_record GROUP BY alarm_id)"""
+                WHERE seq IN (SELECT max(seq) FROM alarm_record
+                              WHERE alarm_id IN (SELECT value FROM json_each(?)) GROUP BY alarm_id)""",
+            [json.dumps(ids)],
         )
         return {row[1]: (row[0], AlarmRecordRow(*row[1:])) for row in found}
 

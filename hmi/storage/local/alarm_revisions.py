@@ -17,6 +17,8 @@ from hmi.domain.alarms import AlarmDefinition, AlarmType, Priority
 from hmi.storage.local.schema import alarm_revision
 
 FIELDS: Final = frozenset(field.name for field in fields(AlarmDefinition))
+IN_MOST: Final = 500
+"""Values of one IN; SQLite takes a bounded number of them."""
 UNKNOWN: Final = ""
 """Who made a record that is older than its history."""
 
@@ -30,19 +32,47 @@ def alarm_of(values: Mapping[str, Any]) -> AlarmDefinition:
     return AlarmDefinition(**known)
 
 
-def last_revisions(database: Database) -> dict[UUID, int]:
-    """Return the highest revision that each alarm ever had, by its id; a number is never given twice."""
+def last_revisions(database: Database, ids: Iterable[UUID] | None = None) -> dict[UUID, int]:
+    """Return the highest revision that each alarm ever had, by its id; a number is never given twice.
+
+    ids: of these only.
+    """
     table = alarm_revision
-    rows = database.execute(select(table.c.alarm_id, func.max(table.c.revision)).group_by(table.c.alarm_id))
+    wanted = select(table.c.alarm_id, func.max(table.c.revision)).group_by(table.c.alarm_id)
+    if ids is None:
+        return {UUID(row[0]): int(row[1]) for row in database.execute(wanted)}
+    keys = [str(each) for each in ids]
+    parts = (keys[start : start + IN_MOST] for start in range(0, len(keys), IN_MOST))
+    rows = (row for part in parts for row in database.execute(wanted.where(table.c.alarm_id.in_(part))))
     return {UUID(row[0]): int(row[1]) for row in rows}
 
 
 def note_changes(
     database: Database, before: Iterable[AlarmDefinition], after: Iterable[AlarmDefinition], user: str, reason: str
 ) -> None:
-    """Write down every record that was added, changed, approved or deleted between two states of the configuration."""
-    old, new = {each.id: each for each in before}, {each.id: each for each in after}
-    last, at_us = last_revisions(database), time.time_ns() // 1000
+    """Write down every record that was added, changed, approved or deleted between two states of the configuration.
+
+    A record that is one object in both is the same; the others are compared.
+    """
+    old, new = {id(each): each for each in before}, {id(each): each for each in after}
+    stay = old.keys() & new.keys()
+    _note(
+        database,
+        {each.id: each for key, each in old.items() if key not in stay},
+        {each.id: each for key, each in new.items() if key not in stay},
+        user,
+        reason,
+    )
+
+
+def _note(
+    database: Database,
+    old: Mapping[UUID, AlarmDefinition],
+    new: Mapping[UUID, AlarmDefinition],
+    user: str,
+    reason: str,
+) -> None:
+    last, at_us = last_revisions(database, old.keys() | new.keys()), time.time_ns() // 1000
     rows = []
     for alarm_id, known in old.items():
         if alarm_id not in last and new.get(alarm_id) != known:
@@ -51,9 +81,9 @@ def note_changes(
             gone = replace(known, revision=max(known.revision, last.get(alarm_id, 0)) + 1)
             rows.append(_row(gone, AlarmRevision(known, user, at_us, reason, is_deleted=True)))
     _put(database, rows)
-    approved = [each for each in new.values() if each.id in old and _is_approval(old[each.id], each)]
-    _approve(database, approved)
-    changed = [each for each in new.values() if old.get(each.id) != each and each not in approved]
+    approved = {each.id for each in new.values() if each.id in old and _is_approval(old[each.id], each)}
+    _approve(database, [new[each] for each in approved])
+    changed = [each for each in new.values() if old.get(each.id) != each and each.id not in approved]
     _put(database, [_row(each, AlarmRevision(each, user, at_us, reason)) for each in changed])
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, fields, replace
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, delete, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Select, Table, delete, func, insert, select, text, update
 from sqlalchemy import Connection as Database
 from sqlalchemy.dialects.sqlite import insert as upsert
 
@@ -18,35 +18,38 @@ from hmi.domain.commands import Control, ControlKind, SafetyLevel
 from hmi.domain.plant import Area, Asset, AssetKind, Connection, Pipe, Station, StationKind
 from hmi.domain.sequences import CommandSequence, SequenceStep
 from hmi.domain.tags import Tag, TagKind, TagRevision
-from hmi.storage.local import schema
+from hmi.storage.local import schema, touched
 from hmi.storage.local.alarm_revisions import alarm_of
 
 IN_MOST = 500
 """Values of one IN; SQLite takes a bounded number of them."""
 
+Value = TypeVar("Value")
 Entity = Area | Station | Asset | Connection | AlarmDefinition | Control | CommandSequence | Pipe
 
 
 def load(database: Database) -> Catalogue:
     """Return all that is configured."""
-    return Catalogue(
-        version=database.execute(select(func.max(schema.configuration.c.version))).scalar() or 0,
-        areas=tuple(Area(UUID(row.id), row.name) for row in _all(database, schema.area)),
-        stations=tuple(_station(row) for row in _all(database, schema.station)),
-        assets=tuple(
-            Asset(UUID(row.id), UUID(row.station_id), row.name, AssetKind(row.kind))
-            for row in _all(database, schema.asset)
-        ),
-        connections=tuple(_connection(row) for row in _all(database, schema.connection)),
-        tags=_tags(database),
-        alarms=tuple(alarm_of(row._asdict()) for row in _all(database, schema.alarm)),
-        controls=tuple(_control(row) for row in _all(database, schema.control)),
-        sequences=tuple(_sequence(row) for row in _all(database, schema.sequence)),
-        pipes=tuple(
-            Pipe(UUID(row.start_id), UUID(row.end_id), row.flow_tag, tuple((lat, lon) for lat, lon in row.via))
-            for row in _all(database, schema.pipe)
-        ),
-    )
+    alarms = tuple(alarm_of(row._asdict()) for row in _all(database, schema.alarm))
+    return _catalogue(database, _tags(database), alarms)
+
+
+def load_again(database: Database, known: Catalogue) -> Catalogue:
+    """Return all that is configured; `known` was, when `touched.watch` was called. What is the same stays one object.
+
+    Of tags and alarms, which are many, only those are read that were written since.
+    """
+    indices = set(database.execute(select(touched.tag.c.tag_index).distinct()).scalars())
+    tags = known.tags
+    if indices:
+        found = _tags(database, select(touched.tag.c.tag_index))
+        tags = tuple(sorted((*(tag for tag in tags if tag.index not in indices), *found), key=lambda tag: tag.index))
+    return _catalogue(database, tags, _alarms_again(database, known.alarms))
+
+
+def version_of(database: Database) -> int:
+    """Return the version of what is configured; 0 where nothing ever was."""
+    return int(database.execute(select(func.max(schema.configuration.c.version))).scalar() or 0)
 
 
 def add_version(database: Database, user: str, reason: str) -> int:
@@ -84,9 +87,15 @@ def put_tags(database: Database, tags: Sequence[Tag]) -> dict[UUID, int]:
         statement.on_conflict_do_update(index_elements=["id"], set_={name: statement.excluded[name] for name in names}),
         [_tag_row(tag) for tag in tags],
     )
-    found = database.execute(select(schema.tag.c.id, schema.tag.c["index"])).all()
-    index = {UUID(row[0]): int(row[1]) for row in found}
-    known = _revisions(database)
+    ids, column = [str(tag.id) for tag in tags], schema.tag.c["index"]
+    index = {
+        UUID(row[0]): int(row[1])
+        for part in _parts(ids)
+        for row in database.execute(select(schema.tag.c.id, column).where(schema.tag.c.id.in_(part)))
+    }
+    known = {}
+    for part in _parts(ids):
+        known.update(_revisions(database, select(column).where(schema.tag.c.id.in_(part))))
     fresh = [
         {**asdict(_dated_after(known.get(index[tag.id]), tag.revision)), "tag_index": index[tag.id]}
         for tag in tags
@@ -99,16 +108,17 @@ def put_tags(database: Database, tags: Sequence[Tag]) -> dict[UUID, int]:
 
 def _bring_back(database: Database, tags: Sequence[Tag]) -> None:
     """Insert those of the tags that were deleted once, under the index that was theirs, with all that they meant."""
-    known = set(database.execute(select(schema.tag.c.id)).scalars())
-    gone = {str(tag.id): tag for tag in tags if str(tag.id) not in known}
+    gone = {str(tag.id): tag for tag in tags}
+    for part in _parts(list(gone)):
+        for known in database.execute(select(schema.tag.c.id).where(schema.tag.c.id.in_(part))).scalars():
+            del gone[known]
     table = schema.object_revision
     kept = select(table.c.object_id, table.c.definition).order_by(table.c.version)
     kept = kept.where((table.c.kind == "tag") & table.c.definition.is_not(None))
     rows: dict[str, dict[str, object]] = {}
     meanings: dict[tuple[int, int], dict[str, object]] = {}
-    keys = list(gone)
-    for start in range(0, len(keys), IN_MOST):
-        for key, definition in database.execute(kept.where(table.c.object_id.in_(keys[start : start + IN_MOST]))):
+    for part in _parts(list(gone)):
+        for key, definition in database.execute(kept.where(table.c.object_id.in_(part))):
             index, revision = int(definition["index"]), definition["revision"]
             rows[key] = {"index": index, **_tag_row(gone[key])}
             meanings[index, int(revision["valid_from_us"])] = {**revision, "tag_index": index}
@@ -126,9 +136,8 @@ def delete_pipes(database: Database, ends: Iterable[tuple[UUID, UUID]]) -> None:
 
 def delete_by_id(database: Database, table: Table, ids: Iterable[UUID]) -> None:
     """Delete rows that nothing points at any more."""
-    gone = [str(each) for each in ids]
-    for start in range(0, len(gone), IN_MOST):
-        database.execute(delete(table).where(table.c.id.in_(gone[start : start + IN_MOST])))
+    for part in _parts([str(each) for each in ids]):
+        database.execute(delete(table).where(table.c.id.in_(part)))
 
 
 def delete_station(database: Database, station_id: UUID) -> None:
@@ -147,9 +156,7 @@ def delete_station(database: Database, station_id: UUID) -> None:
 
 def delete_tags(database: Database, indices: Iterable[int]) -> None:
     """Delete tags and the controls that work on them, with the alarms of both; a pipe stays and only loses its flow."""
-    gone = list(indices)
-    for start in range(0, len(gone), IN_MOST):
-        part = gone[start : start + IN_MOST]
+    for part in _parts(list(indices)):
         ids = select(schema.tag.c.id).where(schema.tag.c["index"].in_(part))
         is_operated = schema.control.c.command.in_(part) | schema.control.c.readback.in_(part)
         _delete_controls(database, is_operated)
@@ -160,9 +167,7 @@ def delete_tags(database: Database, indices: Iterable[int]) -> None:
 
 def delete_alarms(database: Database, alarm_ids: Iterable[UUID]) -> None:
     """Delete alarm records."""
-    gone = [str(each) for each in alarm_ids]
-    for start in range(0, len(gone), IN_MOST):
-        database.execute(delete(schema.alarm).where(schema.alarm.c.id.in_(gone[start : start + IN_MOST])))
+    delete_by_id(database, schema.alarm, alarm_ids)
 
 
 def delete_control(database: Database, control_id: UUID) -> None:
@@ -197,6 +202,52 @@ def revisions(database: Database, tag_index: int) -> list[TagRevision]:
     return [_revision(row) for row in rows]
 
 
+def _catalogue(database: Database, tags: tuple[Tag, ...], alarms: tuple[AlarmDefinition, ...]) -> Catalogue:
+    """Return what is configured, with its tags and alarms, which were read already."""
+    return Catalogue(
+        version=version_of(database),
+        areas=tuple(Area(UUID(row.id), row.name) for row in _all(database, schema.area)),
+        stations=tuple(_station(row) for row in _all(database, schema.station)),
+        assets=tuple(
+            Asset(UUID(row.id), UUID(row.station_id), row.name, AssetKind(row.kind))
+            for row in _all(database, schema.asset)
+        ),
+        connections=tuple(_connection(row) for row in _all(database, schema.connection)),
+        tags=tags,
+        alarms=alarms,
+        controls=tuple(_control(row) for row in _all(database, schema.control)),
+        sequences=tuple(_sequence(row) for row in _all(database, schema.sequence)),
+        pipes=tuple(
+            Pipe(UUID(row.start_id), UUID(row.end_id), row.flow_tag, tuple((lat, lon) for lat, lon in row.via))
+            for row in _all(database, schema.pipe)
+        ),
+    )
+
+
+def _alarms_again(database: Database, known: tuple[AlarmDefinition, ...]) -> tuple[AlarmDefinition, ...]:
+    """Return the alarms in the order in which they were first put in; one that went and came back is the newest."""
+    noted = database.execute(select(touched.alarm.c.id, touched.alarm.c.is_deleted)).all()
+    if not noted:
+        return known
+    ids = {UUID(row[0]) for row in noted}
+    newest = {UUID(row[0]) for row in noted if row[1]}
+    table = schema.alarm
+    rows = select(table).where(table.c.id.in_(select(touched.alarm.c.id))).order_by(text("rowid"))
+    found = {each.id: each for each in (alarm_of(row._asdict()) for row in database.execute(rows))}
+    stay = [
+        found.pop(each.id) if each.id in ids else each
+        for each in known
+        if each.id not in newest and (each.id not in ids or each.id in found)
+    ]
+    return (*stay, *found.values())
+
+
+def _parts(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
+    """Cut values into as many as one IN takes."""
+    for start in range(0, len(values), IN_MOST):
+        yield values[start : start + IN_MOST]
+
+
 def _delete_controls(database: Database, which: ColumnElement[bool]) -> None:
     ids = select(schema.control.c.id).where(which)
     database.execute(delete(schema.alarm).where(schema.alarm.c.subject.in_(ids)))
@@ -228,9 +279,12 @@ def _tag_row(tag: Tag) -> dict[str, object]:
     }
 
 
-def _tags(database: Database) -> tuple[Tag, ...]:
-    newest = _revisions(database)
-    rows = database.execute(select(schema.tag).order_by(schema.tag.c["index"])).mappings()
+def _tags(database: Database, indices: Select[int] | None = None) -> tuple[Tag, ...]:
+    """Return the tags of some indices, or all of them."""
+    newest = _revisions(database, indices)
+    table = schema.tag
+    wanted = select(table) if indices is None else select(table).where(table.c["index"].in_(indices))
+    rows = database.execute(wanted.order_by(table.c["index"])).mappings()
     return tuple(
         Tag(
             id=UUID(row["id"]),
@@ -248,10 +302,11 @@ def _tags(database: Database) -> tuple[Tag, ...]:
     )
 
 
-def _revisions(database: Database) -> dict[int, TagRevision]:
-    """Return the newest revision of every tag, by index."""
+def _revisions(database: Database, indices: Select[int] | None = None) -> dict[int, TagRevision]:
+    """Return the newest revision of every tag, or of some, by index."""
     table = schema.tag_revision
-    rows = database.execute(select(table).order_by(table.c.tag_index, table.c.valid_from_us))
+    wanted = select(table) if indices is None else select(table).where(table.c.tag_index.in_(indices))
+    rows = database.execute(wanted.order_by(table.c.tag_index, table.c.valid_from_us))
     return {row.tag_index: _revision(row) for row in rows}
 
 

@@ -1,4 +1,4 @@
-"""Lock-out tags in roams.db. Every call blocks and runs on the journal thread."""
+"""Lock-out tags in roams.db. Every call blocks and runs on the configuration thread."""
 
 from __future__ import annotations
 

@@ -48,8 +48,17 @@ def put(database: Database, rows: Iterable[ObjectRow]) -> None:
         database.execute(insert(object_revision), values)
 
 
-def at(database: Database, version: int) -> list[ObjectRow]:
-    """Return every object there was at a version."""
+def changed_since(database: Database, version: int) -> dict[str, set[str]]:
+    """Return the keys of what was written after a version, by kind."""
+    table = object_revision
+    found: dict[str, set[str]] = {}
+    for kind, key in database.execute(select(table.c.kind, table.c.object_id).where(table.c.version > version)):
+        found.setdefault(kind, set()).add(key)
+    return found
+
+
+def at(database: Database, version: int, *, only_changed_since: bool = False) -> list[ObjectRow]:
+    """Return every object there was at a version. only_changed_since: of them, those that were written after it."""
     table = object_revision
     newest = (
         select(table.c.kind, table.c.object_id, func.max(table.c.version).label("version"))
@@ -63,6 +72,10 @@ def at(database: Database, version: int) -> list[ObjectRow]:
         & (table.c.object_id == newest.c.object_id)
         & (table.c.version == newest.c.version),
     )
+    if only_changed_since:
+        later = object_revision.alias()
+        is_same = (later.c.kind == table.c.kind) & (later.c.object_id == table.c.object_id)
+        wanted = wanted.where(exists().where(is_same & (later.c.version > version)))
     rows = database.execute(wanted.where(table.c.definition.is_not(None)).order_by(table.c.version, table.c.object_id))
     return [ObjectRow(*row) for row in rows]
 

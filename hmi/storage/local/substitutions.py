@@ -1,4 +1,4 @@
-"""Substituted values and running times in roams.db. Every call blocks and runs on the journal thread."""
+"""Substituted values and running times in roams.db. Every call blocks and runs on the configuration thread."""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
+from uuid import UUID
 
 from hmi.config.alarm_changes import follow_names, revised, untouched_here
 from hmi.domain.catalogue import Catalogue
@@ -13,6 +15,10 @@ def renamed_tag(catalogue: Catalogue, index: int, name: str) -> Catalogue:
     tags = list(catalogue.tags)
     tags[index] = replace(tags[index], revision=replace(tags[index].revision, name=name))
     return replace(catalogue, tags=tuple(tags))
+
+
+def no_revisions(_ids: Collection[UUID]) -> dict[UUID, int]:
+    return {}
 
 
 def test_revisions_count_up_and_are_never_given_twice() -> None:
@@ -39,7 +45,7 @@ def test_a_suppression_follows_the_names_of_tags_and_stations() -> None:
     before = replace(second_station(1), alarms=(alarm, LINK_LOST))
     after = renamed_tag(before, RUN, "Pump 1 [on]")
     after = replace(after, stations=(after.stations[0], replace(after.stations[1], name="South")))
-    (found,) = follow_names(before, after, {})
+    (found,) = follow_names(before, after, no_revisions)
     assert (
         found.suppression == "[Pump 1 [[on]]] = 0 or [Hill borehole · Tank level] > [South · Tank level] or [Gone] = 1"
     )
@@ -49,7 +55,7 @@ def test_a_suppression_follows_the_names_of_tags_and_stations() -> None:
 def test_other_names_touch_no_record() -> None:
     alarm = replace(LOW_LEVEL, suppression="[ Pump 1 running ] = 0")
     before = replace(CATALOGUE, alarms=(alarm,))
-    assert follow_names(before, renamed_tag(before, LEVEL, "Level"), {}) == ()
-    assert follow_names(before, before, {}) == ()
+    assert follow_names(before, renamed_tag(before, LEVEL, "Level"), no_revisions) == ()
+    assert follow_names(before, before, no_revisions) == ()
     without = replace(before, tags=tuple(tag for tag in TAGS if tag.index != RUN))
-    assert follow_names(before, without, {}) == ()
+    assert follow_names(before, without, no_revisions) == ()

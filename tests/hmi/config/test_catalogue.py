@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from hmi.config.catalogue import CatalogueStore, InvalidError
+from hmi.config.catalogue_change import CatalogueChange
 from hmi.domain.alarms import AlarmType
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.drafts import (
@@ -124,3 +125,33 @@ def test_a_duplicate_is_another_station_on_the_same_link(store: CatalogueStore) 
     assert len(after.tags_of_station[second.id]) == len(NEW.tags)
     assert {tag.id for tag in after.tags_of_station[second.id]}.isdisjoint({LEVEL.id, FLOW.id})
     assert len(after.connections) == len(first.connections)
+
+
+def test_what_failed_or_came_from_elsewhere_is_not_taken_for_what_is_there(
+    store: CatalogueStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(store, NEW)
+    with monkeypatch.context() as broken, pytest.raises(OSError, match="disk"):
+        broken.setattr("hmi.config.versions.note_objects", fail)
+        store.set_enabled(CONNECTION.id, False, "Ann")
+    with store._engine.begin() as database:  # as an import of the whole configuration does
+        change = CatalogueChange(database)
+        configuration.set_user(database, LINK.id, "elsewhere")
+        change.end("Bo", "Imported")
+    after = store.set_user(CONNECTION.id, "eve", "Ann")
+    assert after == store.load()
+    assert after.connection_by_id[LINK.id].user == "elsewhere"
+    assert after.connection_by_id[CONNECTION.id].enabled
+
+
+def fail(*_: object) -> None:
+    raise OSError("disk")
+
+
+def test_a_change_reads_of_the_tags_only_what_it_writes(store: CatalogueStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = store.set_user(CONNECTION.id, "eve", "Ann")
+    with monkeypatch.context() as watched:
+        watched.setattr(configuration, "load", fail)
+        after = store.set_user(CONNECTION.id, "mia", "Ann")
+    assert after == store.load()
+    assert all(new is old for new, old in zip(after.tags, before.tags, strict=True))

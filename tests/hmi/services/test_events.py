@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from hmi.domain.alarms import AlarmEvent, Priority
+from hmi.services.database_thread import DatabaseThread
 from hmi.services.events import Events
-from hmi.services.journal import JournalThread
 from hmi.services.port import MOST_EVENTS, EventKind, PlantEvents, ReadEvents
 from hmi.storage.journal.alarm_events import AlarmEventRow, AlarmEvents
 from hmi.storage.journal.journal import CommandEventRow, Journal
@@ -24,7 +24,7 @@ class Room:
     """A real journal with its thread."""
 
     def __init__(self, path: Path) -> None:
-        self.thread = JournalThread()
+        self.thread = DatabaseThread()
         self.journal = Journal(path)
         self.events = Events(self.journal, self.thread, lambda: CATALOGUE)
 

@@ -83,3 +83,19 @@ def test_batches_cut_anywhere_give_the_same_rows(rows: list[tuple[int, float]], 
         one, other = at_once.tag == number, joined.tag == number
         assert at_once.source_us[one].tolist() == joined.source_us[other].tolist()
         assert at_once.value[one].tolist() == joined.value[other].tolist()
+
+
+def test_a_change_of_the_configuration_forgets_nothing_of_a_tag_that_means_the_same() -> None:
+    before = ExceptionLogging((tag(0, deadband=1.0), tag(1, deadband=1.0)))
+    assert kept(before, (0, 10.0), (1, 10.5)) == [(0, 10.0)]
+    after = ExceptionLogging((tag(0, deadband=1.0), tag(1, deadband=2.0), tag(2)), before)
+    assert kept(after, (2, 10.2)) == []
+    assert kept(after, (3, 20.0)) == [(2, 10.2), (3, 20.0)]
+
+
+def test_a_value_in_another_unit_says_nothing_of_the_next_one() -> None:
+    feet = tag(0, deadband=1.0)
+    before = ExceptionLogging((feet,))
+    assert kept(before, (0, 10.0), (1, 10.5)) == [(0, 10.0)]
+    metres = replace(feet, revision=replace(feet.revision, unit="m", scale=0.3048))
+    assert kept(ExceptionLogging((metres,), before), (2, 10.2)) == [(2, 10.2)]

@@ -17,7 +17,7 @@ from hmi.domain.alarms import Priority
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.commands import CommandState
 from hmi.domain.roles import DEMO_OPERATOR, VISITOR, User
-from hmi.services.journal import JournalThread
+from hmi.services.database_thread import DatabaseThread
 from hmi.services.notes import NoteDesk
 from hmi.services.port import (
     AddNote,
@@ -47,7 +47,7 @@ class Room:
     """A real journal with its thread."""
 
     def __init__(self, path: Path) -> None:
-        self.thread = JournalThread()
+        self.thread = DatabaseThread()
         self.journal = Journal(path)
         self.user: User = DEMO_OPERATOR
         self.catalogue: Catalogue = CATALOGUE

@@ -15,7 +15,7 @@ from drivers.api import Batch, Quality
 from hmi.domain.audit import AuditEntry
 from hmi.domain.roles import MAINTENANCE, OPERATOR, User
 from hmi.domain.substitutions import RunningTime
-from hmi.services.journal import JournalThread
+from hmi.services.database_thread import DatabaseThread
 from hmi.services.port import RefusedError, ResetRunningTime, SetServiceInterval
 from hmi.services.running_time import RunningHours
 from hmi.storage.local.database import open_database
@@ -30,7 +30,7 @@ RITA = User("Rita", MAINTENANCE)
 class Room:
     hours: RunningHours
     engine: Engine
-    thread: JournalThread
+    thread: DatabaseThread
     now_s: float = 1000.0
     user: User = RITA
     entries: list[AuditEntry] = field(default_factory=list)
@@ -57,7 +57,7 @@ class Room:
 
 @pytest_asyncio.fixture
 async def room(tmp_path: Path) -> AsyncIterator[Room]:
-    thread, engine = JournalThread(), open_database(tmp_path / "roams.db")
+    thread, engine = DatabaseThread(), open_database(tmp_path / "roams.db")
     found = Room(RunningHours(engine, thread, lambda: RITA), engine, thread)
     await found.restart()
     yield found

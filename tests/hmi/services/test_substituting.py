@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from drivers.api import Batch, Quality
 from hmi.domain.audit import AuditEntry
 from hmi.domain.roles import MAINTENANCE, OPERATOR, User
-from hmi.services.journal import JournalThread
+from hmi.services.database_thread import DatabaseThread
 from hmi.services.live_table import LiveTable
 from hmi.services.port import EndSubstitution, RefusedError, SubstituteValue
 from hmi.services.substituting import Substituting
@@ -34,7 +34,7 @@ HOUR = 3600.0
 class Room:
     substituting: Substituting
     engine: Engine
-    thread: JournalThread
+    thread: DatabaseThread
     live: LiveTable = field(default_factory=LiveTable)
     user: User = RITA
     entries: list[AuditEntry] = field(default_factory=list)
@@ -63,7 +63,7 @@ class Room:
 
 @pytest_asyncio.fixture
 async def room(tmp_path: Path) -> AsyncIterator[Room]:
-    thread, engine = JournalThread(), open_database(tmp_path / "roams.db")
+    thread, engine = DatabaseThread(), open_database(tmp_path / "roams.db")
     found = Room(Substituting(engine, thread, lambda: RITA), engine, thread)
     found.join()
     await found.substituting.start(CATALOGUE)

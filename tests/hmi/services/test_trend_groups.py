@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from hmi.services.journal import JournalThread
+from hmi.services.database_thread import DatabaseThread
 from hmi.services.port import DeleteTrendGroup, ListTrendGroups, RefusedError, SaveTrendGroup, TrendGroup
 from hmi.services.trend_groups import TrendGroups
 from hmi.storage.local.database import open_database
@@ -18,7 +18,7 @@ class Room:
     """A real configuration file with its thread."""
 
     def __init__(self, path: Path) -> None:
-        self.thread = JournalThread()
+        self.thread = DatabaseThread()
         self.engine = open_database(path)
         self.may_change = True
         self.groups = TrendGroups(self.engine, self.thread, self._require)

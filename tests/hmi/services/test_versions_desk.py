@@ -18,8 +18,8 @@ from hmi.domain.catalogue import Catalogue
 from hmi.domain.drafts import draft_of
 from hmi.domain.roles import ADMIN, OPERATOR, Permission, User
 from hmi.services import port
+from hmi.services.database_thread import DatabaseThread
 from hmi.services.engineering import Configuration
-from hmi.services.journal import JournalThread
 from hmi.services.port import RefusedError
 from hmi.services.port.versions import NOW
 from hmi.services.versions import VersionDesk
@@ -38,7 +38,7 @@ class Room:
     desk: VersionDesk
     store: CatalogueStore
     catalogue: Catalogue
-    thread: JournalThread
+    thread: DatabaseThread
     user: User = ADA
 
     async def ask(self, request: port.Request[Any]) -> Any:
@@ -47,7 +47,7 @@ class Room:
 
 @pytest_asyncio.fixture
 async def room(tmp_path: Path) -> AsyncIterator[Room]:
-    thread = JournalThread()
+    thread = DatabaseThread()
     store = CatalogueStore(open_database(tmp_path / "roams.db"))
     made: list[Room] = []
 

@@ -39,7 +39,8 @@ class RateDetector:
         """When each tag last had a value that is trusted, by our clock; NEVER where it has none."""
 
     def go_on(self, before: Self) -> list[int]:
-        for row, old in self.edges.pairs(before.edges):
+        match = self.edges.match(before.edges)
+        for row, old in zip(match.rows.tolist(), match.olds.tolist(), strict=True):
             if before._windows[old].length_us == self._windows[row].length_us:
                 self._windows[row] = before._windows[old]
                 self.heard_us[row] = before.heard_us[old]

@@ -27,8 +27,8 @@ class StaleDetector:
         self.heard_us = np.full(len(found), now_us, np.int64)
 
     def go_on(self, before: Self) -> list[int]:
-        for row, old in self.edges.pairs(before.edges):
-            self.heard_us[row] = before.heard_us[old]
+        match = self.edges.match(before.edges)
+        self.heard_us[match.rows] = before.heard_us[match.olds]
         return self.edges.take_over(before.edges)
 
     def take(self, batch: Batch) -> list[Edge]:

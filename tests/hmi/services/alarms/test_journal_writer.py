@@ -13,7 +13,7 @@ import pytest_asyncio
 
 from hmi.services.alarms import journal_writer
 from hmi.services.alarms.journal_writer import JournalWriter
-from hmi.services.journal import JournalThread
+from hmi.services.database_thread import DatabaseThread
 from hmi.services.port import RefusedError
 from hmi.storage.errors import StorageError
 from hmi.storage.journal.alarm_events import AlarmEventRow, AlarmEvents
@@ -49,7 +49,7 @@ class Disk(AlarmEvents):
 
 class Rig:
     def __init__(self, folder: Path) -> None:
-        self.thread = JournalThread()
+        self.thread = DatabaseThread()
         self.journal = Journal(folder / "journal.db")
         self.disk = Disk(self.journal)
         self.told: list[str] = []

@@ -14,7 +14,7 @@ from hmi.domain.alarms import AlarmState, Priority
 from hmi.services.alarms.mirrored import Mirrored
 from hmi.services.alarms.mirrored_journal import MirroredJournal
 from hmi.services.alarms.news import AlarmNews
-from hmi.services.journal import JournalThread
+from hmi.services.database_thread import DatabaseThread
 from hmi.services.port import AlarmRow, ConditionAction, ConditionRow, LinkStatus, RefusedError
 from hmi.storage.journal.alarm_events import AlarmEvents, AlarmFilter
 from hmi.storage.journal.journal import Journal
@@ -169,7 +169,7 @@ def test_an_occurrence_keeps_its_name_while_it_stands_and_a_lost_server_is_marke
 
 @pytest.mark.asyncio
 async def test_what_happens_to_a_servers_alarm_calls_people_and_is_written_down(owner: Owner, tmp_path: Path) -> None:
-    thread = JournalThread()
+    thread = DatabaseThread()
     events = AlarmEvents(Journal(tmp_path / "journal.db"))
     journal, told = MirroredJournal(events, thread), list[AlarmNews]()
     mirrored = Mirrored(lambda _: owner, lambda _: None)

@@ -12,7 +12,7 @@ import pytest
 from hmi.domain.audit import AuditAction, AuditEntry
 from hmi.services.audit import trail as trail_module
 from hmi.services.audit.trail import AuditTrail
-from hmi.services.journal import JournalThread
+from hmi.services.database_thread import DatabaseThread
 from hmi.storage.errors import StorageError
 from hmi.storage.journal.audit_chain import Method
 from hmi.storage.journal.audit_spool import Spool
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.asyncio
 class Rig:
     trail: AuditTrail
     journal: Journal
-    thread: JournalThread
+    thread: DatabaseThread
     path: Path
 
     def refuse(self, is_refused: bool = True) -> None:
@@ -41,7 +41,7 @@ class Rig:
 
 @asynccontextmanager
 async def rig(folder: Path, method: Method = KEYED) -> AsyncIterator[Rig]:
-    thread = JournalThread()
+    thread = DatabaseThread()
     journal = await thread.run(Journal, folder / "journal.db")
     trail = AuditTrail(journal, thread, folder / "audit.spool", INSTALLATION)
     await trail.start()
@@ -94,7 +94,7 @@ async def test_who_waits_at_the_same_time_is_committed_together(tmp_path: Path) 
 
 
 async def test_entries_wait_for_the_method_and_who_is_cancelled_has_written_all_the_same(tmp_path: Path) -> None:
-    thread = JournalThread()
+    thread = DatabaseThread()
     journal = await thread.run(Journal, tmp_path / "journal.db")
     trail = AuditTrail(journal, thread, tmp_path / "audit.spool", INSTALLATION)
     await trail.start()

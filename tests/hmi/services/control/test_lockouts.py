@@ -9,7 +9,7 @@ import pytest
 
 from hmi.domain.roles import MAINTENANCE, User
 from hmi.services.control.lockouts import LockOuts
-from hmi.services.journal import JournalThread
+from hmi.services.database_thread import DatabaseThread
 from hmi.services.port import HangLockout, RefusedError
 from hmi.storage.local import lockout_tags
 from hmi.storage.local.database import open_database
@@ -22,7 +22,7 @@ RITA, REN = User("Rita", MAINTENANCE), User("Ren", MAINTENANCE)
 
 
 async def test_two_quick_presses_hang_one_tag_and_another_person_hangs_theirs(tmp_path: Path) -> None:
-    thread, engine = JournalThread(), open_database(tmp_path / "roams.db")
+    thread, engine = DatabaseThread(), open_database(tmp_path / "roams.db")
     found = LockOuts(engine, thread)
     pressed = [found.hang(ASSET.id, "Coupling off", user, CATALOGUE) for user in (RITA, RITA, REN)]
     outcomes = await asyncio.gather(*pressed, return_exceptions=True)
