@@ -131,9 +131,10 @@ def test_what_failed_or_came_from_elsewhere_is_not_taken_for_what_is_there(
     store: CatalogueStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save(store, NEW)
-    with monkeypatch.context() as broken, pytest.raises(OSError, match="disk"):
+    with monkeypatch.context() as broken:
         broken.setattr("hmi.config.versions.note_objects", fail)
-        store.set_enabled(CONNECTION.id, False, "Ann")
+        with pytest.raises(OSError, match="disk"):
+            store.set_enabled(CONNECTION.id, False, "Ann")
     with store._engine.begin() as database:  # as an import of the whole configuration does
         change = CatalogueChange(database)
         configuration.set_user(database, LINK.id, "elsewhere")
