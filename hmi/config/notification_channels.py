@@ -1,6 +1,7 @@
 """The ways out that messages take: mail servers, webhooks, the screen.
 
-Passwords, tokens and the values of headers are not in here: they are kept as secrets under `secret_names`.
+Passwords, tokens, the values of headers, and of a web address what stands behind the server's name (chat services put
+their token there) are not in here: they are kept as secrets under `secret_names`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from hmi.domain.language import tr
 _ADDRESS: Final = re.compile(r"[!#-'*+\-./0-9=?A-Z^_`a-z{|}~]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 _HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _HOST: Final = re.compile(r"[A-Za-z0-9_.:\[\]-]+")
+LEFT_OUT: Final = "/…"
+"""What stands for the rest of a web address where that is kept as a secret, or is not in a file."""
 _OWN_HEADERS: Final = frozenset({"authorization", "content-type", "content-length", "host", "idempotency-key"})
 
 
@@ -31,9 +34,21 @@ def headers_name(channel: UUID) -> str:
     return f"notification-headers:{channel}"
 
 
+def address_name(channel: UUID) -> str:
+    """Return the name of the secret that holds a webhook's whole address."""
+    return f"notification-address:{channel}"
+
+
 def secret_names(channel: UUID) -> tuple[str, ...]:
     """Return the names of all secrets of a channel."""
-    return secret_name(channel), headers_name(channel)
+    return secret_name(channel), headers_name(channel), address_name(channel)
+
+
+def bare_address(url: str) -> str:
+    """Return a web address without what may be a secret, and with a mark that something was left out."""
+    parts = urlsplit(url)
+    has_more = parts.path not in ("", "/") or bool(parts.query or parts.fragment)
+    return f"{parts.scheme}://{parts.netloc}{LEFT_OUT}" if has_more else url
 
 
 def _printable(text: str) -> str:
@@ -145,7 +160,10 @@ class WebhookChannel(_Channel):
     """A web address that is called with the message as JSON; with a bearer token when one is in the keyring."""
 
     kind: Literal["webhook"] = "webhook"
-    url: Line = Field(title=tr("Web address"), description=tr("It gets the message as JSON."))
+    url: Line = Field(
+        title=tr("Web address"),
+        description=tr("It gets the message as JSON. What follows the server's name is kept like a password."),
+    )
     method: Method = Field(default=Method.POST, title=tr("Method"))
     headers: tuple[Header, ...] = Field(default=(), title=tr("More headers"), max_length=20)
 
@@ -163,10 +181,10 @@ class WebhookChannel(_Channel):
             raise ValueError(tr("A password does not belong into the address; type a token into its own field."))
         return url
 
-
-def has_values(channel: WebhookChannel) -> bool:
-    """Whether values of headers are still among the settings."""
-    return any(each.value for each in channel.headers)
+    def bare(self) -> Self:
+        """Return it without what is, or may be, a secret."""
+        headers = tuple(Header(name=each.name) for each in self.headers)
+        return self.model_copy(update={"headers": headers, "url": bare_address(self.url)})
 
 
 class DesktopChannel(_Channel):

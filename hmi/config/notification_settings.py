@@ -144,8 +144,9 @@ class NotificationSettings(Described):
                 raise ValueError(words.format(name=rule.name))
 
     def to_remember(self) -> Self:
-        """Return them without values of headers, which an older version kept among them."""
-        return self.model_copy(update={"channels": tuple(_without_values(each) for each in self.channels)})
+        """Return them without what channels keep as secrets, which an older version kept among them."""
+        channels = tuple(each.bare() if isinstance(each, WebhookChannel) else each for each in self.channels)
+        return self.model_copy(update={"channels": channels})
 
     def people(self, ids: Iterable[UUID]) -> tuple[Recipient, ...]:
         """Return recipients by their own ids and those of groups, each once, in the order of the list."""
@@ -158,13 +159,6 @@ class NotificationSettings(Described):
     def channel(self, channel_id: UUID) -> EmailChannel | WebhookChannel | DesktopChannel | None:
         """Return a channel, or None when it is not there any more."""
         return next((each for each in self.channels if each.id == channel_id), None)
-
-
-def _without_values(channel: Channel) -> Channel:
-    if not isinstance(channel, WebhookChannel):
-        return channel
-    headers = tuple(each.model_copy(update={"value": ""}) for each in channel.headers)
-    return channel.model_copy(update={"headers": headers})
 
 
 def _no_name_twice(named: Iterable[Named]) -> None:

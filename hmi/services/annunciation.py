@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from hmi.config import notification_settings, sound_settings
 from hmi.config.kept_settings import load_kept, save_kept
-from hmi.config.notification_channels import WebhookChannel, has_values, secret_names
+from hmi.config.notification_channels import WebhookChannel, secret_names
 from hmi.config.notification_settings import NotificationSettings
 from hmi.config.secrets import Secrets
 from hmi.config.sound_settings import SoundSettings
@@ -100,7 +100,7 @@ class Annunciation:
             settings = await self._engine_thread.run(
                 load_kept, self._engine, notification_settings.KEY, NotificationSettings
             )
-            settings = await self._without_values(settings)
+            settings = await self._without_secrets(settings)
         except StorageError as error:
             fault = str(error)
         await self.sounder.start(standing)
@@ -132,16 +132,16 @@ class Annunciation:
         """Return what answers each request."""
         return {**self.sounder.handlers(), **self._desk.handlers()}
 
-    async def _without_values(self, settings: NotificationSettings) -> NotificationSettings:
-        """Move values of headers that an older version kept in the clear to where passwords are.
+    async def _without_secrets(self, settings: NotificationSettings) -> NotificationSettings:
+        """Move what an older version kept in the clear, addresses and values of headers, to where passwords are.
 
         Where they would be gone with the program they stay, and it is said.
         """
-        in_clear = [each.name for each in settings.channels if isinstance(each, WebhookChannel) and has_values(each)]
+        in_clear = [each.name for each in settings.channels if isinstance(each, WebhookChannel) and each != each.bare()]
         if not in_clear:
             return settings
         if not (await self._secrets.where()).outlives:
-            words = tr("The headers of {name} are kept in the clear: there is no place for passwords here.")
+            words = tr("Addresses or headers of {name} are kept in the clear: there is no place for passwords here.")
             self._outbox.put_notice(words.format(name=", ".join(in_clear)))
             return settings
         bare = await bare_settings(settings, self._couriers)

@@ -55,6 +55,7 @@ CANARIES = {
     "mail": "kestrel/mail box+78 &ü",
     "token": "kestrel/hook token+79 &ü",
     "header": "kestrel/header value+80",
+    "web address": "kestrel/address/T81/B82",
     "vault": "kestrel/vault phrase+81 &ü",
     "wrong vault": "kestrel/vault guess+82 &ü",
     "directory": "kestrel/ldap bind+83 &ü",
@@ -126,7 +127,9 @@ def first_run(run: Run, secrets: dict[str, str]) -> None:
     run.found.until(page.change.isVisible)
     type_into_dialog(run, secrets["link"])
     hook = WebhookChannel(
-        name="Hook", url="https://127.0.0.1:1/", headers=(Header(name="X-Key", value=secrets["header"]),)
+        name="Hook",
+        url=f"https://127.0.0.1:1/{secrets['web address']}",
+        headers=(Header(name="X-Key", value=secrets["header"]),),
     )
     mail = EmailChannel(name="Mail", host="127.0.0.1", port=1, sender="a@example.org", user="ana")
     run.ask(port.SaveNotifications(NotificationSettings(channels=(hook, mail))))

@@ -12,12 +12,12 @@ from hmi.config import objects, package
 from hmi.config.account_store import PeopleChange
 from hmi.config.kept_history import ROLE, SETTING, USER
 from hmi.config.kept_words import LABELS, change_words
-from hmi.config.notification_channels import WebhookChannel
+from hmi.config.notification_channels import LEFT_OUT, WebhookChannel
 from hmi.config.notification_settings import NotificationSettings
 from hmi.config.package import Difference
 from hmi.config.people_definitions import given_role, given_user
 from hmi.config.whole.file import ConfigurationFile, Here, settings_of
-from hmi.config.whole.kinds import KINDS, LEFT_OUT, SettingsKind
+from hmi.config.whole.kinds import KINDS, SettingsKind
 from hmi.domain.accounts import with_built_in
 from hmi.domain.catalogue import Catalogue
 from hmi.domain.language import tr
@@ -81,7 +81,7 @@ def _settings(kind: SettingsKind, before: BaseModel, after: BaseModel, here: Her
         yield Difference(LABELS[SETTING], kind.label, words)
     if isinstance(after, NotificationSettings):
         for channel in after.channels:
-            if isinstance(channel, WebhookChannel) and channel.url.endswith(LEFT_OUT):
+            if isinstance(channel, WebhookChannel) and channel.url.endswith(LEFT_OUT) and not channel.is_on:
                 words = tr("switched off: its address is in no file. Type it, then switch the channel on")
                 yield Difference(kind.label, channel.name, words)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 
@@ -22,13 +21,10 @@ from hmi.config import (
     sign_in_settings,
     sound_settings,
 )
-from hmi.config.notification_channels import Channel, WebhookChannel
+from hmi.config.notification_channels import LEFT_OUT, WebhookChannel
 from hmi.config.notification_settings import NotificationSettings
 from hmi.domain.language import tr
 from hmi.domain.roles import Permission
-
-LEFT_OUT: Final = "/…"
-"""What stands in a file for the part of a web address that may be a secret: chat services put their token there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +43,7 @@ class SettingsKind:
 
 
 def _bare(settings: NotificationSettings) -> NotificationSettings:
-    channels = tuple(_bare_of(each) for each in settings.to_remember().channels)
-    return settings.model_copy(update={"channels": channels})
-
-
-def _bare_of(channel: Channel) -> Channel:
-    return _bare_channel(channel) if isinstance(channel, WebhookChannel) else channel
-
-
-def _bare_channel(channel: WebhookChannel) -> WebhookChannel:
-    parts = urlsplit(channel.url)
-    has_more = parts.path not in ("", "/") or bool(parts.query or parts.fragment)
-    return channel.model_copy(update={"url": f"{parts.scheme}://{parts.netloc}{LEFT_OUT}"}) if has_more else channel
+    return settings.to_remember()
 
 
 def _filled(given: NotificationSettings, here: NotificationSettings) -> NotificationSettings:
@@ -72,14 +57,17 @@ def _filled(given: NotificationSettings, here: NotificationSettings) -> Notifica
 
 
 def _filled_channel(given: WebhookChannel, now: WebhookChannel | None) -> WebhookChannel:
+    is_same = now is not None and now.bare().url == given.url  # whose rest is kept here, or in the clear still
     if now is not None:
         values = {each.name.lower(): each.value for each in now.headers}
         headers = tuple(
             each.model_copy(update={"value": each.value or values.get(each.name.lower(), "")}) for each in given.headers
         )
-        is_same = _bare_channel(now).url == given.url
         given = given.model_copy(update={"headers": headers, "url": now.url if is_same else given.url})
-    return given.model_copy(update={"is_on": False}) if given.url.endswith(LEFT_OUT) else given
+    if not given.url.endswith(LEFT_OUT):
+        return given
+    is_on = given.is_on and is_same and now is not None and now.is_on  # else nobody has given its address here
+    return given.model_copy(update={"is_on": is_on})
 
 
 KINDS: Final = (

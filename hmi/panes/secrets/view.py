@@ -53,7 +53,7 @@ class SecretsView(QWidget):
         inside.addWidget(
             note(
                 tr(
-                    "Passwords and tokens of links and messages, values of webhooks' headers, the audit record's key. "
+                    "Passwords and tokens of links and messages, addresses and headers of webhooks, the audit record's key. "
                     "Users' own passwords are kept as hashes and have no part in it."
                 )
             )

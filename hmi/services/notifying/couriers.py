@@ -10,10 +10,12 @@ from typing import Final, assert_never
 from uuid import UUID
 
 from hmi.config.notification_channels import (
+    LEFT_OUT,
     DesktopChannel,
     EmailChannel,
-    Header,
     WebhookChannel,
+    address_name,
+    bare_address,
     headers_name,
     secret_name,
     secret_names,
@@ -24,7 +26,7 @@ from hmi.domain.language import tr
 from hmi.services.notifying.delivery import SEND_S, DeliveryError, Outgoing, Trust
 from hmi.services.notifying.mail import send_mail
 from hmi.services.notifying.webhook import send_webhook
-from hmi.services.port import DesktopNotice
+from hmi.services.port import DesktopNotice, RefusedError
 
 TEST_S: Final = 12.0
 """A test answers before the person who pressed the button has given up."""
@@ -78,18 +80,36 @@ class Couriers:
                 return tr("The password is forgotten.")
             return (await self._secrets.store(secret_name(channel), secret)).words
 
-    async def keep_headers(self, channel: WebhookChannel) -> WebhookChannel:
-        """Keep the values of a channel's headers as a secret; return the channel without them.
+    async def keep_webhook(self, channel: WebhookChannel) -> WebhookChannel:
+        """Keep what is secret of a webhook: its address, the values of its headers; return it without them.
 
-        One that comes without a value keeps the value that is there; of those that are gone nothing is kept.
+        What comes without its value keeps the value that is there; of what is gone nothing is kept. Raises
+        RefusedError for a channel in use whose address was shortened by hand.
         """
+        await self._keep_address(channel)
         before = await self._headers_of(channel.id)
         values = {each.name: each.value or before.get(each.name, "") for each in channel.headers}
         if values != before:
             name = headers_name(channel.id)
             await (self._secrets.store(name, json.dumps(values)) if values else self._secrets.delete(name))
-        bare = tuple(Header(name=each.name) for each in channel.headers)
-        return channel.model_copy(update={"headers": bare})
+        return channel.bare()
+
+    async def _keep_address(self, channel: WebhookChannel) -> None:
+        name, bare = address_name(channel.id), bare_address(channel.url)
+        async with self._lock:
+            known = await self._secrets.get(name) or ""
+            if channel.url.endswith(LEFT_OUT):
+                if channel.is_on and known and bare_address(known) != channel.url:
+                    raise RefusedError(
+                        tr(
+                            "{name}: type the whole web address; what follows the server's name is not shown again."
+                        ).format(name=channel.name)
+                    )
+            elif bare != channel.url:
+                if known != channel.url:
+                    await self._secrets.store(name, channel.url)
+            elif known:
+                await self._secrets.delete(name)
 
     async def forget(self, channel: UUID) -> None:
         """Forget all secrets of a channel."""
@@ -107,17 +127,24 @@ class Couriers:
             return {}
         return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
 
-    async def _with_headers(self, channel: WebhookChannel) -> WebhookChannel:
-        """Return a channel with the values of its headers."""
+    async def _whole(self, channel: WebhookChannel) -> WebhookChannel:
+        """Return a channel with its whole address and the values of its headers. Raises DeliveryError."""
+        url = channel.url
+        if url.endswith(LEFT_OUT):
+            async with self._lock:
+                url = await self._secrets.get(address_name(channel.id)) or ""
+            if bare_address(url) != channel.url:
+                words = tr("The web address is not here whole. Type it again, or open what keeps it.")
+                raise DeliveryError(words)
         if all(each.value for each in channel.headers):
-            return channel
+            return channel.model_copy(update={"url": url})
         kept = await self._headers_of(channel.id)
         missing = [each.name for each in channel.headers if not each.value and each.name not in kept]
         if missing:
             words = tr("The value of the header {name} is not here. Type it again, or open what keeps it.")
             raise DeliveryError(words.format(name=missing[0]))
         filled = tuple(each.model_copy(update={"value": each.value or kept[each.name]}) for each in channel.headers)
-        return channel.model_copy(update={"headers": filled})
+        return channel.model_copy(update={"headers": filled, "url": url})
 
     async def _give(self, channel: AnyChannel, message: Outgoing, secret: str | None, within_s: float) -> None:
         if isinstance(channel, DesktopChannel):
@@ -127,7 +154,7 @@ class Couriers:
         if isinstance(channel, EmailChannel):
             await send_mail(channel, secret, message, self._trust, within_s)
         elif isinstance(channel, WebhookChannel):
-            await send_webhook(await self._with_headers(channel), secret, message, self._trust, within_s)
+            await send_webhook(await self._whole(channel), secret, message, self._trust, within_s)
         else:
             assert_never(channel)
 

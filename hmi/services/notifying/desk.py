@@ -34,9 +34,9 @@ class DeskSurroundings:
 
 
 async def bare_settings(settings: NotificationSettings, couriers: Couriers) -> NotificationSettings:
-    """Return settings without the values of headers, which are kept as secrets from now on."""
+    """Return settings without what is secret of channels, which is kept as secrets from now on."""
     channels = [
-        await couriers.keep_headers(each) if isinstance(each, WebhookChannel) else each for each in settings.channels
+        await couriers.keep_webhook(each) if isinstance(each, WebhookChannel) else each for each in settings.channels
     ]
     return settings.model_copy(update={"channels": tuple(channels)})
 

@@ -58,6 +58,7 @@ def _durable(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")  # what was a secret in the clear once leaves nothing behind
 
 
 def _migrate(engine: Engine, path: Path) -> None:

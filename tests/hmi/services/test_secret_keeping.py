@@ -16,7 +16,7 @@ from drivers.api import LinkState, Trust
 from drivers.registry import DRIVERS
 from hmi.config import notification_settings
 from hmi.config.kept_settings import save_kept
-from hmi.config.notification_channels import Header, WebhookChannel, headers_name
+from hmi.config.notification_channels import Header, WebhookChannel, address_name, headers_name
 from hmi.config.notification_settings import NotificationSettings, Recipient, Rule, Step
 from hmi.config.profile import open_profile
 from hmi.config.secrets import Place, VaultState
@@ -248,9 +248,40 @@ async def test_values_of_headers_are_kept_like_passwords_and_sent(ring: MemoryRi
             assert headers_name(hook.id) not in ring.secrets
 
 
-async def test_values_that_an_older_version_kept_in_the_clear_are_moved(ring: MemoryRing, tmp_path: Path) -> None:
+async def test_the_rest_of_a_web_address_is_kept_like_a_password_and_called(ring: MemoryRing, tmp_path: Path) -> None:
+    with web_server() as server:
+        base = f"http://127.0.0.1:{server.port}"
+        whole = base + "/services/canary-77e1?key=canary-b"
+        hook = WebhookChannel(name="Hook", url=whole)
+        async with running(tmp_path) as services:
+            await services.handle(port.SaveNotifications(NotificationSettings(channels=(hook,))))
+            assert "canary" not in stored_settings(tmp_path)
+            (bare,) = (await services.handle(port.ReadNotifications())).settings.channels
+            assert isinstance(bare, WebhookChannel)
+            assert bare.url == base + "/…"
+            await services.handle(port.TestChannel(bare))
+            assert server.calls[-1].path == "/services/canary-77e1?key=canary-b"
+            renamed = bare.model_copy(update={"name": "Other name"})
+            await services.handle(port.SaveNotifications(NotificationSettings(channels=(renamed,))))
+            await services.handle(port.TestChannel(renamed))
+            assert len(server.calls) == 2, "the address that is there is kept"
+        async with running(tmp_path) as services:
+            await services.handle(port.TestChannel(bare))
+            assert len(server.calls) == 3, "and outlives the program"
+            elsewhere = bare.model_copy(update={"url": "https://evil.example.org/…"})
+            with pytest.raises(port.RefusedError, match="type the whole web address"):
+                await services.handle(port.SaveNotifications(NotificationSettings(channels=(elsewhere,))))
+            with pytest.raises(port.RefusedError, match="not here whole"):
+                await services.handle(port.TestChannel(elsewhere))
+            plain = bare.model_copy(update={"url": "https://x.example.org"})
+            await services.handle(port.SaveNotifications(NotificationSettings(channels=(plain,))))
+            assert address_name(hook.id) not in ring.secrets
+            assert len(server.calls) == 3
+
+
+async def test_what_an_older_version_kept_in_the_clear_is_moved(ring: MemoryRing, tmp_path: Path) -> None:
     hook = WebhookChannel(
-        name="Hook", url="https://x.example.org", headers=(Header(name="X-Key", value="canary-5f2c"),)
+        name="Hook", url="https://x.example.org/canary-9", headers=(Header(name="X-Key", value="canary-5f2c"),)
     )
     engine = open_database(open_profile(tmp_path).configuration)
     save_kept(engine, notification_settings.KEY, NotificationSettings(channels=(hook,)), "Ann")
@@ -263,3 +294,5 @@ async def test_values_that_an_older_version_kept_in_the_clear_are_moved(ring: Me
     async with running(tmp_path):
         assert "canary" not in stored_settings(tmp_path)
         assert json.loads(ring.secrets[headers_name(hook.id)]) == {"X-Key": "canary-5f2c"}
+        assert ring.secrets[address_name(hook.id)] == "https://x.example.org/canary-9"
+    assert b"canary" not in (tmp_path / "roams.db").read_bytes(), "nor in what was freed of the file"
