@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import closing
+from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,10 +16,10 @@ from hmi.domain.catalogue import Catalogue
 from hmi.domain.commands import CommandState
 from hmi.domain.language import tr
 from hmi.services import port
-from hmi.services.database_thread import DatabaseThread
-from hmi.storage.journal.alarm_events import AlarmEventRow, AlarmEvents, AlarmFilter, ToldEvent
-from hmi.storage.journal.journal import CommandEventRow, Journal
-from hmi.storage.journal.notes import NoteFilter, Notes, ToldNote
+from hmi.storage.errors import StorageError
+from hmi.storage.journal.alarm_events import AlarmEventReader, AlarmEventRow, AlarmFilter, ToldEvent
+from hmi.storage.journal.journal import CommandEventRow, JournalReader
+from hmi.storage.journal.notes import NoteFilter, NoteReader, ToldNote
 
 HAPPENED: Final = {
     AlarmEvent.ACTIVATE: "",
@@ -34,11 +38,10 @@ HAPPENED: Final = {
 
 
 class Events:
-    """Answers requests on the I/O thread; the journal is read on its own thread."""
+    """Answers requests on the I/O thread; the journal is read beside who writes it, however long that takes."""
 
-    def __init__(self, journal: Journal, thread: DatabaseThread, catalogue: Callable[[], Catalogue]) -> None:
-        self._journal = journal
-        self._thread = thread
+    def __init__(self, journal: Path, catalogue: Callable[[], Catalogue]) -> None:
+        self._path = journal
         self._catalogue = catalogue
 
     def handlers(self) -> Mapping[type[port.Request[Any]], Callable[[Any], Awaitable[Any]]]:
@@ -46,24 +49,37 @@ class Events:
         return {port.ReadEvents: self._read}
 
     async def _read(self, request: port.ReadEvents) -> port.PlantEvents:
-        catalogue, most = self._catalogue(), port.MOST_EVENTS
+        return await asyncio.to_thread(self._events, request, self._catalogue())
+
+    def _events(self, request: port.ReadEvents, catalogue: Catalogue) -> port.PlantEvents:
         alarms = {str(alarm.id): alarm for alarm in _alarms_of(catalogue, request.stations)}
-        stations = [str(each) for each in request.stations]
-        span = (request.start_us, request.end_us)
-        run, journal = self._thread.run, self._journal
-        alarm_rows: list[ToldEvent] = []
-        if alarms:  # a filter without any would let all through
-            wanted = AlarmFilter(*span, alarms=tuple(alarms))
-            alarm_rows = await run(AlarmEvents(journal).find, wanted, most + 1)
-        command_rows = await run(journal.commands_between, *span, stations, most + 1)
-        note_rows: list[ToldNote] = []
-        if stations:
-            note_rows = await run(Notes(journal).find, NoteFilter(*span, stations=tuple(stations)), most + 1)
+        with closing(JournalReader(self._path)) as journal:
+            try:
+                alarm_rows, command_rows, note_rows = _rows(journal, request, tuple(alarms))
+            except sqlite3.Error as error:
+                raise StorageError(tr("The journal cannot be read: {error}.").format(error=error)) from error
+        most = port.MOST_EVENTS
         found = [_alarm_event(catalogue, alarms[told.event.alarm_id], told.event) for told in alarm_rows[:most]]
         found += [_command_event(catalogue, row) for row in command_rows[:most]]
         found += [_note_event(catalogue, told) for told in note_rows[:most]]
         is_cut = max(len(alarm_rows), len(command_rows), len(note_rows)) > most
         return port.PlantEvents(tuple(sorted(found, key=lambda each: each.at_us)), is_cut)
+
+
+def _rows(
+    journal: JournalReader, request: port.ReadEvents, alarms: tuple[str, ...]
+) -> tuple[list[ToldEvent], list[CommandEventRow], list[ToldNote]]:
+    """Return one row more than are shown of each kind: so it is known whether that is all."""
+    span, most = (request.start_us, request.end_us), port.MOST_EVENTS + 1
+    stations = tuple(str(each) for each in request.stations)
+    alarm_rows: list[ToldEvent] = []
+    if alarms:  # a filter without any would let all through
+        alarm_rows = AlarmEventReader(journal).find(AlarmFilter(*span, alarms=alarms), most)
+    command_rows = journal.commands_between(*span, stations, most)
+    note_rows: list[ToldNote] = []
+    if stations:
+        note_rows = NoteReader(journal).find(NoteFilter(*span, stations=stations), most)
+    return alarm_rows, command_rows, note_rows
 
 
 def _alarms_of(catalogue: Catalogue, stations: Iterable[UUID]) -> Iterable[AlarmDefinition]:

@@ -301,7 +301,7 @@ class Services:
             self.configuration_thread,
         )
         self.alarms, self.mirrored = self.alarming.engine, self.alarming.mirrored
-        self.events = Events(self.journal, self.journal_thread, lambda: self._catalogue)
+        self.events = Events(self.journal.path, lambda: self._catalogue)
         self.notes = NoteDesk(self.journal, self.journal_thread, lambda: self._catalogue, self.sessions.user)
         around_control = ControlSurroundings(
             self.live, self.acquisition, self.sessions, self.security.confirm, self.workstation.stands_at

@@ -53,8 +53,8 @@ class SecretsView(QWidget):
         inside.addWidget(
             note(
                 tr(
-                    "Passwords and tokens of links and messages, addresses and headers of webhooks, the audit record's key. "
-                    "Users' own passwords are kept as hashes and have no part in it."
+                    "Passwords and tokens of links and messages, addresses and headers of webhooks, the audit record's "
+                    "key. Users' own passwords are kept as hashes and have no part in it."
                 )
             )
         )

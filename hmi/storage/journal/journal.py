@@ -64,6 +64,24 @@ class JournalReader:
         )
         return [CommandEventRow(*row) for row in found]
 
+    def commands_between(
+        self, start_us: int, end_us: int, station_ids: Sequence[str], limit: int
+    ) -> list[CommandEventRow]:
+        """Return the commands of stations that were ordered between two times: latest state, time of the order."""
+        found = self.connection.execute(
+            """SELECT ordered.at_us, latest.command_id, latest.control_id, latest.station_id, latest.name, latest.state,
+                      latest.value, latest.label, latest.user, latest.detail
+               FROM command_event AS ordered
+               JOIN command_event AS latest ON latest.seq =
+                   (SELECT max(seq) FROM command_event WHERE command_id = ordered.command_id)
+               WHERE ordered.at_us BETWEEN ? AND ?
+                 AND ordered.seq = (SELECT min(seq) FROM command_event WHERE command_id = ordered.command_id)
+                 AND ordered.station_id IN (SELECT value FROM json_each(?))
+               ORDER BY ordered.at_us DESC LIMIT ?""",
+            (start_us, end_us, json.dumps(list(station_ids)), limit),
+        )
+        return [CommandEventRow(*row) for row in found]
+
     def close(self) -> None:
         """Close the file."""
         self.connection.close()
@@ -93,24 +111,6 @@ class Journal:
     def append_command_events(self, rows: Sequence[CommandEventRow]) -> None:
         """Commit rows together. Raises StorageError, and then none is stored."""
         self.append(INSERT_COMMAND_EVENT, [command_event_values(row) for row in rows])
-
-    def commands_between(
-        self, start_us: int, end_us: int, station_ids: Sequence[str], limit: int
-    ) -> list[CommandEventRow]:
-        """Return the commands of stations that were ordered between two times: latest state, time of the order."""
-        found = self.connection.execute(
-            """SELECT ordered.at_us, latest.command_id, latest.control_id, latest.station_id, latest.name, latest.state,
-                      latest.value, latest.label, latest.user, latest.detail
-               FROM command_event AS ordered
-               JOIN command_event AS latest ON latest.seq =
-                   (SELECT max(seq) FROM command_event WHERE command_id = ordered.command_id)
-               WHERE ordered.at_us BETWEEN ? AND ?
-                 AND ordered.seq = (SELECT min(seq) FROM command_event WHERE command_id = ordered.command_id)
-                 AND ordered.station_id IN (SELECT value FROM json_each(?))
-               ORDER BY ordered.at_us DESC LIMIT ?""",
-            (start_us, end_us, json.dumps(list(station_ids)), limit),
-        )
-        return [CommandEventRow(*row) for row in found]
 
     def open_commands(self) -> list[CommandEventRow]:
         """Return the commands whose outcome was never written."""

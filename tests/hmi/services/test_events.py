@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from hmi.domain.alarms import AlarmEvent, Priority
-from hmi.services.database_thread import DatabaseThread
 from hmi.services.events import Events
 from hmi.services.port import MOST_EVENTS, EventKind, PlantEvents, ReadEvents
 from hmi.storage.journal.alarm_events import AlarmEventRow, AlarmEvents
@@ -21,12 +20,11 @@ NOON = 1_760_000_000_000_000
 
 
 class Room:
-    """A real journal with its thread."""
+    """A real journal."""
 
     def __init__(self, path: Path) -> None:
-        self.thread = DatabaseThread()
         self.journal = Journal(path)
-        self.events = Events(self.journal, self.thread, lambda: CATALOGUE)
+        self.events = Events(path, lambda: CATALOGUE)
 
     def ask(self, request: Any) -> Any:
         return asyncio.run(_answer(self.events, request))
@@ -45,7 +43,6 @@ def room(tmp_path: Path) -> Iterator[Room]:
     room = Room(tmp_path / "journal.db")
     yield room
     room.journal.close()
-    room.thread.stop()
 
 
 def _alarm(at_us: int, event: str, state: str, alarm: str = str(LOW_LEVEL.id)) -> AlarmEventRow:
