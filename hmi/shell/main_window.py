@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from hmi.domain.language import tr
 from hmi.shell.top_bar import TopBar
-from hmi.ui.label import Label
+from hmi.ui.label import Label, tip
 from hmi.ui.navigator import Navigator, Workspace
 
 TREE_PX: Final = 236
@@ -98,7 +98,7 @@ class MainWindow(QMainWindow):
         button.setProperty("kind", "workspace")
         button.setCheckable(True)
         button.setShortcut(f"Ctrl+{len(self._pages) + 1}")
-        button.setToolTip(f"{label} (Ctrl+{len(self._pages) + 1})")
+        button.setToolTip(tip(f"{label} (Ctrl+{len(self._pages) + 1})"))
         button.clicked.connect(lambda: self._navigator.show(workspace))
         self._tab_group.addButton(button)
         self._tabs.insertWidget(len(self._pages), button)

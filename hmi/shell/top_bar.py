@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QTo
 
 from hmi.domain.language import tr
 from hmi.shell.user_button import UserButton
-from hmi.ui.label import Label
+from hmi.ui.label import Label, tip
 
 CLOCK_MS: Final = 1000
 
@@ -86,7 +86,7 @@ class TopBar(QFrame):
         self._inbox.setIcon(bell)
         self._inbox.setText(count)
         self._inbox.setAccessibleName(name)
-        self._inbox.setToolTip(name)
+        self._inbox.setToolTip(tip(name))
 
     def _tick(self) -> None:
         now = datetime.now(UTC).astimezone()
@@ -97,7 +97,7 @@ def _button(glyph: str, name: str, signal: SignalInstance) -> QToolButton:
     button = QToolButton()
     button.setText(glyph)
     button.setAccessibleName(name)
-    button.setToolTip(name)
+    button.setToolTip(tip(name))
     button.setProperty("kind", "flat")
     button.clicked.connect(signal)
     return button

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QToolButton
 
 from hmi.domain.language import tr
 from hmi.domain.window_session import SessionState, SessionStatus
+from hmi.ui.label import tip
 
 LOCK_KEY: Final = "Ctrl+L"
 
@@ -52,7 +53,7 @@ class UserButton(QToolButton):
         text = session_text(session)
         self.setText(text)
         self.setAccessibleName(tr("User: {text}").format(text=text))
-        self.setToolTip(session.full_name or text)
+        self.setToolTip(tip(session.full_name or text))
         self._set_kind("bad" if session.is_break_glass else "primary" if is_paused else "flat")
         self._sign_in.setText(tr("Sign in…") if state is SessionState.NOBODY else tr("Sign in as somebody else…"))
         self._sign_in.setVisible(state is not SessionState.FIRST_RUN)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from hmi.ui.form_parts import heading, note
+from hmi.ui.label import tip
 from hmi.ui.tables import ROW_PX, set_up
 
 HEADER_PX: Final = 34
@@ -62,7 +63,7 @@ def show_rows(found: QTableWidget, rows: Sequence[Sequence[str]], most: int = 0)
                 found.setItem(number, column, item)
             if item.text() != text:
                 item.setText(text)
-                item.setToolTip(text)
+                item.setToolTip(tip(text))
     if most:
         found.setFixedHeight(HEADER_PX + ROW_PX * min(max(1, len(rows)), most))
 

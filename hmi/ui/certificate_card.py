@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QPushButton, QV
 from drivers.api import Certificate, Trust
 from hmi.domain.language import tr
 from hmi.ui.certificates import decision_text, facts_text
-from hmi.ui.label import Label
+from hmi.ui.label import Label, tip
 
 
 class CertificateCard(QWidget):
@@ -66,7 +66,7 @@ class CertificateCard(QWidget):
         """Let the three answers be given or not."""
         for button in self.buttons.values():
             button.setEnabled(is_enabled)
-            button.setToolTip(why_not)
+            button.setToolTip(tip(why_not))
 
     def _button(self, decision: Trust) -> QPushButton:
         button = QPushButton(decision_text(decision))

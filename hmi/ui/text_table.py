@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any, Final, Protocol
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
 from hmi.ui.form_parts import FAULT_MARK
+from hmi.ui.label import tip
 from hmi.ui.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -62,8 +62,7 @@ class TextTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return (FAULT_MARK if row.is_bad and index.column() == MARKED else "") + row.cells[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
-            text = row.cells[index.column()]
-            return f"<qt>{escape(text)}</qt>" if "<" in text else text  # Qt would read it as HTML
+            return tip(row.cells[index.column()])
         if role == Qt.ItemDataRole.ForegroundRole and row.is_bad:
             return QColor(self._theme.tokens.bad_text)
         return None

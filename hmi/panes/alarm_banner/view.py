@@ -14,7 +14,7 @@ from hmi.domain.language import tr
 from hmi.panes.alarm_banner.presenter import AlarmBannerPresenter
 from hmi.services.port import AlarmRow
 from hmi.ui.form_parts import push
-from hmi.ui.label import Label
+from hmi.ui.label import Label, tip
 from hmi.ui.painting import painting
 from hmi.ui.pane import PaneContext
 from hmi.ui.symbols import draw_alarm
@@ -104,7 +104,7 @@ class AlarmBannerView(QFrame):
         self._flood.setText(presenter.flood_text)
         self._flood.setVisible(bool(presenter.flood_text))
         self._sound.setText(presenter.sound_text)
-        self._sound.setToolTip(presenter.sound_detail)
+        self._sound.setToolTip(tip(presenter.sound_detail))
         self._sound.setVisible(bool(presenter.sound_text))
         self._silence.setEnabled(presenter.can_silence)
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QPushButton
 from hmi.domain.alarm_drafts import PRIORITY_LABELS
 from hmi.domain.alarms import Priority
 from hmi.domain.language import tr
+from hmi.ui.label import tip
 
 
 class CommentMenu(QPushButton):
@@ -19,7 +20,7 @@ class CommentMenu(QPushButton):
     def __init__(self) -> None:
         super().__init__(tr("Rules…"))
         self.setAccessibleName(tr("Priorities that are acknowledged with a comment only"))
-        self.setToolTip(self.accessibleName())
+        self.setToolTip(tip(self.accessibleName()))
         menu = QMenu(self)
         menu.setToolTipsVisible(True)
         menu.addSection(tr("Acknowledged with a comment only"))

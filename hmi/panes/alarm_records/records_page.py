@@ -30,7 +30,7 @@ from hmi.panes.alarm_records.rows import Column
 from hmi.panes.alarm_records.table_model import ICON_PX, RecordTableModel
 from hmi.panes.alarm_records.words import records_text
 from hmi.ui.form_parts import FaultLabel, field, note, push
-from hmi.ui.label import Label
+from hmi.ui.label import Label, tip
 from hmi.ui.shortcuts import ON_IT, shortcut
 from hmi.ui.tab_pages import TabPages
 from hmi.ui.tables import set_up
@@ -192,7 +192,7 @@ class RecordsPage(QWidget):
         self._save.setToolTip(tr("Every record that is not saved (Ctrl+S)"))
         for button in (self._new, self._duplicate, self._delete, self._approve, self._templates, self._import):
             if presenter.why_not:
-                button.setToolTip(presenter.why_not)
+                button.setToolTip(tip(presenter.why_not))
 
     # ── the table ─────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QVBox
 from hmi.domain.language import tr
 from hmi.panes.alarm_records.revisions import Revisions
 from hmi.ui.form_parts import FaultLabel, note, push
+from hmi.ui.label import tip
 from hmi.ui.tables import ROW_PX, set_up
 
 COLUMNS: Final = (tr("Rev."), tr("When"), tr("By"), tr("What"))
@@ -65,7 +66,7 @@ class RevisionList(QWidget):
                     self._table.setItem(number, column, item)
                 if item.text() != text:
                     item.setText(text)
-                    item.setToolTip(text)
+                    item.setToolTip(tip(text))
         self._use.setVisible(bool(rows))
         self._enable()
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QFont, QIcon
 from hmi.domain.alarms import AlarmState, Priority
 from hmi.domain.language import tr
 from hmi.panes.alarm_records.rows import HEADINGS, Column, RecordRow
+from hmi.ui.label import tip
 from hmi.ui.symbols import alarm_icon
 from hmi.ui.theme import Theme
 
@@ -63,7 +64,7 @@ class RecordTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return row.cells[column]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return row.fault or row.cells[column]
+            return tip(row.fault or row.cells[column])
         if role == Qt.ItemDataRole.DecorationRole and column == Column.PRIORITY:
             return self._icon(row.priority)
         if role == Qt.ItemDataRole.ForegroundRole and row.fault:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 from hmi.domain.alarms import AlarmState, Priority
 from hmi.domain.language import tr
 from hmi.ui.alarm_words import PRIORITY_NAMES
+from hmi.ui.label import tip
 from hmi.ui.symbols import alarm_icon
 from hmi.ui.theme import Theme
 
@@ -62,6 +63,6 @@ class FilterBar(QWidget):
             number=int(priority), name=tr(PRIORITY_NAMES[priority]).lower()
         )
         button.setAccessibleName(name)
-        button.setToolTip(name)
+        button.setToolTip(tip(name))
         button.toggled.connect(lambda _: self.changed.emit())
         return button

@@ -12,6 +12,7 @@ from hmi.domain.alarms import AlarmEvent, AlarmState
 from hmi.domain.language import tr
 from hmi.panes.alarms.journal import HEADS, cells_of
 from hmi.services.port import JournalRow
+from hmi.ui.label import in_role
 from hmi.ui.symbols import alarm_icon
 from hmi.ui.theme import Theme
 
@@ -54,7 +55,7 @@ class JournalModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row, column = self.rows[index.row()], index.column()
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return "" if column == PRIORITY and not row.is_event else cells_of(row)[column]
+            return in_role("" if column == PRIORITY and not row.is_event else cells_of(row)[column], role)
         if role == Qt.ItemDataRole.DecorationRole and column == PRIORITY and not row.is_event:
             is_fresh = row.event is AlarmEvent.ACTIVATE
             state = AlarmState.UNACK if is_fresh else AlarmState.ACKED

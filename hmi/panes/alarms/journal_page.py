@@ -29,7 +29,7 @@ from hmi.panes.alarms.journal_paper import document_of
 from hmi.ui.alarm_words import PRIORITY_NAMES, event_text
 from hmi.ui.files import write_whole
 from hmi.ui.form_parts import push, show_choices
-from hmi.ui.label import Label
+from hmi.ui.label import Label, tip
 from hmi.ui.pane import PaneContext
 from hmi.ui.paper import ask_file, ask_printer, pdf_of
 from hmi.ui.tables import set_up
@@ -220,7 +220,7 @@ class JournalPage(QWidget):
     def _choice(self, name: str, chosen: Callable[[Any], None]) -> QComboBox:
         box = QComboBox()
         box.setAccessibleName(name)
-        box.setToolTip(name)
+        box.setToolTip(tip(name))
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(SHORT)
         box.view().setMinimumWidth(LIST_PX)

@@ -26,7 +26,7 @@ from hmi.domain.language import tr
 from hmi.panes.alarms.kpi import SPANS, KpiFacts
 from hmi.panes.alarms.kpi_drawing import PriorityBars, TimeBars
 from hmi.ui.form_parts import heading, push, show_choices
-from hmi.ui.label import Label
+from hmi.ui.label import Label, tip
 from hmi.ui.pane import PaneContext
 from hmi.ui.tables import set_up
 
@@ -198,5 +198,5 @@ def _card(inside: QWidget) -> QFrame:
 
 def _item(text: str) -> QTableWidgetItem:
     item = QTableWidgetItem(text)
-    item.setToolTip(text)
+    item.setToolTip(tip(text))
     return item

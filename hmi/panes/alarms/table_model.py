@@ -15,6 +15,7 @@ from hmi.panes.alarms.listing import ListKind
 from hmi.panes.alarms.presenter import AlarmsPresenter
 from hmi.services.port import AlarmRow
 from hmi.ui.alarm_words import state_text
+from hmi.ui.label import in_role
 from hmi.ui.symbols import alarm_icon
 from hmi.ui.theme import Theme
 
@@ -73,7 +74,7 @@ class AlarmTableModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row = self.rows[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return self.columns[index.column()].text(row)
+            return in_role(self.columns[index.column()].text(row), role)
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 0:
             return alarm_icon(self._theme.tokens, row.priority, row.state, self._is_lit)
         if role == Qt.ItemDataRole.ForegroundRole:

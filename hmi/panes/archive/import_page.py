@@ -14,7 +14,7 @@ from hmi.panes.archive.reading_form import ReadingForm
 from hmi.services.port import JobState
 from hmi.ui.cards import fit_columns, show_rows, table, wrap_rows
 from hmi.ui.form_parts import FAULT_MARK, FaultLabel, heading, note, push, show_checks
-from hmi.ui.label import Label
+from hmi.ui.label import Label, tip
 from hmi.ui.theme import Theme
 
 ROW_COLUMNS: Final = (tr("Time here"), tr("Value"), tr("Unit"), tr("Tag"), tr("Quality"))
@@ -110,7 +110,7 @@ class ImportPage(QWidget):
     def refresh(self, flow: ImportFlow) -> None:
         """Show the flow."""
         self._title.setText(tr("Import {file}").format(file=flow.path.name))
-        self._title.setToolTip(str(flow.path))
+        self._title.setToolTip(tip(str(flow.path)))
         show_checks(self._reading.header, self._theme)
         self._forms.setVisible(flow.job is None and flow.plan is not None)
         if flow.plan is not None and flow.preview is not None:

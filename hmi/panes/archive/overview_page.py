@@ -16,7 +16,7 @@ from hmi.panes.archive.presenter import ArchivePresenter
 from hmi.panes.archive.retention_card import RetentionCard
 from hmi.ui.cards import card, show_rows, table
 from hmi.ui.form_parts import FaultLabel, note, push
-from hmi.ui.label import Label
+from hmi.ui.label import Label, tip
 from hmi.ui.theme import Theme
 
 FILE_COLUMNS: Final = (tr("Days (UTC)"), tr("File"), tr("Readings"), tr("Size"), tr("Kind"))
@@ -159,7 +159,7 @@ class OverviewPage(QWidget):
                 button.setProperty("kind", "cell")
                 button.setProperty("wanted", wanted)
                 button.setEnabled(row.can_undo)
-                button.setToolTip(row.why_not)
+                button.setToolTip(tip(row.why_not))
                 button.setAccessibleDescription(row.why_not)
                 self._imports.setCellWidget(number, last, button)
 

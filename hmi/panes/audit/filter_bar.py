@@ -15,6 +15,7 @@ from hmi.panes.audit.presenter import SPANS, AuditPresenter, Wanted
 from hmi.panes.audit.words import ACTIONS
 from hmi.ui.cards import choice
 from hmi.ui.form_parts import show_choices
+from hmi.ui.label import tip
 from hmi.ui.time_span import TimeSpan
 
 TYPED_MS: Final = 400
@@ -75,7 +76,7 @@ class FilterBar(QWidget):
 
     def _choice(self, name: str, chosen: Callable[[Any], None]) -> QComboBox:
         box = choice(name, chosen)
-        box.setToolTip(name)
+        box.setToolTip(tip(name))
         box.setMinimumContentsLength(LETTERS)
         box.view().setMinimumWidth(LIST_PX)
         return box

@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from hmi.domain.language import tr
 from hmi.panes.audit.words import action_text, marks_text
 from hmi.services.port import AuditRecord
+from hmi.ui.label import in_role
 from hmi.ui.words import local_time
 
 Index = QModelIndex | QPersistentModelIndex
@@ -54,7 +55,7 @@ class AuditModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return self._cells[index.row()][index.column()]
+            return in_role(self._cells[index.row()][index.column()], role)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return ", ".join(part for part in self._cells[index.row()] if part)
         return None

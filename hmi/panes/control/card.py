@@ -25,7 +25,7 @@ from hmi.domain.language import tr
 from hmi.domain.lockouts import LockoutTag
 from hmi.panes.control.lockout_row import LockoutRow
 from hmi.panes.control.presenter import ControlCard, ControlRow
-from hmi.ui.label import Label
+from hmi.ui.label import Label, tip
 from hmi.ui.reading_list import ReadingList
 from hmi.ui.theme import Theme
 from hmi.ui.words import outcome_text
@@ -182,7 +182,7 @@ class _ControlLine(QWidget):
         for button, value in self._buttons:
             is_safe = value is not None and value == row.safe_value
             button.setEnabled(rights.can_command and (rights.has_control or is_safe))
-            button.setToolTip("" if button.isEnabled() else rights.why_not)
+            button.setToolTip(tip("" if button.isEnabled() else rights.why_not))
         if self._hold is not None:
             self._hold.setEnabled(rights.can_command and row.is_ramping)
         if row.conditions:
@@ -194,7 +194,7 @@ class _ControlLine(QWidget):
             is_trouble = outcome.state in FINAL_STATES and outcome.state is not CommandState.CONFIRMED
             words = f"{outcome.label}: {outcome_text(outcome)}"
             self._outcome.setText(words)
-            self._outcome.setToolTip(words)
+            self._outcome.setToolTip(tip(words))
             colour = self._theme.tokens.bad_text if is_trouble else self._theme.tokens.second
             _restyle(self._outcome, f"color: {colour};")
 

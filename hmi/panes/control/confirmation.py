@@ -11,7 +11,7 @@ from hmi.domain.commands import SafetyLevel
 from hmi.domain.language import tr
 from hmi.services.port import Selection
 from hmi.ui.form_parts import as_secret
-from hmi.ui.label import Label
+from hmi.ui.label import Label, tip
 
 FIELD_PX = 200
 
@@ -113,7 +113,7 @@ class Confirmation(QFrame):
             words.append(f"<b>{escape(selection.note)}</b>")
         steps = "<br>".join(f"{number}. {escape(step)}" for number, step in enumerate(selection.steps, 1))
         self._checks.setText(steps or "&nbsp;&nbsp;&nbsp;".join(words))
-        self._checks.setToolTip("\n".join(selection.steps))
+        self._checks.setToolTip(tip("\n".join(selection.steps)))
         for line in (self._password, self._second_name, self._second_password, self._reason):
             line.clear()
         self._show_parts()
@@ -162,7 +162,7 @@ class Confirmation(QFrame):
             else tr("A second person must confirm"),
         }[self._level]
         self._operate.setEnabled(not self._missing)
-        self._operate.setToolTip(self._missing)
+        self._operate.setToolTip(tip(self._missing))
 
     def _first_field(self) -> QWidget:
         if self._level is SafetyLevel.PASSWORD:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.domain.lockouts import LockoutTag
-from hmi.ui.label import Label
+from hmi.ui.label import Label, tip
 from hmi.ui.words import moment_text
 
 
@@ -45,7 +45,7 @@ class LockoutRow(QWidget):
         words = Label(tr("⊘ Locked out by {name}: {reason}").format(name=tag.user, reason=tag.reason))
         words.setProperty("kind", "bad")
         words.setWordWrap(True)
-        words.setToolTip(moment_text(tag.at_us))
+        words.setToolTip(tip(moment_text(tag.at_us)))
         line = QWidget()
         layout = QHBoxLayout(line)
         layout.setContentsMargins(0, 0, 0, 0)

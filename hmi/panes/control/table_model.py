@@ -12,6 +12,7 @@ from hmi.domain.commands import FINAL_STATES, CommandState
 from hmi.domain.language import tr
 from hmi.panes.control.presenter import ControlPresenter
 from hmi.services.port import CommandStatus
+from hmi.ui.label import in_role
 from hmi.ui.theme import Theme
 from hmi.ui.words import moment_text, outcome_text
 
@@ -58,7 +59,7 @@ class CommandTableModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row = self._rows[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return self._columns[index.column()][1](row)
+            return in_role(self._columns[index.column()][1](row), role)
         is_trouble = row.state in FINAL_STATES and row.state is not CommandState.CONFIRMED
         if role == Qt.ItemDataRole.ForegroundRole and is_trouble:
             return QColor(self._theme.tokens.bad_text)

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout
 
 from hmi.domain.language import tr
-from hmi.ui.label import Label
+from hmi.ui.label import Label, tip
 
 PAIRS_A_ROW: Final = 3
 LABEL_PX: Final = 150
@@ -46,7 +46,7 @@ class LinkCard(QFrame):
             if is_used:
                 label.setText(pairs[number][0])
                 text.setText(pairs[number][1])
-                text.setToolTip(pairs[number][1])
+                text.setToolTip(tip(pairs[number][1]))
         self.setAccessibleName(name + ": " + ", ".join(f"{label} {text}" for label, text in pairs))
 
     def _place(self, number: int) -> tuple[Label, Label]:

@@ -25,7 +25,7 @@ from hmi.panes.diagnostics.link_card import LinkCard
 from hmi.panes.diagnostics.presenter import LINK_COLUMNS, DiagnosticsPresenter, LinkRow
 from hmi.services.lateness import LatenessFigures
 from hmi.ui.certificate_card import ask_trust
-from hmi.ui.label import Label
+from hmi.ui.label import Label, tip
 from hmi.ui.pane import PaneContext
 from hmi.ui.symbols import link_icon
 from hmi.ui.tables import set_up
@@ -136,7 +136,7 @@ class DiagnosticsView(QWidget):
                 item = _cell(self._links, number, column)
                 if item.text() != text:
                     item.setText(text)
-                    item.setToolTip(text)
+                    item.setToolTip(tip(text))
             _cell(self._links, number, 1).setIcon(link_icon(self._context.theme.tokens, row.state))
             self._offer_answer(number, row)
 
@@ -168,7 +168,7 @@ class DiagnosticsView(QWidget):
             button = self._answer_button(row)
             button.setProperty("wanted", wanted)
             button.setProperty("kind", "cell")
-            button.setToolTip(row.cells[-1])
+            button.setToolTip(tip(row.cells[-1]))
             self._links.setCellWidget(number, column, button)
 
     def _answer_button(self, row: LinkRow) -> QPushButton:

@@ -15,6 +15,7 @@ from hmi.panes.map.marker_layer import hit
 from hmi.panes.map.menus import group_menu, station_menu
 from hmi.panes.map.presenter import MapPresenter
 from hmi.panes.map.projection import MAX_ZOOM, to_degrees
+from hmi.ui.label import tip
 from hmi.ui.theme import Theme
 
 WHEEL_STEP: Final = 0.5
@@ -132,7 +133,7 @@ class SteeredMap(MapCanvas):
     def _hint(self, at: QPointF) -> None:
         """Say what is under the mouse; the same is in the labels, the tree and the station's own page."""
         lines = [self._presenter.sentence(row) for row in self._members_at(at)[:MEMBERS_LISTED]]
-        self.setToolTip("\n".join(lines))
+        self.setToolTip(tip("\n".join(lines)))
 
     def _members_at(self, at: QPointF) -> tuple[int, ...]:
         plan = self.plan()

@@ -18,7 +18,7 @@ from hmi.panes.map.presenter import MapChange, MapPresenter
 from hmi.panes.map.saved_view import restored, saved
 from hmi.panes.map.spot_bar import SpotBar
 from hmi.panes.map.steered_map import SteeredMap
-from hmi.ui.label import Label
+from hmi.ui.label import Label, tip
 from hmi.ui.pane import PaneContext
 from hmi.ui.pane_facts import all_of
 
@@ -114,7 +114,7 @@ class MapView(QWidget):
         button = QToolButton()
         button.setText(text)
         button.setAccessibleName(name)
-        button.setToolTip(name)
+        button.setToolTip(tip(name))
         button.setMinimumSize(TARGET_PX, TARGET_PX)
         button.clicked.connect(lambda _checked=False: act())
         return button

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QListWidget, QListWidge
 
 from hmi.domain.language import tr
 from hmi.ui.form_parts import note, push
+from hmi.ui.label import tip
 
 Choices = Sequence[tuple[str, object]]
 WIDTH_PX: Final = 380
@@ -37,7 +38,7 @@ class ChooseButton(QWidget):
         self._choices, self._chosen = choices, tuple(chosen)
         self.button.setText(text)
         self.button.setAccessibleName(f"{self._name}: {text}")
-        self.button.setToolTip("\n".join(label for label, data in choices if data in self._chosen))
+        self.button.setToolTip(tip("\n".join(label for label, data in choices if data in self._chosen)))
 
     def _ask(self) -> None:
         self.ask()

@@ -20,6 +20,7 @@ from hmi.panes.notifications.rule_rows import PeriodRow, Rows, StepRow
 from hmi.panes.notifications.words import PRIORITIES, named, place_choices, type_choices
 from hmi.ui.cards import card, choice
 from hmi.ui.form_parts import FaultLabel, field, note, push, show_checks, show_choices, show_text
+from hmi.ui.label import tip
 from hmi.ui.theme import Theme
 
 BODY_PX: Final = 130
@@ -167,7 +168,7 @@ class RulePage(FormPage):
         form.addRow(tr("Text"), _below(self._body, self._faults["body"]))
         known = ", ".join(f"{{{each}}}" for each in PLACEHOLDERS)
         places = note(tr("Places to be filled in: {names}").format(names=known))
-        places.setToolTip("\n".join(f"{{{name}}}: {text}" for name, text in PLACEHOLDERS.items()))
+        places.setToolTip(tip("\n".join(f"{{{name}}}: {text}" for name, text in PLACEHOLDERS.items())))
         inside.addLayout(form)
         inside.addWidget(places)
         return frame

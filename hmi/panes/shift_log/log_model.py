@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont
 from hmi.domain.language import tr
 from hmi.panes.shift_log.words import note_text, place_text
 from hmi.services.port import Note, NoteKind
+from hmi.ui.label import in_role
 from hmi.ui.theme import Theme
 from hmi.ui.words import moment_text
 
@@ -57,7 +58,7 @@ class LogModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         note, column = self.notes[index.row()], index.column()
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return (moment_text(note.at_us), place_text(note), note_text(note), note.user)[column]
+            return in_role((moment_text(note.at_us), place_text(note), note_text(note), note.user)[column], role)
         if role == Qt.ItemDataRole.FontRole and column == PLACE and note.kind is NoteKind.HANDOVER:
             return self._bold
         if role == Qt.ItemDataRole.ForegroundRole:

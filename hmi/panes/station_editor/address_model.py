@@ -11,6 +11,7 @@ from hmi.domain.language import tr
 from hmi.panes.station_editor.address_tree import ROOT, Branch
 from hmi.panes.station_editor.picking import Picked
 from hmi.panes.station_editor.session import EditSession
+from hmi.ui.label import in_role
 from hmi.ui.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -108,7 +109,7 @@ class AddressModel(QAbstractItemModel):
             is_checkable = branch.can_be_tag or branch.is_folder
             return CHECKS[self._session.picking.state(number)] if is_checkable else None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return self._name(branch) if index.column() == 0 else _words(branch)
+            return in_role(self._name(branch) if index.column() == 0 else _words(branch), role)
         if role == Qt.ItemDataRole.SizeHintRole:
             return QSize(0, ROW_PX)
         if role == Qt.ItemDataRole.AccessibleTextRole:

@@ -25,7 +25,7 @@ from hmi.panes.station_editor.step_rail import StepRail
 from hmi.panes.station_editor.steps import Step
 from hmi.panes.station_editor.tags_step import TagsStep
 from hmi.ui.form_parts import FaultLabel, note, push
-from hmi.ui.label import Label
+from hmi.ui.label import Label, tip
 from hmi.ui.shortcuts import shortcut
 
 
@@ -82,7 +82,7 @@ class EditorPage(QWidget):
             button.setEnabled(not session.busy_words)
         if session.why_not_on:
             self._continue.setEnabled(False)
-        self._continue.setToolTip(session.why_not_on or tr("Continue (Ctrl+Enter)"))
+        self._continue.setToolTip(tip(session.why_not_on or tr("Continue (Ctrl+Enter)")))
         if is_other and self.isVisible():
             view.first_field().setFocus()
         self._keep_focus(focused, view)

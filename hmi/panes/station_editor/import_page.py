@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QTableWidget, QTableWidg
 from hmi.domain.language import tr
 from hmi.panes.station_editor.packages import Packages
 from hmi.ui.form_parts import FaultLabel, note, push
-from hmi.ui.label import Label
+from hmi.ui.label import Label, tip
 
 COLUMNS: Final = (tr("What"), tr("Name"), tr("Change"))
 WIDTHS_PX: Final = (110, 260, 0)
@@ -76,5 +76,5 @@ class ImportPage(QWidget):
         for row, change in enumerate(changes):
             for column, text in enumerate((change.what, change.name, change.change)):
                 item = QTableWidgetItem(text)
-                item.setToolTip(text)
+                item.setToolTip(tip(text))
                 self._table.setItem(row, column, item)

@@ -14,7 +14,7 @@ from hmi.panes.station_editor.presenter import StationEditorPresenter
 from hmi.panes.station_editor.station_list import Question
 from hmi.panes.station_editor.station_model import StationModel
 from hmi.ui.form_parts import FaultLabel, note, push
-from hmi.ui.label import Label
+from hmi.ui.label import Label, tip
 from hmi.ui.navigator import EditWish
 from hmi.ui.shortcuts import ON_IT, shortcut
 from hmi.ui.tables import set_up
@@ -98,20 +98,20 @@ class ListPage(QWidget):
         for wish, button in self._buttons.items():
             has_subject = wish is EditWish.ADD or len(selected) == 1
             button.setEnabled(is_free and has_subject)
-            button.setToolTip(stations.why_not or ("" if has_subject else tr("Select one station.")))
+            button.setToolTip(tip(stations.why_not or ("" if has_subject else tr("Select one station."))))
         is_off = len(selected) == 1 and not stations.is_on(selected[0])
         switch = self._buttons[EditWish.SWITCH]
         switch.setText(tr("Switch on") if is_off else tr("Switch off"))
         switch.setAccessibleName(switch.text())
         self._export.setEnabled(is_free and self._model.rowCount() > 0)
-        self._export.setToolTip(stations.why_not or tr("The selected stations, or all where none is selected"))
+        self._export.setToolTip(tip(stations.why_not or tr("The selected stations, or all where none is selected")))
         self._import.setEnabled(is_free)
-        self._import.setToolTip(stations.why_not)
+        self._import.setToolTip(tip(stations.why_not))
         is_idle = stations.question is None and not self._presenter.is_busy
         self._export_tags.setEnabled(is_idle and self._model.rowCount() > 0)
         self._export_tags.setToolTip(tr("CSV: of the selected stations, or of all where none is selected"))
         self._import_tags.setEnabled(is_idle and stations.may_edit)
-        self._import_tags.setToolTip(stations.why_not or tr("CSV: shows what would change first"))
+        self._import_tags.setToolTip(tip(stations.why_not or tr("CSV: shows what would change first")))
 
     def _keep_selection(self, change: Callable[[], None]) -> None:
         before = self.selected

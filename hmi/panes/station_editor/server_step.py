@@ -23,6 +23,7 @@ from hmi.panes.station_editor.finding import WayIn
 from hmi.panes.station_editor.session import EditSession
 from hmi.panes.station_editor.settings_dialog import ask_settings
 from hmi.ui.form_parts import FAULT_MARK, FaultLabel, field, heading, note, push, show_choices, show_text
+from hmi.ui.label import tip
 from hmi.ui.tables import set_up
 
 COLUMNS: Final = (tr("Way in"), tr("Server"), tr("Logins"), tr("Certificate"))
@@ -148,7 +149,7 @@ class ServerStep(StepView):
                     item = table.item(row, column)
                     if item is None or item.text() != text:
                         item = QTableWidgetItem(text)
-                        item.setToolTip(f"{text}\n{way.warning}".strip())
+                        item.setToolTip(tip(f"{text}\n{way.warning}".strip()))
                         table.setItem(row, column, item)
             if chosen >= 0:
                 table.selectRow(chosen)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from hmi.domain.language import tr
 from hmi.panes.station_editor.station_list import StationRow
 from hmi.panes.station_editor.words import station_kind_text
+from hmi.ui.label import in_role
 from hmi.ui.symbols import link_icon, station_icon
 from hmi.ui.theme import Theme
 
@@ -55,7 +56,7 @@ class StationModel(QAbstractTableModel):
         row = self._rows[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             cells = (row.name, row.area, station_kind_text(row.kind), row.link_text, str(row.tags), row.servers)
-            return cells[index.column()]
+            return in_role(cells[index.column()], role)
         if role == Qt.ItemDataRole.DecorationRole:
             if index.column() == 0:
                 return station_icon(self._theme.tokens, row.kind)

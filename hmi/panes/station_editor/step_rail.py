@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from hmi.domain.language import tr
 from hmi.panes.station_editor.steps import Mark, Step, StepRow
+from hmi.ui.label import tip
 
 MARKS = {Mark.TODO: "○", Mark.BUSY: "…", Mark.DONE: "✓", Mark.FAULT: "◆"}
 WIDTH_PX = 136
@@ -39,7 +40,7 @@ class StepRail(QWidget):
                 button.setText(f"{MARKS[row.mark]}  {row.number}  {row.label}")
                 button.setChecked(row.is_current)
                 button.setEnabled(not row.reason)
-                button.setToolTip(row.reason)
+                button.setToolTip(tip(row.reason))
                 button.setAccessibleName(row.sentence)
 
     def _button(self, step: Step) -> QPushButton:

@@ -14,6 +14,7 @@ from hmi.domain.tags import TagKind
 from hmi.panes.station_editor.session import EditSession
 from hmi.panes.station_editor.tag_drafts import FIELDS, applies, kind_text, text_of
 from hmi.ui.form_parts import FAULT_MARK
+from hmi.ui.label import tip
 from hmi.ui.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -70,7 +71,7 @@ class TagModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.EditRole:
             return tag.kind if name == "kind" else text_of(tag, name)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return fault or text_of(tag, name)
+            return tip(fault or text_of(tag, name))
         if role == Qt.ItemDataRole.CheckStateRole and name == "writable":
             return Qt.CheckState.Checked if tag.writable else Qt.CheckState.Unchecked
         if role == Qt.ItemDataRole.ForegroundRole and fault:

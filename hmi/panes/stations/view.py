@@ -22,7 +22,7 @@ from drivers.api import LinkState
 from hmi.domain.alarms import Priority
 from hmi.domain.language import tr
 from hmi.panes.stations.presenter import AreaRow, StationRow, StationsPresenter, Worst
-from hmi.ui.label import Label
+from hmi.ui.label import Label, tip
 from hmi.ui.navigator import EditWish
 from hmi.ui.pane import PaneContext
 from hmi.ui.symbols import alarm_icon, link_icon, station_icon
@@ -186,7 +186,7 @@ class StationsView(QWidget):
         item.setText(0, station.name)
         item.setIcon(0, station_icon(self._context.theme.tokens, station.kind))
         item.setIcon(2, link_icon(self._context.theme.tokens, station.link))
-        item.setToolTip(2, link_text(station.link))
+        item.setToolTip(2, tip(link_text(station.link)))
         self._show_worst(item, station.worst)
         words = [station.name, tr("link {state}").format(state=link_text(station.link))]
         if station.alarms:
@@ -195,7 +195,7 @@ class StationsView(QWidget):
 
     def _show_worst(self, item: QTreeWidgetItem, worst: Worst) -> None:
         item.setIcon(1, alarm_icon(self._context.theme.tokens, *worst) if worst else QIcon())
-        item.setToolTip(1, _priority_text(worst[0]) if worst else "")
+        item.setToolTip(1, tip(_priority_text(worst[0]) if worst else ""))
 
     def _filter(self, text: str) -> None:
         wanted = text.casefold().strip()

@@ -16,6 +16,7 @@ from hmi.panes.users.presenter import UsersPresenter
 from hmi.panes.users.words import GROUPS
 from hmi.ui.cards import HEADER_PX, card
 from hmi.ui.form_parts import field, note, push, show_checks, show_text
+from hmi.ui.label import tip
 from hmi.ui.tables import ROW_PX, set_up
 from hmi.ui.theme import Theme
 
@@ -112,7 +113,7 @@ class RolesPage(QWidget):
             font = QFont(item.font())
             font.setUnderline(draft.role.key == self._presenter.roles.chosen)
             item.setFont(font)
-            item.setToolTip(tr("{count} users have this role").format(count=draft.users))
+            item.setToolTip(tip(tr("{count} users have this role").format(count=draft.users)))
 
     def _show_line(self, line: int, permission: Permission | str) -> None:
         label = self._item(line, 0)
@@ -126,7 +127,7 @@ class RolesPage(QWidget):
                 self._item(line, column).setFlags(Qt.ItemFlag.NoItemFlags)
             return
         label.setText("   " + PERMISSIONS[permission])
-        label.setToolTip(PERMISSIONS[permission])
+        label.setToolTip(tip(PERMISSIONS[permission]))
         may = self._presenter.may_edit and permission is not Permission.VIEW
         for column, draft in enumerate(self._presenter.roles.roles.values(), 1):
             item = self._item(line, column)

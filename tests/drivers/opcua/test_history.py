@@ -27,7 +27,8 @@ pytestmark = pytest.mark.asyncio
 
 KEPT, UNKEPT, MISSING = (Item(tag, address(name)) for tag, name in ((1, "Historic"), (2, "Item0001"), (3, "Nowhere")))
 ABROAD = Item(4, "nsu=urn:nowhere;s=x")
-BEGAN = datetime.now(UTC).replace(microsecond=0) - timedelta(seconds=30)
+BEGAN = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(minutes=1)
+"""At a whole minute: gaps are read together by the minutes that they lie in."""
 COUNT = 20
 
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QGraphicsSceneHoverEvent, QGraphicsSceneMouseEvent
 from hmi.domain.alarms import AlarmEvent, AlarmState
 from hmi.panes.trend.overlay import EventMark, event_text
 from hmi.services.port import EventKind
+from hmi.ui.label import tip
 from hmi.ui.symbols import draw_alarm
 from hmi.ui.theme import Tokens
 
@@ -60,7 +61,7 @@ class EventStrip(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no t
 
     def hoverMoveEvent(self, event: QGraphicsSceneHoverEvent) -> None:
         mark = self.at(event.pos().x())
-        self.setToolTip(event_text(mark.event) if mark else "")
+        self.setToolTip(tip(event_text(mark.event) if mark else ""))
 
     def mousePressEvent(self, event: QGraphicsSceneMouseEvent) -> None:
         mark = self.at(event.pos().x())

@@ -14,7 +14,7 @@ from hmi.panes.trend.cursors import Cursor
 from hmi.panes.trend.presenter import TrendPresenter
 from hmi.panes.trend.timeline.ticks import local, zone_text
 from hmi.panes.trend.timeline.window import SECOND_US, TimeWindow
-from hmi.ui.label import Label
+from hmi.ui.label import Label, tip
 from hmi.ui.tag_drag import tags_of
 from hmi.ui.theme import Theme
 from hmi.ui.words import duration_text
@@ -141,7 +141,7 @@ class ChartPanel(QFrame):
         metrics = QFontMetrics(self.range.font())
         texts = [range_text(window) + distance, short_range_text(window) + distance, short_range_text(window)]
         self.range.setText(next((text for text in texts if metrics.horizontalAdvance(text) <= room), texts[-1]))
-        self.range.setToolTip(texts[0])
+        self.range.setToolTip(tip(texts[0]))
 
     def _place_hint(self) -> None:
         """Put the hint inside the frame that the lines would be in, the short one where that is narrow."""
@@ -160,7 +160,7 @@ class ChartPanel(QFrame):
         room = max(1, self.message.width())
         cut = QFontMetrics(self.message.font()).elidedText(sentence, Qt.TextElideMode.ElideRight, room)
         self.message.setText(cut)
-        self.message.setToolTip(sentence)
+        self.message.setToolTip(tip(sentence))
         self.message.setAccessibleName(sentence)
 
 

@@ -13,6 +13,7 @@ from hmi.domain.language import tr
 from hmi.panes.trend.chart.number_marks import number_icon
 from hmi.panes.trend.presenter import TrendPresenter
 from hmi.panes.trend.rows import PenRow
+from hmi.ui.label import tip
 from hmi.ui.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -121,7 +122,7 @@ class PenTableModel(QAbstractTableModel):
             font.setBold(True)
             return font
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tool_tip(row, column)
+            return tip(self._tool_tip(row, column) or "")
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._spoken(row, column)
         return None

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QVB
 from hmi.domain.language import tr
 from hmi.panes.trend.timeline.window import SECOND_US
 from hmi.panes.trend.widgets.pen_search import PenSearch
+from hmi.ui.label import tip
 
 DAY_S: Final = 86_400
 PRESETS_S: Final = ((600, "10 min"), (3600, "1 h"), (28_800, "8 h"), (DAY_S, "24 h"), (7 * DAY_S, "7 d"))
@@ -153,17 +154,17 @@ def add_choice(
     return action
 
 
-def _button(text: str, tip: str, pressed: Callable[[], object] | None) -> QPushButton:
+def _button(text: str, words: str, pressed: Callable[[], object] | None) -> QPushButton:
     button = QPushButton(text)
-    button.setToolTip(tip)
+    button.setToolTip(tip(words))
     if pressed is not None:
         button.clicked.connect(lambda _checked=False: pressed())
     return button
 
 
-def _menu_button(text: str, tip: str) -> QPushButton:
+def _menu_button(text: str, words: str) -> QPushButton:
     button = QPushButton(f"{text} ▾")
-    button.setToolTip(tip)
+    button.setToolTip(tip(words))
     button.setAccessibleName(text)
     menu = QMenu(button)
     menu.setToolTipsVisible(True)
