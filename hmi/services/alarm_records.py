@@ -42,13 +42,21 @@ class AlarmRecords:
     """Answers the requests about alarm records."""
 
     def __init__(
-        self, store: CatalogueStore, engine: Engine, thread: DatabaseThread, configuration: Configuration
+        self,
+        store: CatalogueStore,
+        engine: Engine,
+        thread: DatabaseThread,
+        configuration: Configuration,
+        tell: Callable[[str], None],
     ) -> None:
+        """tell: shows a sentence to whoever sits at the window."""
         self._store = store
         self._engine = engine
         self._thread = thread
         self._configuration = configuration
         self._proposals = ProposalStore(engine)
+        self._tell = tell
+        self._user_changed = asyncio.Event()
 
     def handlers(self) -> Mapping[type[port.Request[Any]], Callable[[Any], Awaitable[Any]]]:
         """Return what answers each request."""
@@ -78,6 +86,35 @@ class AlarmRecords:
         return await self._change(request.drafts, (), f"{words} – {why}" if why else words, why)
 
     # ── proposals ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def user_changed(self) -> None:
+        """Note that somebody else may sit at the window now."""
+        self._user_changed.set()
+
+    async def watch_proposals(self) -> None:
+        """Tell whoever comes to the window what waits for them; for as long as the program runs."""
+        known = ""
+        while True:
+            await self._user_changed.wait()
+            self._user_changed.clear()
+            user = self._configuration.user()
+            if user != known:
+                known = user
+                await self._tell_proposals(user)
+
+    async def _tell_proposals(self, user: str) -> None:
+        try:
+            found = await self._proposed(port.ReadAlarmProposals())
+        except port.RefusedError:  # who may not even propose
+            return
+        waiting = sum(each.user != user for each in found)
+        refused = sum(each.user == user and bool(each.refused_by) for each in found)
+        if waiting:
+            words = tr("Proposals of alarm records that wait for somebody to decide: {count}. See Setup, Alarms.")
+            self._tell(words.format(count=waiting))
+        if refused:
+            words = tr("Proposals of yours that were refused: {count}. Setup, Alarms says why.")
+            self._tell(words.format(count=refused))
 
     async def _propose(self, request: port.ProposeAlarmRecords) -> int:
         self._require(Permission.PROPOSE_ALARMS, request.drafts)

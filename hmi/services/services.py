@@ -168,7 +168,9 @@ class Services:
         configuration = self.configuration = Configuration(
             lambda: self._catalogue, self._change, access.require, access.require_somewhere, access.user_name
         )
-        self.alarm_records = AlarmRecords(self.store, engine, self.configuration_thread, configuration)
+        self.alarm_records = AlarmRecords(
+            self.store, engine, self.configuration_thread, configuration, self.outbox.put_notice
+        )
         self.control_records = ControlRecords(self.store, configuration)
         self.workstation = Workstation(engine, self.configuration_thread, configuration)
         await self.workstation.start()
@@ -186,6 +188,7 @@ class Services:
         ending.push_async_callback(self.security.stop)
         await self.security.start()
         self.sessions = self.security.sessions
+        self.sessions.on_change(self.alarm_records.user_changed)
         around = Surroundings(lambda: self._catalogue, self.access.require, self.access.user_name)
         self.archive = Archive(self.history, self.jobs, KeptSettings(self.configuration_thread, engine), around)
 
@@ -231,6 +234,7 @@ class Services:
             (self.secrets.run, "secrets"),
             (self.archive.retain_daily, "retention"),
             (self.control_desk.run, "control"),
+            (self.alarm_records.watch_proposals, "proposals"),
             (self.last_good.run, "last good configuration"),
             (self.upkeep.substituting.run, "substitution"),
             (self.upkeep.running_hours.run, "running hours"),

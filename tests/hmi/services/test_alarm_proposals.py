@@ -17,6 +17,7 @@ from hmi.storage.local.alarm_proposals import ProposalRow
 from tests.conftest import Warnings
 from tests.support.administered import PASSWORD, QUIET, add, administered
 from tests.support.plants import LOW_LEVEL
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.asyncio
 
@@ -136,4 +137,28 @@ async def test_one_that_cannot_be_read_is_logged_and_hides_no_other(tmp_path: Pa
             alarm_proposals.put(database, ProposalRow("not an id", 1, "Max", "why", [{"limit": []}]))
         assert [each.reason for each in await services.handle(port.ReadAlarmProposals())] == ["It came too late"]
     assert log_warnings.take("proposal of alarm records not readable")
+    log_warnings.take(*QUIET)
+
+
+async def notice(services: Services, words: str) -> None:
+    """Wait for a sentence at the window."""
+    told: list[str] = []
+
+    def is_told() -> bool:
+        told.extend(services.outbox.pull().notices)
+        return any(words in each for each in told)
+
+    await until(is_told)
+
+
+async def test_who_comes_to_the_window_is_told_what_waits_for_them(tmp_path: Path, log_warnings: Warnings) -> None:
+    async with administered(tmp_path) as services:
+        await propose(services)
+        services.outbox.pull()
+        await services.handle(security.SignIn("Ana", PASSWORD))
+        await notice(services, "that wait for somebody to decide: 1. See Setup, Alarms.")
+        (found,) = await services.handle(port.ReadAlarmProposals())
+        await services.handle(port.CloseAlarmProposal(found.id, is_taken=False, reason="The old limit is right"))
+        await services.handle(security.SignIn("Max", PASSWORD))
+        await notice(services, "Proposals of yours that were refused: 1.")
     log_warnings.take(*QUIET)
