@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QToolButton
 
 from hmi.domain.language import tr
 from hmi.shell.user_button import UserButton
 from hmi.ui.label import Label, tip
+from hmi.ui.timers import every
 
 CLOCK_MS: Final = 1000
 
@@ -47,9 +48,7 @@ class TopBar(QFrame):
         self._inbox.setIconSize(QSize(18, 18))
         self._theme = _button("◐", tr("Light or dark"), self.theme_pressed)
         self._lay_out()
-        self._timer = QTimer(self)
-        self._timer.setInterval(CLOCK_MS)
-        self._timer.timeout.connect(self._tick)
+        self._timer = every(self, CLOCK_MS, self._tick)
         self._timer.start()
         self._tick()
 

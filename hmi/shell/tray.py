@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
-from PySide6.QtCore import QObject, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPen
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 
@@ -19,6 +19,7 @@ from hmi.services.port import DesktopNotice
 from hmi.ui.alarm_words import PRIORITY_NAMES
 from hmi.ui.symbols import draw_alarm, pixmap
 from hmi.ui.theme import Theme, Tokens
+from hmi.ui.timers import every
 
 Counts = Mapping[Priority, tuple[int, int]]
 """How many alarms of each priority are unacknowledged, and how many stand at all."""
@@ -59,9 +60,7 @@ class Tray(QObject):
         self.menu.addAction(tr("Show window"), self.show_pressed.emit)
         self._silence = self.menu.addAction(tr("Silence the sound"), self.silence_pressed.emit)
         self._silence.setEnabled(False)
-        self._looking = QTimer(self)
-        self._looking.setInterval(LOOK_MS)
-        self._looking.timeout.connect(self._look)
+        self._looking = every(self, LOOK_MS, self._look)
         self._looking.start()
         self._stop_listening = theme.listen(self._refresh)
         self._look()

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from hmi.services.lateness import Lateness
 from hmi.services.mirror import Mirror
 from hmi.services.port import Port
+from hmi.ui.timers import every
 
 PULL_MS: Final = 100
 FLASH_MS: Final = 500
@@ -35,9 +36,7 @@ class Pulse(QObject):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(PULL_MS)
         self._timer.timeout.connect(self._tick)
-        self._flash = QTimer(self)
-        self._flash.setInterval(FLASH_MS)
-        self._flash.timeout.connect(self._beat)
+        self._flash = every(self, FLASH_MS, self._beat)
         # Emitted on the I/O thread; the queued connection brings it here.
         self.urgent.connect(self._pull, Qt.ConnectionType.QueuedConnection)
 

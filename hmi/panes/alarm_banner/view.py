@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Final
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -19,6 +19,7 @@ from hmi.ui.painting import painting
 from hmi.ui.pane import PaneContext
 from hmi.ui.symbols import draw_alarm
 from hmi.ui.theme import Theme
+from hmi.ui.timers import once
 from hmi.ui.words import moment_text
 
 LINES: Final = 3
@@ -44,10 +45,7 @@ class AlarmBannerView(QFrame):
         self._message.setProperty("kind", "bad")
         self._message.setWordWrap(True)
         self._message.setMaximumWidth(MESSAGE_PX)
-        self._forget = QTimer(self)
-        self._forget.setSingleShot(True)
-        self._forget.setInterval(REFUSED_MS)
-        self._forget.timeout.connect(self._message.clear)
+        self._forget = once(self, REFUSED_MS, self._message.clear)
         self._flood = Label()
         self._flood.setProperty("kind", "bad")
         self._sound = Label()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -19,6 +18,7 @@ from hmi.ui.csv_dialogs import ask_csv_from, ask_csv_to
 from hmi.ui.csv_import_page import CsvImportPage
 from hmi.ui.message_question import ask
 from hmi.ui.pane import PaneContext
+from hmi.ui.timers import once
 
 CHECK_MS: Final = 300
 """How long after the last letter edits are checked."""
@@ -33,8 +33,8 @@ class AlarmRecordsView(QWidget):
         self._presenter = AlarmRecordsPresenter(context.mirror, context.port, context.navigator)
         self._checked: tuple[AlarmDraft, ...] = ()
         self._page: Page | None = None
-        self._coalesce = self._timer(0, self._refresh)
-        self._check = self._timer(CHECK_MS, lambda: self._start(self._presenter.check(), tr("Check")))
+        self._coalesce = once(self, 0, self._refresh)
+        self._check = once(self, CHECK_MS, lambda: self._start(self._presenter.check(), tr("Check")))
         self._records = RecordsPage(self._presenter, context.theme)
         self._templates = TemplatesPage(self._presenter, context.theme)
         self._import = CsvImportPage(
@@ -86,13 +86,6 @@ class AlarmRecordsView(QWidget):
         self._check.stop()
         self._checked = ()  # looked at anew when it is shown again
         self._presenter.proposals.forget()
-
-    def _timer(self, after_ms: int, act: Callable[[], None]) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(after_ms)
-        timer.timeout.connect(act)
-        return timer
 
     def _connect(self) -> None:
         presenter, records = self._presenter, self._records

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QDateTime, QSize, QTimer
+from PySide6.QtCore import QDateTime, QSize
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import (
@@ -33,6 +33,7 @@ from hmi.ui.label import Label, tip
 from hmi.ui.pane import PaneContext
 from hmi.ui.paper import ask_file, ask_printer, pdf_of
 from hmi.ui.tables import set_up
+from hmi.ui.timers import once
 
 WIDTHS_PX: Final = (146, 36, 130, 0, 148, 176, 92, 92, 116, 190)
 LEAST_PX: Final = {9: 960, 7: 1420, 5: 1420, 6: 1060}
@@ -53,10 +54,7 @@ class JournalPage(QWidget):
         self._facts = facts
         self._context = context
         self._model = JournalModel(context.theme)
-        self._typed = QTimer(self)
-        self._typed.setSingleShot(True)
-        self._typed.setInterval(TYPED_MS)
-        self._typed.timeout.connect(self._ask)
+        self._typed = once(self, TYPED_MS, self._ask)
         self._headline = Label()
         self._headline.setProperty("kind", "title")
         self._message = Label()

@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
@@ -20,6 +19,7 @@ from hmi.panes.alarms.listing import ListKind
 from hmi.panes.alarms.presenter import AlarmsPresenter
 from hmi.ui.label import Label
 from hmi.ui.pane import PaneContext
+from hmi.ui.timers import every, once
 
 SHOWN_MS: Final = 60
 """Changes within this are shown together: a flood of ten thousand alarms must not repaint ten thousand times."""
@@ -57,8 +57,8 @@ class AlarmsView(QWidget):
         self._flood = Label()
         self._flood.setProperty("kind", "bad")
         self._flood.setWordWrap(True)
-        self._coalesce = self._timer(SHOWN_MS, is_single=True)
-        self._clock = self._timer(CLOCK_MS, is_single=False)
+        self._coalesce = once(self, SHOWN_MS, self._refresh)
+        self._clock = every(self, CLOCK_MS, self._tick)
         self._lay_out()
         removers = [
             self._presenter.listen(context.listen, self._changed, self._look_at),
@@ -92,13 +92,6 @@ class AlarmsView(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._clock.stop()
-
-    def _timer(self, every_ms: int, *, is_single: bool) -> QTimer:
-        timer = QTimer(self)
-        timer.setInterval(every_ms)
-        timer.setSingleShot(is_single)
-        timer.timeout.connect(self._refresh if is_single else self._tick)
-        return timer
 
     def _lay_out(self) -> None:
         names = {

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
@@ -19,6 +18,7 @@ from hmi.panes.archive.presenter import ArchivePresenter, CopyQuestion, Page
 from hmi.panes.archive.retention import LossQuestion
 from hmi.ui.message_question import ask
 from hmi.ui.pane import PaneContext
+from hmi.ui.timers import every, once
 
 REFRESH_MS: Final = 10_000
 LOOK_MS: Final = 250
@@ -35,11 +35,9 @@ class ArchiveView(QWidget):
         self._page: Page | None = None
         self._ended = 0
         self._is_asking = False
-        self._coalesce = self._timer(0, self._refresh)
-        self._look = self._timer(LOOK_MS, self._look_again)
-        self._every = QTimer(self)
-        self._every.setInterval(REFRESH_MS)
-        self._every.timeout.connect(self._ask)
+        self._coalesce = once(self, 0, self._refresh)
+        self._look = once(self, LOOK_MS, self._look_again)
+        self._every = every(self, REFRESH_MS, self._ask)
         self._overview = OverviewPage(self._presenter, context.theme)
         self._import = ImportPage(context.theme)
         self._export = ExportPage(context.theme)
@@ -79,13 +77,6 @@ class ArchiveView(QWidget):
         super().hideEvent(event)
         self._every.stop()
         self._look.stop()
-
-    def _timer(self, after_ms: int, act: Any) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(after_ms)
-        timer.timeout.connect(act)
-        return timer
 
     def _connect(self) -> None:
         presenter, overview = self._presenter, self._overview

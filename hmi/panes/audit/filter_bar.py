@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from hmi.domain.audit import AuditAction
@@ -17,6 +17,7 @@ from hmi.ui.cards import choice
 from hmi.ui.form_parts import show_choices
 from hmi.ui.label import tip
 from hmi.ui.time_span import TimeSpan
+from hmi.ui.timers import once
 
 TYPED_MS: Final = 400
 LIST_PX: Final = 240
@@ -33,10 +34,7 @@ class FilterBar(QWidget):
     def __init__(self, presenter: AuditPresenter) -> None:
         super().__init__()
         self._presenter = presenter
-        self._typed = QTimer(self)
-        self._typed.setSingleShot(True)
-        self._typed.setInterval(TYPED_MS)
-        self._typed.timeout.connect(self._texts_typed)
+        self._typed = once(self, TYPED_MS, self._texts_typed)
         self.span = TimeSpan(SPANS, presenter.wanted.span_us)
         self.span.named.connect(lambda span: self._want(span_us=span, start_us=0, end_us=0))
         self.span.typed.connect(lambda start, end: self._want(start_us=start, end_us=end))

@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -18,6 +18,7 @@ from hmi.ui.message_question import ask
 from hmi.ui.pane import PaneContext
 from hmi.ui.paper import ask_file
 from hmi.ui.shortcuts import shortcut
+from hmi.ui.timers import every, once
 
 REFRESH_MS: Final = 3_000
 
@@ -29,13 +30,8 @@ class AuditView(QWidget):
         super().__init__()
         self._context = context
         presenter = self._presenter = AuditPresenter(context.mirror, context.port)
-        self._coalesce = QTimer(self)
-        self._coalesce.setSingleShot(True)
-        self._coalesce.setInterval(0)
-        self._coalesce.timeout.connect(self._refresh)
-        self._every = QTimer(self)
-        self._every.setInterval(REFRESH_MS)
-        self._every.timeout.connect(self._ask)
+        self._coalesce = once(self, 0, self._refresh)
+        self._every = every(self, REFRESH_MS, self._ask)
         self.record = RecordPage(presenter, context.theme)
         self.keeping = KeepingPage(presenter, context.theme)
         self._stack = QStackedWidget()

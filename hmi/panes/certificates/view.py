@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -20,6 +20,7 @@ from hmi.ui.cards import card, choice, fit_columns, labelled, show_rows, table
 from hmi.ui.form_parts import FaultLabel, as_secret, field, note, push, show_choices
 from hmi.ui.pane import PaneContext
 from hmi.ui.question_bar import QuestionBar
+from hmi.ui.timers import once
 
 COLUMNS: Final = (
     tr("Where"),
@@ -46,10 +47,7 @@ class CertificatesView(QWidget):
         super().__init__()
         self._context = context
         presenter = self._presenter = CertificatesPresenter(context.mirror, context.port)
-        self._reloading = QTimer(self)
-        self._reloading.setSingleShot(True)
-        self._reloading.setInterval(RELOAD_MS)
-        self._reloading.timeout.connect(self._reload)
+        self._reloading = once(self, RELOAD_MS, self._reload)
         self.question = QuestionBar()
         self.question.answered.connect(lambda is_yes: self._start(presenter.answer(is_yes=is_yes)))
         self._why, self._said, self._fault = note(), note(kind="heading"), FaultLabel()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from hmi.domain.commands import SafetyLevel
@@ -16,6 +16,7 @@ from hmi.services.port import Selection
 from hmi.ui.ask_panel import AskPanel
 from hmi.ui.label import Label
 from hmi.ui.tasks import Tasks
+from hmi.ui.timers import every, once
 
 COUNTDOWN_MS: Final = 500
 MESSAGE_MS: Final = 15_000
@@ -49,13 +50,8 @@ class SecondStep(QWidget):
         self._confirmation.second_given.connect(self._give_second)
         self._confirmation.cancelled.connect(self.cancel)
         self._ask = AskPanel(self._show_idle)
-        self._forget = QTimer(self)
-        self._forget.setSingleShot(True)
-        self._forget.setInterval(MESSAGE_MS)
-        self._forget.timeout.connect(self.forget_message)
-        self._countdown = QTimer(self)
-        self._countdown.setInterval(COUNTDOWN_MS)
-        self._countdown.timeout.connect(self._count_down)
+        self._forget = once(self, MESSAGE_MS, self.forget_message)
+        self._countdown = every(self, COUNTDOWN_MS, self._count_down)
         self.setFixedHeight(PX)
         inside = QVBoxLayout(self)
         inside.setContentsMargins(0, 0, 0, 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -27,6 +27,7 @@ from hmi.ui.cards import choice
 from hmi.ui.form_parts import FaultLabel, heading, note, show_checks, show_choices
 from hmi.ui.pane import PaneContext
 from hmi.ui.tab_pages import TabPages
+from hmi.ui.timers import once
 
 LIST_PX: Final = 250
 
@@ -38,10 +39,7 @@ class ControlRecordsView(QWidget):
         super().__init__()
         self._context = context
         presenter = self._presenter = ControlRecordsPresenter(context.mirror, context.port, context.navigator)
-        self._coalesce = QTimer(self)
-        self._coalesce.setSingleShot(True)
-        self._coalesce.setInterval(0)
-        self._coalesce.timeout.connect(self._refresh)
+        self._coalesce = once(self, 0, self._refresh)
         self._station = choice(tr("Station"), self._choose_station)
         self._station.setPlaceholderText(tr("Choose a station"))
         self._station.setMinimumWidth(LIST_PX)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import Any, Final
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QSplitter, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from hmi.panes.diagnostics.log import COLUMNS, LEVELS, LogFacts
 from hmi.ui.cards import choice, show_rows, table
 from hmi.ui.form_parts import FaultLabel, note, push, show_choices
 from hmi.ui.pane import PaneContext
+from hmi.ui.timers import every, once
 
 WIDTHS_PX: Final = (150, 100, 0, 250)
 HIDDEN_WHEN_NARROW: Final = 3
@@ -31,9 +32,8 @@ class LogPageView(QWidget):
         self._context = context
         facts = self._facts = LogFacts(context.port)
         facts.listen(self._refresh)
-        self._typing = _timer(self, TYPING_MS, self._search)
-        self._typing.setSingleShot(True)
-        self._pulse = _timer(self, FOLLOW_MS, lambda: self._start(facts.look()))
+        self._typing = once(self, TYPING_MS, self._search)
+        self._pulse = every(self, FOLLOW_MS, lambda: self._start(facts.look()))
         self.level = choice(tr("Level"), lambda level: self._start(facts.show(level=str(level or ""))))
         show_choices(self.level, LEVELS, "")
         self.text = QLineEdit()
@@ -132,10 +132,3 @@ class LogPageView(QWidget):
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         self._context.tasks.start(work, tr("Log"), self.fault.say)
-
-
-def _timer(owner: QWidget, every_ms: int, act: Any) -> QTimer:
-    timer = QTimer(owner)
-    timer.setInterval(every_ms)
-    timer.timeout.connect(act)
-    return timer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import Any, Final
 
-from PySide6.QtCore import QSignalBlocker, QTimer
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -16,6 +16,7 @@ from hmi.ui.cards import card, show_rows, table
 from hmi.ui.form_parts import FaultLabel, note, push
 from hmi.ui.pane import PaneContext
 from hmi.ui.paper import ask_file
+from hmi.ui.timers import every
 
 LOOK_MS: Final = 5_000
 FILES_MOST: Final = 8
@@ -31,9 +32,7 @@ class ProgramPage(QWidget):
         super().__init__()
         self._context = context
         facts = self._facts = SupportFacts(context.mirror, context.port)
-        self._pulse = QTimer(self)
-        self._pulse.setInterval(LOOK_MS)
-        self._pulse.timeout.connect(self._look)
+        self._pulse = every(self, LOOK_MS, self._look)
         self.card = LinkCard(pairs_a_row=2)
         self.files = table(tr("Files of the profile"), FILE_COLUMNS, (0, 140, 100))
         self.fault = FaultLabel()

@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from typing import Any, Final
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ from hmi.panes.notifications.rule_page import RulePage
 from hmi.ui.message_question import ask
 from hmi.ui.pane import PaneContext
 from hmi.ui.shortcuts import shortcut
+from hmi.ui.timers import every, once
 
 REFRESH_MS: Final = 10_000
 
@@ -33,13 +34,8 @@ class NotificationsView(QWidget):
         self._context = context
         presenter = self._presenter = NotificationsPresenter(context.mirror, context.port)
         self._shown: object = None
-        self._coalesce = QTimer(self)
-        self._coalesce.setSingleShot(True)
-        self._coalesce.setInterval(0)
-        self._coalesce.timeout.connect(self._refresh)
-        self._every = QTimer(self)
-        self._every.setInterval(REFRESH_MS)
-        self._every.timeout.connect(self._ask)
+        self._coalesce = once(self, 0, self._refresh)
+        self._every = every(self, REFRESH_MS, self._ask)
         self.overview = OverviewPage(presenter, context.theme)
         self.channel = ChannelPage(presenter, context.theme)
         self.person = PersonPage(presenter, context.theme)

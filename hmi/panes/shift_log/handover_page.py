@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QHideEvent, QShowEvent, QTextDocument
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -23,6 +23,7 @@ from hmi.ui.label import Label
 from hmi.ui.pane import PaneContext
 from hmi.ui.paper import UPRIGHT, ask_file, ask_printer, pdf_of
 from hmi.ui.time_span import TimeSpan
+from hmi.ui.timers import every
 
 READ_MS: Final = 10_000
 POINTS: Final = 8
@@ -51,9 +52,7 @@ class HandoverPage(QWidget):
         self.form = HandoverForm(facts)
         self.form.saved.connect(self._save)
         self.cards: list[SectionCard] = []
-        self._every = QTimer(self)
-        self._every.setInterval(READ_MS)
-        self._every.timeout.connect(self.ask)
+        self._every = every(self, READ_MS, self.ask)
         self._lay_out()
 
     def _lay_out(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -18,6 +18,7 @@ from hmi.ui.label import Label
 from hmi.ui.pane import PaneContext
 from hmi.ui.symbols import alarm_icon
 from hmi.ui.tables import fit_rows
+from hmi.ui.timers import once
 
 COLUMNS: Final = (tr("P"), tr("Time"), tr("Station"), tr("Alarm"), tr("Value"), tr("Now"))
 WIDTHS_PX: Final = (44, 92, 140, 0, 90, 176)
@@ -42,10 +43,7 @@ class InboxPage(QWidget):
         self.table.setIconSize(QSize(18, 18))
         self.table.setWordWrap(True)
         self.table.itemSelectionChanged.connect(self._enable)
-        self._fitting = QTimer(self)
-        self._fitting.setSingleShot(True)
-        self._fitting.setInterval(FIT_MS)
-        self._fitting.timeout.connect(self._fit)
+        self._fitting = once(self, FIT_MS, self._fit)
         self.table.horizontalHeader().sectionResized.connect(lambda *_: self._fitting.start())
         self.table.activated.connect(lambda _index: self._with_chosen(facts.open_alarm))
         self.all_read = push(tr("Mark all as read"), lambda: self._start(facts.mark_read), is_primary=True)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any, Final
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QTableView, QVBoxLayout, QWidget
 
@@ -21,6 +20,7 @@ from hmi.ui.label import Label
 from hmi.ui.pane import PaneContext
 from hmi.ui.tables import fit_rows, set_up
 from hmi.ui.time_span import TimeSpan
+from hmi.ui.timers import once
 
 WIDTHS_PX: Final = (92, 180, 0, 120)
 TYPED_MS: Final = 300
@@ -38,8 +38,8 @@ class LogPage(QWidget):
         self._facts = facts
         self._context = context
         self._model = LogModel(context.theme)
-        self._typed = self._timer(TYPED_MS, self.ask)
-        self._fitting = self._timer(FIT_MS, self._fit)
+        self._typed = once(self, TYPED_MS, self.ask)
+        self._fitting = once(self, FIT_MS, self._fit)
         self._headline = Label()
         self._headline.setProperty("kind", "title")
         self._message = Label()
@@ -177,13 +177,6 @@ class LogPage(QWidget):
 
     def _fit(self, first: int = 0) -> None:
         fit_rows(self.table, (PLACE, TEXT), first, LEAST_PX)
-
-    def _timer(self, after_ms: int, act: Callable[[], None]) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(after_ms)
-        timer.timeout.connect(act)
-        return timer
 
 
 def _widen(box: QComboBox) -> None:

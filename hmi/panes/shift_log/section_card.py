@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QTableWidget, QVBoxLayout
 
@@ -13,6 +13,7 @@ from hmi.ui.label import Label
 from hmi.ui.symbols import alarm_icon
 from hmi.ui.tables import fit_rows
 from hmi.ui.theme import Theme
+from hmi.ui.timers import once
 
 EDGE_PX = 2
 
@@ -29,10 +30,7 @@ class SectionCard(QFrame):
         self._empty, self._more = note(), note()
         self.table = _table_of(section)
         # The columns get their widths after the card has got its own.
-        self._fitting = QTimer(self)
-        self._fitting.setSingleShot(True)
-        self._fitting.setInterval(0)
-        self._fitting.timeout.connect(self._fit)
+        self._fitting = once(self, 0, self._fit)
         self.table.horizontalHeader().sectionResized.connect(lambda *_: self._fitting.start())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 10)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -16,6 +15,7 @@ from hmi.panes.shift_log.presenter import ShiftPresenter
 from hmi.services.mirror import Change
 from hmi.ui.pane import PaneContext
 from hmi.ui.tab_pages import TabPages
+from hmi.ui.timers import once
 
 SHOWN_MS: Final = 250
 """Changes within this are shown together."""
@@ -28,10 +28,7 @@ class ShiftLogView(QWidget):
         super().__init__()
         presenter = self._presenter = ShiftPresenter(context.mirror, context.port, context.navigator)
         self._changes = Change(0)
-        self._coalesce = QTimer(self)
-        self._coalesce.setSingleShot(True)
-        self._coalesce.setInterval(SHOWN_MS)
-        self._coalesce.timeout.connect(self._refresh)
+        self._coalesce = once(self, SHOWN_MS, self._refresh)
         self.handover = HandoverPage(presenter.handover, context)
         self.log = LogPage(presenter.log, context)
         self.inbox = InboxPage(presenter.inbox, context)

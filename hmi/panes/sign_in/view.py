@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -15,6 +15,7 @@ from hmi.ui.form_parts import FaultLabel, as_secret, heading, note, push, show_c
 from hmi.ui.label import Label
 from hmi.ui.pane import PaneContext
 from hmi.ui.shortcuts import shortcut
+from hmi.ui.timers import every
 
 FIELD_PX: Final = 190
 COUNT_MS: Final = 250
@@ -50,9 +51,7 @@ class SignInView(QFrame):
         self.switch = push(tr("Somebody else…"), lambda: self._presenter.open(Mode.SIGN_IN))
         self.sign_out = push(tr("Sign out"), self._sign_out)
         self._copy = push(tr("Copy"), self._copy_secret)
-        self._counting = QTimer(self)
-        self._counting.setInterval(COUNT_MS)
-        self._counting.timeout.connect(self._refresh)
+        self._counting = every(self, COUNT_MS, self._refresh)
         self._lay_out()
         shortcut(Qt.Key.Key_Escape, self, self._leave)
         removers = [self._presenter.listen(context.listen, self._refresh), context.theme.listen(self._refresh)]

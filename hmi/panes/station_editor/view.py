@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
@@ -23,6 +23,7 @@ from hmi.ui.csv_dialogs import ask_csv_from, ask_csv_to
 from hmi.ui.csv_import_page import CsvImportPage
 from hmi.ui.navigator import EditWish
 from hmi.ui.pane import PaneContext
+from hmi.ui.timers import once
 
 CHECK_MS: Final = 300
 """How long after the last letter a draft is checked."""
@@ -36,14 +37,8 @@ class StationEditorView(QWidget):
         self._context = context
         self._presenter = StationEditorPresenter(context.mirror, context.port, context.navigator)
         self._checked: StationDraft | None = None
-        self._coalesce = QTimer(self)
-        self._coalesce.setSingleShot(True)
-        self._coalesce.setInterval(0)
-        self._coalesce.timeout.connect(self._refresh)
-        self._check = QTimer(self)
-        self._check.setSingleShot(True)
-        self._check.setInterval(CHECK_MS)
-        self._check.timeout.connect(self._check_draft)
+        self._coalesce = once(self, 0, self._refresh)
+        self._check = once(self, CHECK_MS, self._check_draft)
         desk = Desk(context.theme, lambda: self._presenter.session, self._start, self._go_on)
         self._list = ListPage(self._presenter, context.theme)
         self._editor = EditorPage(desk)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import Any, Final
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -20,6 +20,7 @@ from hmi.ui.form_parts import FaultLabel, note
 from hmi.ui.pane import PaneContext
 from hmi.ui.question_bar import QuestionBar
 from hmi.ui.tab_pages import TabPages
+from hmi.ui.timers import every, once
 
 REFRESH_MS: Final = 5_000
 
@@ -31,13 +32,8 @@ class UsersView(QWidget):
         super().__init__()
         self._context = context
         presenter = self._presenter = UsersPresenter(context.mirror, context.port)
-        self._coalesce = QTimer(self)
-        self._coalesce.setSingleShot(True)
-        self._coalesce.setInterval(0)
-        self._coalesce.timeout.connect(self._refresh)
-        self._every = QTimer(self)
-        self._every.setInterval(REFRESH_MS)
-        self._every.timeout.connect(self._ask)
+        self._coalesce = once(self, 0, self._refresh)
+        self._every = every(self, REFRESH_MS, self._ask)
         self._why = note()
         self._fault = FaultLabel()
         self._said = note(kind="heading")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-from PySide6.QtCore import QSignalBlocker, QTimer
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from hmi.panes.versions.kept import KeptFacts
 from hmi.ui.ask_panel import AskPanel
 from hmi.ui.cards import fit_columns, show_rows, table
 from hmi.ui.form_parts import FaultLabel, heading, note, push
+from hmi.ui.timers import once
 
 TYPING_MS: Final = 400
 FIELD_PX: Final = 280
@@ -31,10 +32,7 @@ class KeptPage(QWidget):
         self._start_work = start
         facts.changed = self.refresh
         self.name = QLineEdit()
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(TYPING_MS)
-        self._typing.timeout.connect(lambda: self._start(facts.search(self.name.text().strip())))
+        self._typing = once(self, TYPING_MS, lambda: self._start(facts.search(self.name.text().strip())))
         self.name.setPlaceholderText(tr("Of somebody or something called…"))
         self.name.setAccessibleName(tr("Show changes of what is called"))
         self.name.setFixedWidth(FIELD_PX)

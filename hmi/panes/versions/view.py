@@ -6,7 +6,6 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -30,6 +29,7 @@ from hmi.ui.form_parts import FaultLabel, heading, note, push, show_checks
 from hmi.ui.pane import PaneContext
 from hmi.ui.paper import ask_existing_file, ask_file
 from hmi.ui.tab_pages import TabPages
+from hmi.ui.timers import once
 from hmi.ui.words import moment_text
 
 TYPING_MS: Final = 400
@@ -45,15 +45,12 @@ class VersionsView(QWidget):
         super().__init__()
         self._context = context
         presenter = self._presenter = VersionsPresenter(context.mirror, context.port)
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(TYPING_MS)
+        self._typing = once(self, TYPING_MS, lambda: self._start(presenter.search(self._name.text())))
         self._name = QLineEdit()
         self._name.setPlaceholderText(tr("Changed something called…"))
         self._name.setAccessibleName(tr("Show versions that changed something called"))
         self._name.setFixedWidth(280)
         self._name.textEdited.connect(lambda _text: self._typing.start())
-        self._typing.timeout.connect(lambda: self._start(presenter.search(self._name.text())))
         columns = (tr("Version"), tr("When"), tr("Who"), tr("Why"), tr("Objects"))
         self._versions = table(tr("Versions"), columns, VERSION_WIDTHS)
         self._versions.itemSelectionChanged.connect(self._choose)
