@@ -24,7 +24,7 @@ from hmi.shell.top_bar import TopBar
 from hmi.ui.label import Label, tip
 from hmi.ui.navigator import Navigator, Workspace
 
-TREE_PX: Final = 236
+TREE_PX: Final = 260
 FACEPLATE_PX: Final = 348
 FIRST_SIZE: Final = QSize(1600, 900)
 

@@ -189,7 +189,7 @@ def style_sheet(t: Tokens) -> str:
     QPushButton[kind="flat"]:hover, QToolButton[kind="flat"]:hover {{ border-color: {t.outline}; }}
     QPushButton[kind="workspace"] {{
         background: transparent; border: none; border-bottom: 3px solid transparent; border-radius: 0;
-        padding: 6px 14px; }}
+        padding: 6px 12px; }}
     QPushButton[kind="workspace"]:checked {{ border-bottom-color: {t.focus}; background: {t.band}; }}
     QPushButton[kind="workspace"]:focus {{ background: {t.band}; }}
     QPushButton[kind="step"] {{

@@ -20,7 +20,7 @@ from tests.support.whole_program import ROOT
 
 pytestmark = pytest.mark.xvfb
 
-MAP_TAB, ALARMS_TAB = (275, 146), (410, 146)
+MAP_TAB, ALARMS_TAB = (297, 146), (424, 146)
 """Where these tabs lie on a fresh profile's window at 1366×768."""
 FOCUS = bytes.fromhex(LIGHT.focus[1:])[::-1]
 """As the screen has it: blue, green, red."""

@@ -59,6 +59,8 @@ class RecordForm(QScrollArea):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(8)
         self._cards = [self._card(title, names_of) for title, names_of in CARDS]
+        self._none = note(tr("Choose a record above, or press New."))
+        self._grid.addWidget(self._none, 3, 0, 1, 2, Qt.AlignmentFlag.AlignTop)
         self.setWidget(inside)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -85,6 +87,9 @@ class RecordForm(QScrollArea):
             self._faults[name].say(fact.fault)
             if name in self._units:
                 self._units[name].setText(fact.unit)
+        for card, (_, names) in zip(self._cards, CARDS, strict=True):
+            card.setVisible(any(facts.fields[name].is_used for name in names))
+        self._none.setVisible(not any(fact.is_used for fact in facts.fields.values()))
         self._event.setVisible(facts.is_event)
         show_checks(self, self._theme)
 
@@ -152,7 +157,8 @@ class RecordForm(QScrollArea):
         if name == "action":
             below.addWidget(self._event)
         if HELP.get(name):
-            below.addWidget(note(HELP[name]))
+            self._around[name].append(note(HELP[name]))
+            below.addWidget(self._around[name][-1])
         grid.addLayout(below, row + 1, 1, 1, 2)
 
     def _make(self, name: str) -> Field:

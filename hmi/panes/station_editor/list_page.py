@@ -20,7 +20,7 @@ from hmi.ui.shortcuts import ON_IT, shortcut
 from hmi.ui.tables import set_up
 from hmi.ui.theme import Theme
 
-WIDTHS_PX: Final = (0, 90, 124, 92, 48, 124)
+WIDTHS_PX: Final = (0, 96, 156, 92, 52, 140)
 ROW_PX: Final = 28
 
 

@@ -30,7 +30,8 @@ from hmi.ui.tag_drag import mime_of
 from hmi.ui.words import link_text
 
 ID_ROLE = Qt.ItemDataRole.UserRole
-SYMBOL_COLUMN_PX = 30
+SYMBOL_COLUMN_PX = 28
+WIDE_PX = 284
 ROW_PX = 28
 
 
@@ -42,6 +43,10 @@ class StationTree(QTreeWidget):
         self._tags_of = tags_of
         self.setDragEnabled(True)
         self.setDragDropMode(QTreeWidget.DragDropMode.DragOnly)
+
+    def sizeHint(self) -> QSize:
+        """Be as wide as most names are, where the window has room."""
+        return QSize(WIDE_PX, super().sizeHint().height())
 
     def mimeData(self, items: Sequence[QTreeWidgetItem]) -> QMimeData:
         found = [item.data(0, ID_ROLE) for item in items]
@@ -184,6 +189,7 @@ class StationsView(QWidget):
     def _show_station(self, station: StationRow) -> None:
         item = self._items[station.id]
         item.setText(0, station.name)
+        item.setToolTip(0, tip(station.name))
         item.setIcon(0, station_icon(self._context.theme.tokens, station.kind))
         item.setIcon(2, link_icon(self._context.theme.tokens, station.link))
         item.setToolTip(2, tip(link_text(station.link)))
