@@ -42,7 +42,7 @@ def columns_of(kind: ListKind, mirror: Mirror) -> tuple[Column, ...]:
     first = (
         Column(tr("P"), lambda _row: "", 36),
         Column(tr("Time"), lambda row: short_moment(row.occurrence.activated_us), 96),
-        Column(tr("Station"), lambda row: row.source, 150),
+        Column(tr("Station"), lambda row: row.source, 176),
         Column(tr("Alarm"), lambda row: row.text, 0),
     )
     return (*first, *_OTHERS[kind](mirror))
