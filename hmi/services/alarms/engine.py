@@ -42,7 +42,7 @@ from hmi.storage.journal.alarm_events import AlarmEvents
 
 TIMER_S: Final = 0.25
 JUMP_US: Final = 10_000_000
-ROWS_AT_ONCE: Final = 2000
+ROWS_AT_ONCE: Final = 500
 """As far as a source's clock may be from ours: beyond it readings are timed by ours, and jump with it."""
 SLOW_TICKS: Final = 4
 
