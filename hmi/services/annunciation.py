@@ -133,32 +133,37 @@ class Annunciation:
         return {**self.sounder.handlers(), **self._desk.handlers()}
 
     async def _without_secrets(self, settings: NotificationSettings) -> NotificationSettings:
-        """Move what an older version kept in the clear, addresses and values of headers, to where passwords are.
+        """Move what stands in the clear, addresses and values of headers, to where passwords are. Raises StorageError.
 
-        Where they would be gone with the program they stay, and it is said.
+        An older version or a file put it there. Where it would be gone with the program it stays, and that is said.
         """
-        in_clear = [each.name for each in settings.channels if isinstance(each, WebhookChannel) and each != each.bare()]
-        if not in_clear:
-            return settings
-        if not (await self._secrets.where()).outlives:
-            words = tr("Addresses or headers of {name} are kept in the clear: there is no place for passwords here.")
-            self._outbox.put_notice(words.format(name=", ".join(in_clear)))
-            return settings
-        bare = await bare_settings(settings, self._couriers)
-        await self._save_notifications(bare)
+        bare = settings
+        if _in_clear(settings) and (await self._secrets.where()).outlives:
+            bare = await bare_settings(settings, self._couriers.webhooks, {}, is_in_clear=True)
+            if bare != settings:
+                await self._save_notifications(bare)
+        if names := _in_clear(bare):
+            words = tr("Addresses or headers of {name} stand in the clear until there is a place for passwords.")
+            self._outbox.put_notice(words.format(name=", ".join(names)))
         return bare
 
     async def take_notifications(self, settings: NotificationSettings) -> None:
-        """Work with settings that are kept already."""
-        await self._desk.take_settings(settings)
+        """Work with settings that are kept already. Raises StorageError."""
+        await self._desk.take_settings(await self._without_secrets(settings))
+
+    async def secrets_opened(self) -> None:
+        """Keep what stood in the clear until now, and try again what waits for a channel's password."""
+        settings = self.notifier.settings
+        try:
+            if _in_clear(settings):
+                await self.take_notifications(settings)
+        except StorageError as error:
+            self._outbox.put_notice(str(error))
+        self.notifier.look_again()
 
     def secret_names(self) -> tuple[str, ...]:
         """Return the names of the secrets that channels have."""
         return tuple(name for each in self.notifier.settings.channels for name in secret_names(each.id))
-
-    def look_again(self) -> None:
-        """Try again what waits for a channel's password."""
-        self.notifier.look_again()
 
     def _count_messages(self) -> None:
         self.notifier.status_changed()
@@ -172,6 +177,11 @@ class Annunciation:
 
     async def _save_notifications(self, settings: NotificationSettings) -> None:
         await self._engine_thread.run(save_kept, self._engine, notification_settings.KEY, settings, self._around.user())
+
+
+def _in_clear(settings: NotificationSettings) -> list[str]:
+    """Return the channels of which something secret stands in the settings, by name."""
+    return [each.name for each in settings.channels if isinstance(each, WebhookChannel) and each != each.bare()]
 
 
 def _now_us() -> int:

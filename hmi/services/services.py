@@ -534,4 +534,4 @@ class Services:
         for status in self.acquisition.statuses():
             if status.needs_credentials:
                 self.acquisition.try_now(status.connection_id)
-        self.annunciation.look_again()
+        await self.annunciation.secrets_opened()

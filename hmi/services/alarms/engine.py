@@ -160,6 +160,7 @@ class AlarmEngine:
             self._places = {}  # so that the next catalogue has all of them written
             self._around.tell(str(error))
         places, records, now_us = made.places, self._records, self._around.now_us()
+        self._look_at_clock(now_us)  # a jump meanwhile is the old detection's, which the new one takes over
         before, self._detection = self._detection, made.detection
         self._catalogue = catalogue
         listed = {alarm.definition.id for alarm in self._standing if _listed(alarm) is not None}

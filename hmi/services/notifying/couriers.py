@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, assert_never
 from uuid import UUID
 
-from hmi.config.notification_channels import (
-    LEFT_OUT,
-    DesktopChannel,
-    EmailChannel,
-    WebhookChannel,
-    address_name,
-    bare_address,
-    headers_name,
-    secret_name,
-    secret_names,
-)
+from hmi.config.notification_channels import DesktopChannel, EmailChannel, WebhookChannel, secret_name, secret_names
 from hmi.config.secrets import Secrets
 from hmi.domain.alarms import Occurrence, Priority
 from hmi.domain.language import tr
 from hmi.services.notifying.delivery import SEND_S, DeliveryError, Outgoing, Trust
 from hmi.services.notifying.mail import send_mail
 from hmi.services.notifying.webhook import send_webhook
-from hmi.services.port import DesktopNotice, RefusedError
+from hmi.services.notifying.webhook_secrets import WebhookSecrets
+from hmi.services.port import DesktopNotice
 
 TEST_S: Final = 12.0
 """A test answers before the person who pressed the button has given up."""
@@ -52,6 +42,7 @@ class Couriers:
         self._screen = screen
         self._known: dict[UUID, str] = {}
         self._lock = asyncio.Lock()
+        self.webhooks = WebhookSecrets(secrets)
 
     async def deliver(self, channel: AnyChannel, message: Outgoing) -> None:
         """Return when the channel has taken the message. Raises DeliveryError."""
@@ -80,71 +71,12 @@ class Couriers:
                 return tr("The password is forgotten.")
             return (await self._secrets.store(secret_name(channel), secret)).words
 
-    async def keep_webhook(self, channel: WebhookChannel) -> WebhookChannel:
-        """Keep what is secret of a webhook: its address, the values of its headers; return it without them.
-
-        What comes without its value keeps the value that is there; of what is gone nothing is kept. Raises
-        RefusedError for a channel in use whose address was shortened by hand.
-        """
-        await self._keep_address(channel)
-        before = await self._headers_of(channel.id)
-        values = {each.name: each.value or before.get(each.name, "") for each in channel.headers}
-        if values != before:
-            name = headers_name(channel.id)
-            await (self._secrets.store(name, json.dumps(values)) if values else self._secrets.delete(name))
-        return channel.bare()
-
-    async def _keep_address(self, channel: WebhookChannel) -> None:
-        name, bare = address_name(channel.id), bare_address(channel.url)
-        async with self._lock:
-            known = await self._secrets.get(name) or ""
-            if channel.url.endswith(LEFT_OUT):
-                if channel.is_on and known and bare_address(known) != channel.url:
-                    raise RefusedError(
-                        tr(
-                            "{name}: type the whole web address; what follows the server's name is not shown again."
-                        ).format(name=channel.name)
-                    )
-            elif bare != channel.url:
-                if known != channel.url:
-                    await self._secrets.store(name, channel.url)
-            elif known:
-                await self._secrets.delete(name)
-
     async def forget(self, channel: UUID) -> None:
         """Forget all secrets of a channel."""
         async with self._lock:
             self._known.pop(channel, None)
             for name in secret_names(channel):
                 await self._secrets.delete(name)
-
-    async def _headers_of(self, channel: UUID) -> dict[str, str]:
-        async with self._lock:
-            kept = await self._secrets.get(headers_name(channel))
-        try:
-            found = json.loads(kept or "{}")
-        except ValueError:
-            return {}
-        return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
-
-    async def _whole(self, channel: WebhookChannel) -> WebhookChannel:
-        """Return a channel with its whole address and the values of its headers. Raises DeliveryError."""
-        url = channel.url
-        if url.endswith(LEFT_OUT):
-            async with self._lock:
-                url = await self._secrets.get(address_name(channel.id)) or ""
-            if bare_address(url) != channel.url:
-                words = tr("The web address is not here whole. Type it again, or open what keeps it.")
-                raise DeliveryError(words)
-        if all(each.value for each in channel.headers):
-            return channel.model_copy(update={"url": url})
-        kept = await self._headers_of(channel.id)
-        missing = [each.name for each in channel.headers if not each.value and each.name not in kept]
-        if missing:
-            words = tr("The value of the header {name} is not here. Type it again, or open what keeps it.")
-            raise DeliveryError(words.format(name=missing[0]))
-        filled = tuple(each.model_copy(update={"value": each.value or kept[each.name]}) for each in channel.headers)
-        return channel.model_copy(update={"headers": filled, "url": url})
 
     async def _give(self, channel: AnyChannel, message: Outgoing, secret: str | None, within_s: float) -> None:
         if isinstance(channel, DesktopChannel):
@@ -154,7 +86,7 @@ class Couriers:
         if isinstance(channel, EmailChannel):
             await send_mail(channel, secret, message, self._trust, within_s)
         elif isinstance(channel, WebhookChannel):
-            await send_webhook(await self._whole(channel), secret, message, self._trust, within_s)
+            await send_webhook(await self.webhooks.whole(channel), secret, message, self._trust, within_s)
         else:
             assert_never(channel)
 

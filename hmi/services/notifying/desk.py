@@ -18,6 +18,7 @@ from hmi.services.notifying.delivery import DeliveryError, Outgoing
 from hmi.services.notifying.inbox_keeper import InboxKeeper
 from hmi.services.notifying.lane import Runs
 from hmi.services.notifying.notifier import Notifier
+from hmi.services.notifying.webhook_secrets import Before, WebhookSecrets
 from hmi.services.port import RefusedError, Request
 from hmi.services.port import notifications as port
 from hmi.storage.journal.notifications import NotificationRow, Notifications
@@ -33,10 +34,13 @@ class DeskSurroundings:
     save: Callable[[NotificationSettings], Awaitable[None]]
 
 
-async def bare_settings(settings: NotificationSettings, couriers: Couriers) -> NotificationSettings:
-    """Return settings without what is secret of channels, which is kept as secrets from now on."""
+async def bare_settings(
+    settings: NotificationSettings, webhooks: WebhookSecrets, before: Before, *, is_in_clear: bool = False
+) -> NotificationSettings:
+    """Return settings without what is secret of channels, which is kept as such from now on: WebhookSecrets.keep."""
     channels = [
-        await couriers.keep_webhook(each) if isinstance(each, WebhookChannel) else each for each in settings.channels
+        await webhooks.keep(each, before, is_in_clear=is_in_clear) if isinstance(each, WebhookChannel) else each
+        for each in settings.channels
     ]
     return settings.model_copy(update={"channels": tuple(channels)})
 
@@ -90,8 +94,16 @@ class NotificationDesk:
 
     async def _save(self, request: port.SaveNotifications) -> None:
         self._around.require(Permission.EDIT_NOTIFICATIONS)
-        settings = await bare_settings(request.settings, self._couriers)
-        await self._around.save(settings)
+        webhooks, before = self._couriers.webhooks, Before()
+        for channel in request.settings.channels:  # all of them before one is written
+            if isinstance(channel, WebhookChannel):
+                await webhooks.check(channel)
+        settings = await bare_settings(request.settings, webhooks, before)
+        try:
+            await self._around.save(settings)
+        except Exception:
+            await webhooks.put_back(before)
+            raise
         await self.take_settings(settings)
 
     async def take_settings(self, settings: NotificationSettings) -> None:

@@ -8,9 +8,11 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from keyring.backends import fail
+from keyring.errors import KeyringLocked
 
 from drivers.api import LinkState, Trust
 from drivers.registry import DRIVERS
@@ -28,6 +30,7 @@ from hmi.services import port
 from hmi.services.mirror import Mirror
 from hmi.services.port.secrets import ChangeVaultPassphrase, LeaveVault, MakeVault, OpenVault, SecretsStatus
 from hmi.services.services import Services, Setup
+from hmi.storage.errors import StorageError
 from hmi.storage.local.database import open_database
 from tests.conftest import Warnings
 from tests.support.archives import resting_plant
@@ -289,10 +292,96 @@ async def test_what_an_older_version_kept_in_the_clear_is_moved(ring: MemoryRing
     assert "canary" in stored_settings(tmp_path)
     with as_keyring(fail.Keyring(), is_allowed=False):  # type: ignore[no-untyped-call]  # as above
         async with running(tmp_path) as services:
-            assert any("kept in the clear" in each for each in services.outbox.pull().notices)
+            assert any("stand in the clear" in each for each in services.outbox.pull().notices)
     assert "canary" in stored_settings(tmp_path), "it would have been lost"
     async with running(tmp_path):
         assert "canary" not in stored_settings(tmp_path)
         assert json.loads(ring.secrets[headers_name(hook.id)]) == {"X-Key": "canary-5f2c"}
         assert ring.secrets[address_name(hook.id)] == "https://x.example.org/canary-9"
     assert b"canary" not in (tmp_path / "roams.db").read_bytes(), "nor in what was freed of the file"
+
+
+TOKEN = "https://hooks.example.org/canary-77e1"
+
+
+def webhook(name: str, url: str = TOKEN, **more: Any) -> WebhookChannel:
+    return WebhookChannel(name=name, url=url, **more)
+
+
+async def whole_address(services: Services, number: int = 0) -> str:
+    """Return the address that the channel would be called at."""
+    channel = services.annunciation.notifier.settings.channels[number]
+    assert isinstance(channel, WebhookChannel)
+    return (await services.annunciation._couriers.webhooks.whole(channel)).url
+
+
+async def save_again(services: Services) -> None:
+    """Save the settings with something else changed."""
+    now = services.annunciation.notifier.settings
+    changed = now.model_copy(update={"recipients": (Recipient(name="Ana"),)})
+    await services.handle(port.SaveNotifications(changed))
+
+
+async def test_an_address_that_no_place_keeps_stays_where_it_will_be_found(none: None, tmp_path: Path) -> None:
+    async with running(tmp_path) as services:
+        await services.handle(port.SaveNotifications(NotificationSettings(channels=(webhook("Hook"),))))
+        await save_again(services)
+    async with running(tmp_path) as services:
+        assert await whole_address(services) == TOKEN
+        assert any("stand in the clear" in each for each in services.outbox.pull().notices)
+
+
+async def test_a_locked_keyring_loses_neither_an_address_nor_a_header(ring: MemoryRing, tmp_path: Path) -> None:
+    hook = webhook("Hook", headers=(Header(name="X-Key", value="canary-5f2c"),))
+    engine = open_database(open_profile(tmp_path).configuration)
+    save_kept(engine, notification_settings.KEY, NotificationSettings(channels=(hook,)), "Ann")
+    engine.dispose()
+    ring.error = KeyringLocked("locked")
+    async with running(tmp_path) as services:
+        assert await whole_address(services) == TOKEN
+    assert "canary-77e1" in stored_settings(tmp_path)
+    assert "canary-5f2c" in stored_settings(tmp_path)
+    ring.error = None
+    async with running(tmp_path) as services:
+        assert "canary" not in stored_settings(tmp_path)
+        assert await whole_address(services) == TOKEN
+    ring.error = KeyringLocked("locked")
+    async with running(tmp_path) as services:
+        await save_again(services)
+    assert json.loads(ring.secrets[headers_name(hook.id)]) == {"X-Key": "canary-5f2c"}
+    assert ring.secrets[address_name(hook.id)] == TOKEN
+
+
+async def test_what_stood_in_the_clear_is_moved_when_the_vault_is_opened(none: None, tmp_path: Path) -> None:
+    async with running(tmp_path) as services:
+        await services.handle(port.SaveNotifications(NotificationSettings(channels=(webhook("Hook"),))))
+        assert "canary" in stored_settings(tmp_path)
+        await services.handle(MakeVault(PASSPHRASE))
+        await until(lambda: "canary" not in stored_settings(tmp_path))
+        assert await whole_address(services) == TOKEN
+
+
+async def test_a_save_that_is_refused_or_fails_leaves_every_secret_as_it_was(
+    ring: MemoryRing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(tmp_path) as services:
+        both = (webhook("A", "https://a.example.org/old"), webhook("B", "https://b.example.org/old"))
+        await services.handle(port.SaveNotifications(NotificationSettings(channels=both)))
+        secrets = dict(ring.secrets)
+        now = services.annunciation.notifier.settings
+        a, b = (each for each in now.channels if isinstance(each, WebhookChannel))
+        other = a.model_copy(update={"url": "https://other.example.org/new"})
+        shortened = b.model_copy(update={"url": "https://elsewhere.example.org/…"})
+        with pytest.raises(port.RefusedError, match="type the whole web address"):
+            await services.handle(port.SaveNotifications(now.model_copy(update={"channels": (other, shortened)})))
+        assert ring.secrets == secrets
+        with monkeypatch.context() as full:
+
+            def no_space(*_: object) -> None:
+                raise StorageError("The disk is full.")
+
+            full.setattr("hmi.services.annunciation.save_kept", no_space)
+            with pytest.raises(port.RefusedError, match="full"):
+                await services.handle(port.SaveNotifications(now.model_copy(update={"channels": (other, b)})))
+        assert ring.secrets == secrets
+        assert await whole_address(services) == "https://a.example.org/old"
