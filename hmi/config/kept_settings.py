@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError
 from hmi.config.kept_history import SETTING, note
 from hmi.domain.language import tr
 from hmi.storage.errors import StorageError
-from hmi.storage.local import schema
+from hmi.storage.local import kept_revisions, schema
 
 Settings = TypeVar("Settings", bound=BaseModel)
 
@@ -61,6 +61,28 @@ class PartlySecret(Protocol):
 
     def to_remember(self) -> BaseModel:
         """Return them without it."""
+
+
+def forget_secrets(engine: Engine, key: str, kind: type[BaseModel]) -> int:
+    """Take out of what settings were what must not be remembered; return of how many. Raises StorageError.
+
+    An older version remembered more. What makes no sense any more stays: it is nothing to go back to, either way.
+    """
+    changed = 0
+    try:
+        with engine.begin() as database:
+            for row in kept_revisions.every(database, SETTING, key):
+                try:
+                    bare = _remembered(kind.model_validate(row.definition)).model_dump(mode="json")
+                except ValidationError:
+                    continue
+                if bare != row.definition:
+                    kept_revisions.rewrite(database, row.seq, bare)
+                    changed += 1
+    except DatabaseError as error:
+        words = tr("The settings were not saved: {error}. Free some space on the disk.")
+        raise StorageError(words.format(error=error.orig)) from error
+    return changed
 
 
 def _remembered(settings: BaseModel) -> BaseModel:

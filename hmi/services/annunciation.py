@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from hmi.config import notification_settings, sound_settings
-from hmi.config.kept_settings import load_kept, save_kept
+from hmi.config.kept_settings import forget_secrets, load_kept, save_kept
 from hmi.config.notification_channels import WebhookChannel, secret_names
 from hmi.config.notification_settings import NotificationSettings
 from hmi.config.secrets import Secrets
@@ -97,9 +97,9 @@ class Annunciation:
         settings, fault = NotificationSettings(), ""
         try:
             await self.inbox.start()
-            settings = await self._engine_thread.run(
-                load_kept, self._engine, notification_settings.KEY, NotificationSettings
-            )
+            kept = self._engine, notification_settings.KEY, NotificationSettings
+            await self._engine_thread.run(forget_secrets, *kept)
+            settings = await self._engine_thread.run(load_kept, *kept)
             settings = await self._without_secrets(settings)
         except StorageError as error:
             fault = str(error)

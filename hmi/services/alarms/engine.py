@@ -41,8 +41,9 @@ from hmi.storage.errors import StorageError
 from hmi.storage.journal.alarm_events import AlarmEvents
 
 TIMER_S: Final = 0.25
-JUMP_US: Final = 10_000_000
 ROWS_AT_ONCE: Final = 500
+"""Of a new catalogue's words: what else the journal is to take waits for one part of them."""
+JUMP_US: Final = 10_000_000
 """As far as a source's clock may be from ours: beyond it readings are timed by ours, and jump with it."""
 SLOW_TICKS: Final = 4
 
@@ -151,7 +152,7 @@ class AlarmEngine:
         began_us = self._around.now_us()
         made = await asyncio.to_thread(_Prepared, catalogue, self._catalogue, self._places, self._detection, began_us)
         try:
-            for start in range(0, len(made.rows), ROWS_AT_ONCE):  # what is written between them waits for one part
+            for start in range(0, len(made.rows), ROWS_AT_ONCE):
                 rows = made.rows[start : start + ROWS_AT_ONCE]
                 self._records.update(await self._thread.run(self._events.put_records, rows))
             self._places = made.places

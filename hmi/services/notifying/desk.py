@@ -98,8 +98,8 @@ class NotificationDesk:
         for channel in request.settings.channels:  # all of them before one is written
             if isinstance(channel, WebhookChannel):
                 await webhooks.check(channel)
-        settings = await bare_settings(request.settings, webhooks, before)
         try:
+            settings = await bare_settings(request.settings, webhooks, before)
             await self._around.save(settings)
         except Exception:
             await webhooks.put_back(before)

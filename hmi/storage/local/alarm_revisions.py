@@ -14,11 +14,10 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from hmi.domain.alarm_revision import AlarmRevision, same_content
 from hmi.domain.alarms import AlarmDefinition, AlarmType, Priority
+from hmi.storage.local.in_parts import in_parts
 from hmi.storage.local.schema import alarm_revision
 
 FIELDS: Final = frozenset(field.name for field in fields(AlarmDefinition))
-IN_MOST: Final = 500
-"""Values of one IN; SQLite takes a bounded number of them."""
 UNKNOWN: Final = ""
 """Who made a record that is older than its history."""
 
@@ -42,8 +41,7 @@ def last_revisions(database: Database, ids: Iterable[UUID] | None = None) -> dic
     if ids is None:
         return {UUID(row[0]): int(row[1]) for row in database.execute(wanted)}
     keys = [str(each) for each in ids]
-    parts = (keys[start : start + IN_MOST] for start in range(0, len(keys), IN_MOST))
-    rows = (row for part in parts for row in database.execute(wanted.where(table.c.alarm_id.in_(part))))
+    rows = (row for part in in_parts(keys) for row in database.execute(wanted.where(table.c.alarm_id.in_(part))))
     return {UUID(row[0]): int(row[1]) for row in rows}
 
 

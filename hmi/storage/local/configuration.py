@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields, replace
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Table, delete, func, insert, select, text, update
@@ -20,11 +20,8 @@ from hmi.domain.sequences import CommandSequence, SequenceStep
 from hmi.domain.tags import Tag, TagKind, TagRevision
 from hmi.storage.local import schema, touched
 from hmi.storage.local.alarm_revisions import alarm_of
+from hmi.storage.local.in_parts import in_parts
 
-IN_MOST = 500
-"""Values of one IN; SQLite takes a bounded number of them."""
-
-Value = TypeVar("Value")
 Entity = Area | Station | Asset | Connection | AlarmDefinition | Control | CommandSequence | Pipe
 
 
@@ -90,11 +87,11 @@ def put_tags(database: Database, tags: Sequence[Tag]) -> dict[UUID, int]:
     ids, column = [str(tag.id) for tag in tags], schema.tag.c["index"]
     index = {
         UUID(row[0]): int(row[1])
-        for part in _parts(ids)
+        for part in in_parts(ids)
         for row in database.execute(select(schema.tag.c.id, column).where(schema.tag.c.id.in_(part)))
     }
     known = {}
-    for part in _parts(ids):
+    for part in in_parts(ids):
         known.update(_revisions(database, select(column).where(schema.tag.c.id.in_(part))))
     fresh = [
         {**asdict(_dated_after(known.get(index[tag.id]), tag.revision)), "tag_index": index[tag.id]}
@@ -109,7 +106,7 @@ def put_tags(database: Database, tags: Sequence[Tag]) -> dict[UUID, int]:
 def _bring_back(database: Database, tags: Sequence[Tag]) -> None:
     """Insert those of the tags that were deleted once, under the index that was theirs, with all that they meant."""
     gone = {str(tag.id): tag for tag in tags}
-    for part in _parts(list(gone)):
+    for part in in_parts(list(gone)):
         for known in database.execute(select(schema.tag.c.id).where(schema.tag.c.id.in_(part))).scalars():
             del gone[known]
     table = schema.object_revision
@@ -117,7 +114,7 @@ def _bring_back(database: Database, tags: Sequence[Tag]) -> None:
     kept = kept.where((table.c.kind == "tag") & table.c.definition.is_not(None))
     rows: dict[str, dict[str, object]] = {}
     meanings: dict[tuple[int, int], dict[str, object]] = {}
-    for part in _parts(list(gone)):
+    for part in in_parts(list(gone)):
         for key, definition in database.execute(kept.where(table.c.object_id.in_(part))):
             index, revision = int(definition["index"]), definition["revision"]
             rows[key] = {"index": index, **_tag_row(gone[key])}
@@ -136,7 +133,7 @@ def delete_pipes(database: Database, ends: Iterable[tuple[UUID, UUID]]) -> None:
 
 def delete_by_id(database: Database, table: Table, ids: Iterable[UUID]) -> None:
     """Delete rows that nothing points at any more."""
-    for part in _parts([str(each) for each in ids]):
+    for part in in_parts([str(each) for each in ids]):
         database.execute(delete(table).where(table.c.id.in_(part)))
 
 
@@ -156,7 +153,7 @@ def delete_station(database: Database, station_id: UUID) -> None:
 
 def delete_tags(database: Database, indices: Iterable[int]) -> None:
     """Delete tags and the controls that work on them, with the alarms of both; a pipe stays and only loses its flow."""
-    for part in _parts(list(indices)):
+    for part in in_parts(list(indices)):
         ids = select(schema.tag.c.id).where(schema.tag.c["index"].in_(part))
         is_operated = schema.control.c.command.in_(part) | schema.control.c.readback.in_(part)
         _delete_controls(database, is_operated)
@@ -240,12 +237,6 @@ def _alarms_again(database: Database, known: tuple[AlarmDefinition, ...]) -> tup
         if each.id not in newest and (each.id not in ids or each.id in found)
     ]
     return (*stay, *found.values())
-
-
-def _parts(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
-    """Cut values into as many as one IN takes."""
-    for start in range(0, len(values), IN_MOST):
-        yield values[start : start + IN_MOST]
 
 
 def _delete_controls(database: Database, which: ColumnElement[bool]) -> None:

@@ -20,6 +20,7 @@ from hmi.storage.local.migrations import (
     m0006_accounts,
     m0007_versions,
     m0008_kept_revisions,
+    m0009_alarm_proposals,
 )
 
 STEPS: Final = (
@@ -31,6 +32,7 @@ STEPS: Final = (
     m0006_accounts.STATEMENTS,
     m0007_versions.STATEMENTS,
     m0008_kept_revisions.STATEMENTS,
+    m0009_alarm_proposals.STATEMENTS,
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection as Database
-from sqlalchemy import insert, or_, select
+from sqlalchemy import insert, or_, select, update
 
 from hmi.storage.local.schema import kept_revision
 
@@ -42,6 +42,18 @@ def one(database: Database, seq: int) -> KeptRow | None:
     """Return what was written under a number."""
     row = database.execute(select(kept_revision).where(kept_revision.c.seq == seq)).one_or_none()
     return _row(row) if row is not None else None
+
+
+def every(database: Database, kind: str, key: str) -> list[KeptRow]:
+    """Return all that an object was, oldest first."""
+    table = kept_revision
+    wanted = select(table).where(table.c.kind == kind, table.c.key == key).order_by(table.c.seq)
+    return [_row(row) for row in database.execute(wanted)]
+
+
+def rewrite(database: Database, seq: int, definition: dict[str, Any]) -> None:
+    """Say otherwise what was written under a number, as where it holds what must not be kept."""
+    database.execute(update(kept_revision).where(kept_revision.c.seq == seq).values(definition=definition))
 
 
 def page(database: Database, before_us: int, name: str, keys: Collection[str], limit: int) -> list[KeptRow]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, Table, Text, text
 
-VERSION: Final = 8
+VERSION: Final = 9
 
 METADATA: Final = MetaData()
 

@@ -31,7 +31,9 @@ from hmi.services.mirror import Mirror
 from hmi.services.port.secrets import ChangeVaultPassphrase, LeaveVault, MakeVault, OpenVault, SecretsStatus
 from hmi.services.services import Services, Setup
 from hmi.storage.errors import StorageError
+from hmi.storage.local import kept_revisions
 from hmi.storage.local.database import open_database
+from hmi.storage.local.kept_revisions import KeptRow
 from tests.conftest import Warnings
 from tests.support.archives import resting_plant
 from tests.support.asyncua_server import AsyncuaServer
@@ -385,3 +387,20 @@ async def test_a_save_that_is_refused_or_fails_leaves_every_secret_as_it_was(
                 await services.handle(port.SaveNotifications(now.model_copy(update={"channels": (other, b)})))
         assert ring.secrets == secrets
         assert await whole_address(services) == "https://a.example.org/old"
+
+
+async def test_what_an_older_version_remembered_of_an_address_is_forgotten(ring: MemoryRing, tmp_path: Path) -> None:
+    settings = NotificationSettings(channels=(webhook("Hook"),))
+    engine = open_database(open_profile(tmp_path).configuration)
+    with engine.begin() as database:
+        for definition in (settings.model_dump(mode="json"), {"no": "sense"}):
+            row = KeptRow("setting", notification_settings.KEY, "", 1, "Ann", definition)
+            kept_revisions.put(database, row)
+    engine.dispose()
+    async with running(tmp_path):
+        pass
+    assert b"canary" not in (tmp_path / "roams.db").read_bytes()
+    with closing(sqlite3.connect(tmp_path / "roams.db")) as database:
+        found = [row[0] for row in database.execute("SELECT definition FROM kept_revision ORDER BY seq")]
+    assert "https://hooks.example.org/…" in json.loads(found[0])["channels"][0]["url"]
+    assert json.loads(found[1]) == {"no": "sense"}

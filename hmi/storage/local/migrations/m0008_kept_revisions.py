@@ -1,4 +1,4 @@
-"""Step 8: what each user, role and kind of settings was, by whom and when; proposals of alarm records."""
+"""Step 8: what each user, role and kind of settings was, by whom and when."""
 
 from __future__ import annotations
 
@@ -12,12 +12,5 @@ STATEMENTS: Final = (
         at_us INTEGER NOT NULL,
         user TEXT NOT NULL,
         definition JSON )""",
-    """CREATE TABLE alarm_proposal ( id TEXT NOT NULL PRIMARY KEY,
-        at_us INTEGER NOT NULL,
-        user TEXT NOT NULL,
-        reason TEXT NOT NULL,
-        drafts JSON NOT NULL,
-        refused_by TEXT NOT NULL,
-        refusal TEXT NOT NULL )""",
     "CREATE INDEX kept_revision_by_object ON kept_revision (kind, key, seq)",
 )
