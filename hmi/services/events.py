@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -16,9 +14,8 @@ from hmi.domain.catalogue import Catalogue
 from hmi.domain.commands import CommandState
 from hmi.domain.language import tr
 from hmi.services import port
-from hmi.storage.errors import StorageError
 from hmi.storage.journal.alarm_events import AlarmEventReader, AlarmEventRow, AlarmFilter, ToldEvent
-from hmi.storage.journal.journal import CommandEventRow, JournalReader
+from hmi.storage.journal.journal import CommandEventRow, JournalReader, reading
 from hmi.storage.journal.notes import NoteFilter, NoteReader, ToldNote
 
 HAPPENED: Final = {
@@ -53,11 +50,8 @@ class Events:
 
     def _events(self, request: port.ReadEvents, catalogue: Catalogue) -> port.PlantEvents:
         alarms = {str(alarm.id): alarm for alarm in _alarms_of(catalogue, request.stations)}
-        with closing(JournalReader(self._path)) as journal:
-            try:
-                alarm_rows, command_rows, note_rows = _rows(journal, request, tuple(alarms))
-            except sqlite3.Error as error:
-                raise StorageError(tr("The journal cannot be read: {error}.").format(error=error)) from error
+        with reading(self._path) as journal:
+            alarm_rows, command_rows, note_rows = _rows(journal, request, tuple(alarms))
         most = port.MOST_EVENTS
         found = [_alarm_event(catalogue, alarms[told.event.alarm_id], told.event) for told in alarm_rows[:most]]
         found += [_command_event(catalogue, row) for row in command_rows[:most]]

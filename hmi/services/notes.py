@@ -6,10 +6,8 @@ Reading has a connection of its own, so that nobody who acknowledges waits for s
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import closing
 from pathlib import Path
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -21,8 +19,7 @@ from hmi.domain.language import tr
 from hmi.domain.roles import User
 from hmi.services import port
 from hmi.services.database_thread import DatabaseThread
-from hmi.storage.errors import StorageError
-from hmi.storage.journal.journal import CommandEventRow, Journal, JournalReader
+from hmi.storage.journal.journal import CommandEventRow, Journal, JournalReader, reading
 from hmi.storage.journal.notes import NoteFilter, NoteReader, NoteRow, Notes, ToldNote
 from hmi.storage.journal.shift_sums import FrequentRow, ShiftSums
 
@@ -109,11 +106,8 @@ class NoteDesk:
         return tuple(command_status(row) for row in rows)
 
     def _with(self, work: Callable[[JournalReader], T]) -> T:
-        with closing(JournalReader(self._path)) as reader:
-            try:
-                return work(reader)
-            except sqlite3.Error as error:
-                raise StorageError(tr("The journal cannot be read: {error}.").format(error=error)) from error
+        with reading(self._path) as journal:
+            return work(journal)
 
 
 def command_status(row: CommandEventRow) -> port.CommandStatus:

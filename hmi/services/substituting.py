@@ -40,7 +40,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Substituting:
-    """The substitutions that stand. On the I/O thread; the file is written on the journal's."""
+    """The substitutions that stand. On the I/O thread; the file is written on its own."""
 
     def __init__(self, engine: Engine, thread: DatabaseThread, user: Callable[[], User]) -> None:
         self._engine = engine

@@ -1,4 +1,4 @@
-"""What is so of this one computer. On the I/O thread; kept on the journal's."""
+"""What is so of this one computer. On the I/O thread; kept on the configuration's."""
 
 from __future__ import annotations
 

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import csv
-import sqlite3
 import time
 from collections.abc import Callable, Iterable
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar
@@ -32,10 +30,9 @@ from hmi.services.port import (
     ReadAlarmJournal,
     RefusedError,
 )
-from hmi.storage.errors import StorageError
 from hmi.storage.exchange.part_file import part_file
 from hmi.storage.journal.alarm_events import AlarmEventReader, AlarmFilter, AlarmRecordRow, ToldEvent
-from hmi.storage.journal.journal import JournalReader
+from hmi.storage.journal.journal import reading
 
 T = TypeVar("T")
 
@@ -83,11 +80,8 @@ class JournalDesk:
         await asyncio.to_thread(write_figures, found, request.path)
 
     def _with(self, work: Callable[[AlarmEventReader], T]) -> T:
-        with closing(JournalReader(self._path)) as reader:
-            try:
-                return work(AlarmEventReader(reader))
-            except sqlite3.Error as error:
-                raise StorageError(tr("The journal cannot be read: {error}.").format(error=error)) from error
+        with reading(self._path) as journal:
+            return work(AlarmEventReader(journal))
 
 
 def filter_of(question: JournalQuestion) -> AlarmFilter:

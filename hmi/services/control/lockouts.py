@@ -21,7 +21,7 @@ REASON_MOST = 200
 
 
 class LockOuts:
-    """The tags of all equipment. On the I/O thread; the file is written on the journal's."""
+    """The tags of all equipment. On the I/O thread; the file is written on its own."""
 
     def __init__(self, engine: Engine | None, thread: DatabaseThread) -> None:
         """engine: roams.db; None keeps the tags in memory."""

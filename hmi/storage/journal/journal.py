@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -85,6 +86,16 @@ class JournalReader:
     def close(self) -> None:
         """Close the file."""
         self.connection.close()
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[JournalReader]:
+    """Open the journal to read, and close it. Raises StorageError, also for what goes wrong while it is read."""
+    with closing(JournalReader(path)) as reader:
+        try:
+            yield reader
+        except sqlite3.Error as error:
+            raise StorageError(f"The journal cannot be read: {error}.") from error
 
 
 class Journal:
