@@ -1,4 +1,7 @@
-"""What the window tells beside its panes: the bell, the tray, and notices on the screen; fed by the mirror."""
+"""What the window tells beside its panes: the bell, the tray, notices on the screen, and what the services have to say.
+
+Sentences of the services stand in the status bar for a while; Diagnostics lists them for longer.
+"""
 
 from __future__ import annotations
 
@@ -50,6 +53,10 @@ class Notices:
             self.tray.show_alarms(self._mirror.board.counts, is_sounding=self._mirror.sound.is_sounding)
         if change & Change.INBOX:
             self._show_unread()
+        if frame.notices:
+            more = tr("({count} more in Diagnostics)").format(count=len(frame.notices) - 1)
+            said = (frame.notices[-1], more) if len(frame.notices) > 1 else frame.notices
+            self._window.statusBar().showMessage(" ".join(said), SHOWN_MS)
         if frame.desktop and not self.tray.tell(frame.desktop):
             worst = min(frame.desktop, key=lambda notice: notice.priority)
             self._window.statusBar().showMessage(f"{worst.title}: {worst.text}", SHOWN_MS)

@@ -162,7 +162,7 @@ class WebhookChannel(_Channel):
     kind: Literal["webhook"] = "webhook"
     url: Line = Field(
         title=tr("Web address"),
-        description=tr("It gets the message as JSON. What follows the server's name is kept like a password."),
+        description=tr("It gets the message as JSON. What follows the server's name is kept where passwords are."),
     )
     method: Method = Field(default=Method.POST, title=tr("Method"))
     headers: tuple[Header, ...] = Field(default=(), title=tr("More headers"), max_length=20)

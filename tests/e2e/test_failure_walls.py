@@ -52,8 +52,7 @@ def test_an_error_stays_in_its_pane(
             broken.setattr(owner, method, fail)
             if where == "a task":
                 program.press("Stop", frame)
-                program.until(lambda: bool(program.window.statusBar().currentMessage()))
-                assert "planted" in program.window.statusBar().currentMessage()
+                program.until(lambda: "planted" in program.window.statusBar().currentMessage())
                 assert not frame.error
             else:
                 program.until(lambda: bool(frame.error), 30_000)

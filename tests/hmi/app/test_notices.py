@@ -73,6 +73,14 @@ def test_without_a_tray_a_notice_stands_in_the_window(told: tuple[Notices, MainW
     assert window.statusBar().currentMessage() == "Critical: Tank level low"
 
 
+def test_what_the_services_have_to_say_stands_in_the_window(told: tuple[Notices, MainWindow], set_up: Stage) -> None:
+    _, window = told
+    set_up.mirror.take(Frame(notices=("Two proposals wait.",)))
+    assert window.statusBar().currentMessage() == "Two proposals wait."
+    set_up.mirror.take(Frame(notices=("One.", "Another.", "The last.")))
+    assert window.statusBar().currentMessage() == "The last. (2 more in Diagnostics)"
+
+
 @pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)
 def test_a_notice_that_is_clicked_leads_to_its_alarm(told: tuple[Notices, MainWindow], set_up: Stage) -> None:
     notices, _ = told
